@@ -1,0 +1,1 @@
+"""What concerns many sources at once: duplicates and splits."""

@@ -1,0 +1,1 @@
+"""Spans, shots, clips, facts and errors. Standard library only."""

@@ -1,0 +1,1 @@
+"""Recipes: the stages, their settings and the rules, as small TOML files."""

@@ -1,0 +1,1 @@
+"""The data set as a page that opens offline."""

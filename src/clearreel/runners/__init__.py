@@ -1,0 +1,1 @@
+"""Runners execute visits over many sources; stages don't know which runner they are in."""

@@ -1,0 +1,1 @@
+"""Where footage comes from: files, folders, globs and the sidecars beside them."""

@@ -1,0 +1,1 @@
+"""One file a stage: what it needs, what it adds, one method."""

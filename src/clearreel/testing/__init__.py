@@ -1,0 +1,1 @@
+"""Shipped for tests: synthetic footage with known truth and contract suites."""

@@ -1,0 +1,1 @@
+"""One worker's one visit to one source: shots, facts, verdicts, cut."""
