@@ -1,0 +1,91 @@
+"""The packets of a video stream as columns: the cheapest thing to know about footage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from numpy.typing import NDArray
+
+from clearreel.core.errors import UnreadableError
+from clearreel.media.opening import unreadable
+from clearreel.media.probe import VideoTrack
+
+NO_TICK = np.iinfo(np.int64).min
+"""Stands for a time stamp that the container does not give."""
+
+
+@dataclass(frozen=True, slots=True)
+class PacketTable:
+    """One row a packet, in decoding order. All arrays have shape (packets,).
+
+    `pts`, `dts` and `duration` are int64 ticks of the stream's time base; `size` is int64 bytes.
+    """
+
+    pts: NDArray[np.int64]
+    dts: NDArray[np.int64]
+    duration: NDArray[np.int64]
+    size: NDArray[np.int64]
+    key: NDArray[np.bool_]
+    disposable: NDArray[np.bool_]
+    """No other packet refers to it, as far as the container or parser says."""
+    hidden: NDArray[np.bool_]
+    """Decoded but never presented: before an edit list's start, or a VP8 alt-ref."""
+    damaged: bool
+    """Demuxing ended in an error, so packets may be missing at the end."""
+
+    def __len__(self) -> int:
+        return len(self.pts)
+
+
+def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
+    """Demux the whole of `track` without decoding.
+
+    An error in the middle ends the table there (`damaged`): what came before it is footage.
+
+    Raises `UnreadableError` when there is not a single packet with content.
+    """
+    stream = opened.streams[track.index]
+    ticks: list[tuple[int, int, int, int, bool, bool, bool]] = []
+    damaged = False
+    try:
+        for packet in opened.demux(stream):
+            if packet.size:  # the empty packets are FFmpeg's flush, and AVI's "same as before"
+                ticks.append(_row(packet, track.codec))
+    except FFmpegError as error:
+        if not ticks:
+            raise unreadable(error, "no packet can be read") from error
+        damaged = True
+    if not ticks:
+        raise UnreadableError("the video stream holds no frames")
+    pts, dts, duration, size, key, disposable, hidden = zip(*ticks, strict=True)
+    return PacketTable(
+        pts=np.array(pts, np.int64),
+        dts=np.array(dts, np.int64),
+        duration=np.array(duration, np.int64),
+        size=np.array(size, np.int64),
+        key=np.array(key, np.bool_),
+        disposable=np.array(disposable, np.bool_),
+        hidden=np.array(hidden, np.bool_),
+        damaged=damaged,
+    )
+
+
+def _row(packet: Packet, codec: str) -> tuple[int, int, int, int, bool, bool, bool]:  # type: ignore[type-arg]
+    return (
+        NO_TICK if packet.pts is None else packet.pts,
+        NO_TICK if packet.dts is None else packet.dts,
+        packet.duration or 0,
+        packet.size,
+        packet.is_keyframe,
+        packet.is_disposable,
+        packet.is_discard or (codec == "vp8" and not _vp8_shown(packet)),
+    )
+
+
+def _vp8_shown(packet: Packet) -> bool:  # type: ignore[type-arg]
+    # RFC 6386, 9.1: bit 4 of a frame's first byte is show_frame.
+    return bool(memoryview(packet)[0] >> 4 & 1)
