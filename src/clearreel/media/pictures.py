@@ -1,0 +1,125 @@
+"""Decoded frames as pictures that stages can work on: upright, square pixels, standard range."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import Interpolation
+from numpy.typing import NDArray
+
+from clearreel.media import tonemap
+from clearreel.media.decoding import FrameReader
+from clearreel.media.probe import Reel
+
+Picture = NDArray[np.uint8]
+
+CACHE_BYTES = 192 * 1024 * 1024
+"""What a reader keeps of key frames it has already turned into stills."""
+
+
+def working_size(width: int, height: int, aspect: Fraction, short_side: int) -> tuple[int, int]:
+    """Size (width, height) at which the short side has `short_side` pixels and pixels are square.
+
+    Footage that is smaller keeps its size. Both sides are even.
+    """
+    square = width * aspect
+    scale = min(Fraction(1), Fraction(short_side) / min(square, Fraction(height)))
+    return _even(square * scale), _even(height * scale)
+
+
+def _even(length: Fraction) -> int:
+    return max(2, 2 * round(length / 2))
+
+
+class PictureReader:
+    """Pictures of one source by frame number.
+
+    Key frames seen once as stills are remembered, up to `CACHE_BYTES`, because the shot detector
+    and the measures look at the same ones. What is remembered never changes a result.
+    """
+
+    def __init__(self, reader: FrameReader, still_side: int = 360) -> None:
+        self.reader = reader
+        self.still_side = still_side
+        self._kept: dict[int, Picture] = {}
+        self._kept_bytes = 0
+
+    def key_still(self, number: int) -> Picture | None:
+        """The key frame `number` as RGB, uint8 (height, width, 3); None if it can't be decoded.
+
+        The short side has `still_side` pixels.
+        """
+        kept = self._kept.get(number)
+        if kept is not None:
+            return kept
+        frame = self.reader.key_frame(number)
+        if frame is None:
+            return None
+        picture = self.still(frame)
+        if self._kept_bytes + picture.nbytes <= CACHE_BYTES:
+            self._kept[number] = picture
+            self._kept_bytes += picture.nbytes
+        return picture
+
+    def still(self, frame: VideoFrame) -> Picture:
+        """A decoded frame as RGB, uint8 (height, width, 3)."""
+        return rgb(frame, self.reader.reel, self.still_side)
+
+    def small(self, frame: VideoFrame, width: int, height: int) -> Picture:
+        """A decoded frame as RGB of exactly this size, *not* turned upright or made square.
+
+        For comparing frames with each other, where only speed matters.
+        """
+        return _rgb(frame, width, height)
+
+    def luma(self, frame: VideoFrame, width: int) -> Picture:
+        """A decoded frame as grey, uint8 (height, width), upright and `width` pixels wide."""
+        return luma(frame, self.reader.reel, width)
+
+
+def rgb(frame: VideoFrame, reel: Reel, short_side: int) -> Picture:
+    """RGB, uint8 (height, width, 3): upright, square pixels, standard dynamic range."""
+    aspect = reel.video.sample_aspect_ratio
+    width, height = working_size(frame.width, frame.height, aspect, short_side)
+    if reel.video.hdr:
+        deep = _reformat(frame, width, height, "rgb48le").to_ndarray()
+        picture = tonemap.to_sdr(np.asarray(deep, np.uint16), reel.video.transfer)
+    else:
+        picture = _rgb(frame, width, height)
+    return _upright(picture, frame.rotation)
+
+
+def luma(frame: VideoFrame, reel: Reel, width: int) -> Picture:
+    """Grey, uint8 (height, width): upright, square pixels, `width` pixels wide."""
+    square = frame.width * reel.video.sample_aspect_ratio
+    turned = frame.rotation % 180 != 0
+    across, down = (Fraction(frame.height), square) if turned else (square, Fraction(frame.height))
+    high = _even(down * width / across)
+    size = (high, width) if turned else (width, high)
+    grey = _reformat(frame, *size, "gray").to_ndarray()
+    return _upright(np.asarray(grey, np.uint8), frame.rotation)
+
+
+def displayed_size(reel: Reel, rotation: int) -> tuple[int, int]:
+    """(width, height) in square pixels as a viewer sees it; `rotation` in degrees."""
+    width = round(reel.video.width * reel.video.sample_aspect_ratio)
+    height = reel.video.height
+    return (height, width) if rotation % 180 else (width, height)
+
+
+def _rgb(frame: VideoFrame, width: int, height: int) -> Picture:
+    return np.asarray(_reformat(frame, width, height, "rgb24").to_ndarray(), np.uint8)
+
+
+def _reformat(frame: VideoFrame, width: int, height: int, pixels: str) -> VideoFrame:
+    return frame.reformat(
+        width=width, height=height, format=pixels, interpolation=Interpolation.AREA
+    )
+
+
+def _upright(picture: Picture, rotation: int) -> Picture:
+    # FFmpeg's angle is counter-clockwise, as is numpy's.
+    turns = round(rotation / 90) % 4
+    return np.ascontiguousarray(np.rot90(picture, turns)) if turns else picture

@@ -1,0 +1,124 @@
+"""What a stage is.
+
+A stage is one file: one sentence of purpose, what it *needs*, what it *adds*, then one method.
+Its fields are its settings. There are two kinds: a `ShotDetector` finds shots in a source, and a
+`Measure` adds facts to a clip. Deciding is not a stage: rules do that, from facts alone.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import ClassVar, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearreel.core.facts import Fact, FactValue
+from clearreel.core.identity import fingerprint
+from clearreel.core.shots import Shot
+from clearreel.core.span import Span
+from clearreel.media.pictures import PictureReader
+from clearreel.media.probe import Reel
+from clearreel.media.sound import Sound
+
+Sense = Literal["stills", "runs", "sound"]
+"""What can be seen or heard of a clip. Only what some stage needs is decoded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How closely a visit looks at each clip. Part of the fingerprint of all that needs it."""
+
+    stills: int = 3
+    """Pictures a clip, spread evenly and moved to a key frame where one is near."""
+    still_side: int = 360
+    """Length of a still's short side, in pixels; smaller footage is not enlarged."""
+    runs: int = 3
+    """Short runs of consecutive frames a clip, beginning at key frames where there are any."""
+    run_frames: int = 4
+    """Frames a run."""
+    run_width: int = 160
+    """Width of a run's pictures, in pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Still:
+    """One picture of a clip."""
+
+    frame: int
+    """Its number among the presented frames of the source."""
+    rgb: NDArray[np.uint8]
+    """(height, width, 3), upright, square pixels, standard dynamic range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Consecutive frames, small and grey."""
+
+    start_frame: int
+    luma: NDArray[np.uint8]
+    """(frames, height, width), upright, square pixels."""
+    seconds: NDArray[np.float64]
+    """(frames,), time since the first of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipView:
+    """All that a measure may know of one clip."""
+
+    reel: Reel
+    span: Span
+    start_frame: int
+    end_frame: int
+    coded_bytes: int
+    """Size of the clip's video packets."""
+    facts: Mapping[str, FactValue]
+    """What the stages before this one added."""
+    stills: tuple[Still, ...] = ()
+    runs: tuple[Run, ...] = ()
+    sound: Sound | None = None
+    """None when the clip has no sound, or no stage needs it."""
+
+
+@dataclass(frozen=True)
+class Stage(ABC):
+    """What both kinds have in common."""
+
+    name: ClassVar[str]
+    """What recipes call it."""
+    version: ClassVar[int] = 1
+    """Goes up when results change for the same settings."""
+    needs: ClassVar[tuple[str, ...]] = ()
+    """Senses, and names of facts that earlier stages add."""
+    weights: ClassVar[tuple[str, ...]] = ()
+    """Names of the weight files it opens, as `clearreel models list` shows them."""
+
+    @property
+    def settings(self) -> dict[str, object]:
+        """Its fields and their values."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def fingerprint(self, *standing_on: object) -> str:
+        """A hash of all that decides its results: itself and what it stands on."""
+        return fingerprint(self.name, self.version, self.settings, *standing_on)
+
+
+class ShotDetector(Stage):
+    """Finds the shots of a source."""
+
+    @abstractmethod
+    def detect(self, pictures: PictureReader) -> tuple[Shot, ...]:
+        """Every shot, in order, before any length rule or trim."""
+
+
+class Measure(Stage):
+    """Adds facts to a clip."""
+
+    adds: ClassVar[tuple[Fact, ...]]
+    """All that `measure` returns, always, with None where it does not apply."""
+
+    @abstractmethod
+    def measure(self, clip: ClipView) -> Mapping[str, FactValue]:
+        """The facts of one clip: a value for each name in `adds`."""
