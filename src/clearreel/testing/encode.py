@@ -26,7 +26,7 @@ from clearreel.testing.sound import Sound, SoundTrack
 # SVT-AV1 writes its settings to standard error unless told to report errors alone.
 os.environ.setdefault("SVT_LOG", "1")
 
-_FORMATS = {".ts": "mpegts", ".m2ts": "mpegts", ".mpg": "vob", ".ogv": "ogg", ".m4v": "mp4"}
+_FORMATS = {".ts": "mpegts", ".m2ts": "mpegts", ".mpg": "vob", ".ogv": "ogg", ".m4a": "mp4"}
 _X26X = {"libx264": "x264-params", "libx265": "x265-params"}
 # Speed over size: tests encode often and the pictures are small.
 _QUICK: Mapping[str, Mapping[str, str]] = {
@@ -100,7 +100,7 @@ def write(
     """
     main = video or Video()
     streams = [(frames, main)] if second is None else [(frames, main), second]
-    partial = path.with_name(f".{path.name}")
+    partial = _partial(path)
     with av.open(str(partial), "w", format=_format(path), options=dict(options or {})) as container:
         writers = [_VideoWriter(container, *stream) for stream in streams]
         track = SoundTrack(container, sound) if sound else None
@@ -125,7 +125,7 @@ def write(
 
 def write_sound(path: Path, seconds: Fraction, sound: Sound, cover: Picture | None = None) -> Path:
     """Write a file that has sound and, at most, an attached picture: no footage."""
-    partial = path.with_name(f".{path.name}")
+    partial = _partial(path)
     with av.open(str(partial), "w", format=_format(path)) as container:
         track = SoundTrack(container, sound)
         art = _add_cover(container, cover) if cover is not None else None
@@ -135,6 +135,11 @@ def write_sound(path: Path, seconds: Fraction, sound: Sound, cover: Picture | No
         track.write_until(seconds)
         track.finish()
     return partial.rename(path)
+
+
+def _partial(path: Path) -> Path:
+    """Where a file lies until it is complete; each process has its own."""
+    return path.with_name(f".{os.getpid()}.{path.name}")
 
 
 def _format(path: Path) -> str | None:
