@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 BITS = 16
+MIN_WIDTH, MIN_HEIGHT = 64, 60
 MAX_NUMBER = 2**BITS - 1
 _DARK, _LIGHT = 32, 224
 # Light and dark differ by 192 when written; below this the strip is not there or not readable.
@@ -43,6 +44,8 @@ def read_frame_number(picture: npt.NDArray[np.uint8]) -> int:
     if grey.ndim == 3:
         grey = grey.mean(axis=2)
     height, width = grey.shape
+    if height < MIN_HEIGHT or width < MIN_WIDTH:
+        raise ValueError(f"a picture of {width}×{height} is too small to carry a frame number")
     code = 0
     for bit in range(BITS):
         # The inner half of a block, where ringing and the neighbours' chroma do not reach.
