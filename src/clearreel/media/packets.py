@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from av.container import InputContainer
@@ -34,6 +35,8 @@ class PacketTable:
     """No other packet refers to it, as far as the container or parser says."""
     hidden: NDArray[np.bool_]
     """Decoded but never presented: before an edit list's start, or a VP8 alt-ref."""
+    digest: NDArray[np.uint64]
+    """Hash of the packet's content, the same in every container that stores it unchanged."""
     damaged: bool
     """Demuxing ended in an error, so packets may be missing at the end."""
 
@@ -49,19 +52,19 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
     Raises `UnreadableError` when there is not a single packet with content.
     """
     stream = opened.streams[track.index]
-    ticks: list[tuple[int, int, int, int, bool, bool, bool]] = []
+    rows: list[tuple[int, int, int, int, bool, bool, bool, int]] = []
     damaged = False
     try:
         for packet in opened.demux(stream):
             if packet.size:  # the empty packets are FFmpeg's flush, and AVI's "same as before"
-                ticks.append(_row(packet, track.codec))
+                rows.append(_row(packet, track.codec))
     except FFmpegError as error:
-        if not ticks:
+        if not rows:
             raise unreadable(error, "no packet can be read") from error
         damaged = True
-    if not ticks:
+    if not rows:
         raise UnreadableError("the video stream holds no frames")
-    pts, dts, duration, size, key, disposable, hidden = zip(*ticks, strict=True)
+    pts, dts, duration, size, key, disposable, hidden, digest = zip(*rows, strict=True)
     return PacketTable(
         pts=np.array(pts, np.int64),
         dts=np.array(dts, np.int64),
@@ -70,11 +73,12 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
         key=np.array(key, np.bool_),
         disposable=np.array(disposable, np.bool_),
         hidden=np.array(hidden, np.bool_),
+        digest=np.array(digest, np.uint64),
         damaged=damaged,
     )
 
 
-def _row(packet: Packet, codec: str) -> tuple[int, int, int, int, bool, bool, bool]:  # type: ignore[type-arg]
+def _row(packet: Packet, codec: str) -> tuple[int, int, int, int, bool, bool, bool, int]:  # type: ignore[type-arg]
     return (
         NO_TICK if packet.pts is None else packet.pts,
         NO_TICK if packet.dts is None else packet.dts,
@@ -83,6 +87,7 @@ def _row(packet: Packet, codec: str) -> tuple[int, int, int, int, bool, bool, bo
         packet.is_keyframe,
         packet.is_disposable,
         packet.is_discard or (codec == "vp8" and not _vp8_shown(packet)),
+        int.from_bytes(blake2b(packet, digest_size=8).digest()),
     )
 
 

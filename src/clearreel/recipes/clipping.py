@@ -1,0 +1,108 @@
+"""From shots to clips: shortest and longest length, edges trimmed, long shots divided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearreel.core.shots import Shot
+from clearreel.media.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRules:
+    """How shots become clips. Lengths in seconds."""
+
+    min_seconds: Fraction = Fraction(2)
+    """Shorter clips are listed and dropped."""
+    max_seconds: Fraction = Fraction(60)
+    """Longer shots are divided."""
+    piece_seconds: Fraction | None = None
+    """About how long the pieces of a divided shot are; without it, as long as allowed."""
+    trim_frames: int = 0
+    """Frames taken off each end of a shot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A clip to be: frames start_frame <= n < end_frame of one shot."""
+
+    shot: int
+    start_frame: int
+    end_frame: int
+    objection: str = ""
+    """Why it is dropped for its length, or nothing."""
+
+
+def clips_of(shots: tuple[Shot, ...], timeline: Timeline, rules: ClipRules) -> list[Piece]:
+    """Every clip that the shots give, in order; too short ones with the objection.
+
+    Pieces of a divided shot meet: no frame is lost between them.
+    """
+    pieces = []
+    for number, shot in enumerate(shots):
+        start = shot.start_frame + rules.trim_frames
+        end = shot.end_frame - rules.trim_frames
+        if start >= end:
+            start, end = shot.start_frame, shot.end_frame
+            pieces.append(_piece(number, start, end, timeline, rules))
+            continue
+        borders = [start, *_divide(start, end, timeline, rules), end]
+        for begin, stop in pairwise(borders):
+            pieces.append(_piece(number, begin, stop, timeline, rules))
+    return pieces
+
+
+def _piece(shot: int, start: int, end: int, timeline: Timeline, rules: ClipRules) -> Piece:
+    duration = timeline.span(start, end).duration
+    if duration >= rules.min_seconds:
+        return Piece(shot, start, end)
+    objection = f"too short: {float(duration):.2f} s, at least {float(rules.min_seconds):g} s"
+    return Piece(shot, start, end, objection)
+
+
+def _divide(start: int, end: int, timeline: Timeline, rules: ClipRules) -> list[int]:
+    """Frames where a long shot is divided, none when it need not be.
+
+    The pieces are about equally long. Each border moves to the nearest key frame within a quarter
+    of a piece, because a clip that begins with a key frame is copied without anything else.
+    """
+    span = timeline.span(start, end)
+    if span.duration <= rules.max_seconds:
+        return []
+    wanted = min(rules.piece_seconds or rules.max_seconds, rules.max_seconds)
+    count = int(-(-span.duration // wanted))
+    step = span.duration / count
+    first, last = span.seconds
+    borders: list[int] = []
+    for number in range(1, count):
+        here = borders[-1] if borders else start
+        ideal = first + number * step
+        # No piece may be longer than allowed: neither this one nor any that is still to come.
+        earliest = max(ideal - step / 4, last - (count - number) * rules.max_seconds)
+        latest = min(
+            ideal + step / 4, int(timeline.ticks[here]) * span.time_base + rules.max_seconds
+        )
+        borders.append(_border(ideal, earliest, latest, here, timeline))
+    return borders
+
+
+def _border(
+    ideal: Fraction, earliest: Fraction, latest: Fraction, after: int, timeline: Timeline
+) -> int:
+    ticks = timeline.ticks
+    base = timeline.time_base
+    low, high = (
+        int(np.searchsorted(ticks, -(-earliest // base))),
+        int(np.searchsorted(ticks, latest // base, side="right")),
+    )
+    low = max(low, after + 1)
+    keys: NDArray[np.int64] = low + np.flatnonzero(timeline.key[low:high])
+    if len(keys):
+        distance = np.abs(ticks[keys] - int(ideal / base))
+        return int(keys[int(np.argmin(distance))])
+    return max(after + 1, timeline.frame_at(int(ideal // base)))

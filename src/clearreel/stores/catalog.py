@@ -1,0 +1,246 @@
+"""The catalog: narrow Lance tables that DuckDB, pandas and Arrow read.
+
+One process writes, under a lock, in batches. Every write is one atomic commit of one table, and a
+source's row is written after everything else of it, so it is the mark that the source is done.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import lance
+import numpy as np
+import pyarrow as pa
+
+from clearreel.core.errors import DatasetError, StorageError
+from clearreel.core.facts import Fact
+from clearreel.stores.schema import BASE_FACTS, TABLES, arrow_type, schema, vector_schema
+
+Row = Mapping[str, Any]
+
+FORMAT = 1
+_MARK = "dataset.json"
+
+
+class Catalog:
+    """The tables of one data set folder.
+
+    Read with `rows` and `table`; write inside `with catalog.writing():`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        about = folder / _MARK
+        if not about.is_file():
+            raise DatasetError(
+                f"{folder} is not a data set: there is no {_MARK} in it",
+                hint=f"make one with: clearreel run INPUT --into {folder}",
+            )
+        try:
+            self.about: dict[str, Any] = json.loads(about.read_text())
+        except ValueError as error:
+            raise DatasetError(f"{about} is damaged: {error}") from error
+        if self.about.get("format") != FORMAT:
+            raise DatasetError(
+                f"{folder} has format {self.about.get('format')}; this version reads {FORMAT}"
+            )
+
+    @classmethod
+    def create(cls, folder: Path, use: str) -> Self:
+        """Make an empty data set for one declared use. The folder must be new or empty."""
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise DatasetError(
+                f"{folder} is not a data set and not an empty folder",
+                hint="give --into a new folder",
+            )
+        try:
+            (folder / "packs").mkdir(parents=True, exist_ok=True)
+            (folder / "vectors").mkdir(exist_ok=True)
+            for name in TABLES:
+                lance.write_dataset(schema(name).empty_table(), folder / f"{name}.lance")
+            about = {"format": FORMAT, "use": use, "created": now()}
+            # Written last: a folder without it is not a data set, whatever else is in it.
+            (folder / _MARK).write_text(json.dumps(about, indent=2) + "\n")
+        except OSError as error:
+            raise StorageError(f"{folder} cannot be written: {error}") from error
+        return cls(folder)
+
+    @property
+    def use(self) -> str:
+        """The one use that the data set is declared for."""
+        return str(self.about["use"])
+
+    # Reading
+
+    def table(
+        self, name: str, *, columns: Sequence[str] | None = None, where: str | None = None
+    ) -> pa.Table:
+        """The rows of a table, as Arrow. `where` is an SQL condition."""
+        try:
+            found: pa.Table = self._lance(name).to_table(
+                columns=list(columns) if columns else None, filter=where
+            )
+        except ValueError as error:
+            raise DatasetError(f"the condition {where!r} does not fit: {error}") from error
+        return found
+
+    def rows(
+        self, name: str, *, columns: Sequence[str] | None = None, where: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The same as dictionaries."""
+        rows: list[dict[str, Any]] = self.table(name, columns=columns, where=where).to_pylist()
+        return rows
+
+    def columns(self, name: str) -> list[str]:
+        """The names of a table's columns."""
+        return list(self._lance(name).schema.names)
+
+    def fact_columns(self) -> list[str]:
+        """The names of the clips' fact columns, those of every clip first."""
+        fixed = set(schema("clips").names) - {fact.name for fact in BASE_FACTS}
+        return [name for name in self.columns("clips") if name not in fixed]
+
+    def vectors(self, name: str) -> tuple[list[str], np.ndarray[Any, np.dtype[np.float32]]]:
+        """Clip ids, and the vector of each as float32 (clips, length), in one order."""
+        if not self._vector_folder(name).exists():
+            return [], np.zeros((0, 0), np.float32)
+        table = lance.dataset(self._vector_folder(name)).to_table(columns=["clip_id", "vector"])
+        column = table["vector"].combine_chunks()
+        values = np.asarray(column.flatten(), np.float32).reshape(len(table), -1)
+        return table["clip_id"].to_pylist(), values
+
+    # Writing
+
+    def writing(self) -> Lock:
+        """Hold this while writing: only one process may."""
+        return Lock(self.folder)
+
+    def add_fact_columns(self, facts: Iterable[Fact]) -> None:
+        """Add a clips column for each fact that has none; old rows get null."""
+        clips = self._lance("clips")
+        have = set(clips.schema.names)
+        new = [
+            pa.field(fact.name, arrow_type(fact.type))
+            for fact in facts
+            if fact.type != "vector" and fact.name not in have
+        ]
+        if new:
+            clips.add_columns(pa.schema(new))
+
+    def put_clips(self, source_ids: Sequence[str], clips: Sequence[Row]) -> None:
+        """Let `clips` be all the clips of these sources."""
+        self._replace(self._lance("clips"), source_ids, clips)
+
+    def put_vectors(
+        self, name: str, source_ids: Sequence[str], vectors: Mapping[str, tuple[str, Any]]
+    ) -> None:
+        """Let `vectors`, clip id → (source id, float32 array), be all of these sources."""
+        folder = self._vector_folder(name)
+        if not folder.exists():
+            if not vectors:
+                return
+            length = len(next(iter(vectors.values()))[1])
+            lance.write_dataset(vector_schema(length).empty_table(), folder)
+        rows = [
+            {"clip_id": clip, "source_id": source, "vector": vector}
+            for clip, (source, vector) in vectors.items()
+        ]
+        self._replace(lance.dataset(folder), source_ids, rows)
+
+    def update_clips(self, clips: Sequence[Row]) -> None:
+        """Replace whole rows, found by clip id."""
+        self._merge("clips", "clip_id", clips)
+
+    def put_sources(self, sources: Sequence[Row]) -> None:
+        """Add sources, or replace the rows of those that are there."""
+        self._merge("sources", "source_id", sources)
+
+    def put_places(self, places: Sequence[Row]) -> None:
+        """Add places, or replace the rows of those that are there."""
+        self._merge("places", "path", places)
+
+    def log(self, kind: str, **detail: object) -> None:
+        """Append an event."""
+        event = {"at": now(), "kind": kind, "detail": json.dumps(detail, sort_keys=True)}
+        self._insert(self._lance("events"), [event])
+
+    def tidy(self) -> None:
+        """Join small pieces and drop old versions, so that the tables stay quick to open."""
+        folders = [self.folder / f"{name}.lance" for name in TABLES]
+        folders += sorted((self.folder / "vectors").glob("*.lance"))
+        for folder in folders:
+            table = lance.dataset(folder)
+            table.optimize.compact_files()
+            table.cleanup_old_versions(older_than=timedelta(0))
+
+    def _replace(self, table: Any, source_ids: Sequence[str], rows: Sequence[Row]) -> None:
+        # Two commits: killed in between, the sources have no rows and no mark of being done.
+        if source_ids:
+            listed = ", ".join(f"'{name}'" for name in source_ids)
+            table.delete(f"source_id in ({listed})")
+        self._insert(table, rows)
+
+    def _insert(self, table: Any, rows: Sequence[Row]) -> None:
+        if rows:
+            try:
+                table.insert(pa.Table.from_pylist(list(rows), schema=table.schema))
+            except OSError as error:
+                raise StorageError(f"{self.folder} cannot be written: {error}") from error
+
+    def _merge(self, name: str, key: str, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        table = self._lance(name)
+        new = pa.Table.from_pylist(list(rows), schema=table.schema)
+        merge = table.merge_insert(key).when_matched_update_all().when_not_matched_insert_all()
+        try:
+            merge.execute(new)
+        except OSError as error:
+            raise StorageError(f"{self.folder} cannot be written: {error}") from error
+
+    def _lance(self, name: str) -> Any:
+        try:
+            return lance.dataset(self.folder / f"{name}.lance")
+        except ValueError as error:
+            raise DatasetError(f"the table {name} of {self.folder} is damaged: {error}") from error
+
+    def _vector_folder(self, name: str) -> Path:
+        return self.folder / "vectors" / f"{name}.lance"
+
+
+class Lock:
+    """Keeps a second writer out for as long as it is held, and lets go when its holder dies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / ".lock"
+
+    def __enter__(self) -> Self:
+        self._file = self._path.open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._file.close()
+            raise DatasetError(
+                f"another run is writing to {self._path.parent}",
+                hint="wait until it has ended; reading is possible meanwhile",
+            ) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+
+def now() -> str:
+    """The time, as RFC 3339 in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
