@@ -1,0 +1,176 @@
+"""Technical quality without a reference: BRISQUE (Mittal, Moorthy and Bovik 2012).
+
+"No-Reference Image Quality Assessment in the Spatial Domain", IEEE TIP 21(12). It sees blur,
+noise and compression, not whether a picture is a good one. Features as the authors' release
+computes them; the regression is theirs, as the `brisque` package publishes it.
+"""
+
+from __future__ import annotations
+
+import math
+import pickle
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearreel.core.errors import FetchError, UsageError
+from clearreel.models.pictures import Pictures
+
+Floats = NDArray[np.float64]
+
+FEATURES = 36
+LUMA = np.array([0.2125, 0.7154, 0.0721])
+"""Of linear Rec. 709 primaries; applied to coded values, as the authors do."""
+KERNEL = np.exp(-0.5 * (np.arange(-3, 4) / (7 / 6)) ** 2)
+KERNEL /= KERNEL.sum()
+HALVING = np.array([-0.09375, 0.59375, 0.59375, -0.09375])
+"""Bicubic interpolation (a = -0.75) half way between the two middle ones of four pixels."""
+CONTRAST_FLOOR = 1 / 255
+
+
+class Brisque:
+    """Scores the technical quality of pictures."""
+
+    def __init__(self, path: Path) -> None:
+        """`path` is the file that `convert` wrote."""
+        try:
+            with np.load(path, allow_pickle=False) as model:
+                self._vectors: Floats = model["vectors"]
+                self._coefficients: Floats = model["coefficients"]
+                self._lowest: Floats = model["lowest"]
+                self._highest: Floats = model["highest"]
+                self._gamma, self._rho = float(model["gamma"]), float(model["rho"])
+        except (OSError, ValueError, KeyError) as error:
+            raise UsageError(
+                f"{path} is not a BRISQUE model: {error}", hint="clearreel models fetch brisque"
+            ) from error
+
+    def score(self, picture: Pictures) -> float | None:
+        """From 0 (best) to 100 (worst), for uint8 (H, W) or RGB uint8 (H, W, 3).
+
+        None for a picture that has no statistics: one that is flat, or smaller than 16 pixels.
+        """
+        found = features(picture)
+        if found is None:
+            return None
+        scaled = 2 * (found - self._lowest) / (self._highest - self._lowest) - 1
+        distances = ((self._vectors - scaled) ** 2).sum(axis=1)
+        score = float(self._coefficients @ np.exp(-self._gamma * distances) - self._rho)
+        return min(max(score, 0.0), 100.0)
+
+
+def features(picture: Pictures) -> Floats | None:
+    """The 36 features: 18 of the picture as it is, 18 of it at half its size."""
+    grey = picture @ LUMA / 255 if picture.ndim == 3 else picture / 255
+    if min(grey.shape) < 16:
+        return None
+    found: list[float] = []
+    for scale in (grey, _halved(grey)):
+        normalised = _normalised(scale)
+        neighbours = (
+            normalised[:, :-1] * normalised[:, 1:],
+            normalised[:-1] * normalised[1:],
+            normalised[:-1, :-1] * normalised[1:, 1:],
+            normalised[1:, :-1] * normalised[:-1, 1:],
+        )
+        fits = [_fit(values) for values in (normalised, *neighbours)]
+        if any(fit is None for fit in fits):
+            return None
+        (shape, _mean, left, right), *others = [fit for fit in fits if fit is not None]
+        found += [shape, (left + right) / 2]
+        for other in others:
+            found += other
+    return np.array(found)
+
+
+def convert(svm: Path, ranges: Path, target: Path) -> None:
+    """Write the regression (libsvm's text) and the features' ranges as one `.npz` file."""
+    header, _, body = svm.read_text(encoding="ascii").partition("SV\n")
+    fields = dict(line.split(None, 1) for line in header.splitlines())
+    if fields.get("svm_type") != "epsilon_svr" or fields.get("kernel_type") != "rbf":
+        raise FetchError(f"{svm.name} is not a regression with a radial basis function")
+    rows = [line.split() for line in body.splitlines()]
+    vectors = np.zeros((len(rows), FEATURES))  # libsvm leaves zeros out
+    for number, row in enumerate(rows):
+        for entry in row[1:]:
+            feature, value = entry.split(":")
+            vectors[number, int(feature) - 1] = float(value)
+    with ranges.open("rb") as file:
+        lowest_and_highest = _PlainUnpickler(file).load()
+    with target.open("wb") as out:
+        np.savez(
+            out,
+            vectors=vectors,
+            coefficients=np.array([float(row[0]) for row in rows]),
+            gamma=float(fields["gamma"]),
+            rho=float(fields["rho"]),
+            lowest=np.array(lowest_and_highest["min_"]),
+            highest=np.array(lowest_and_highest["max_"]),
+        )
+
+
+class _PlainUnpickler(pickle.Unpickler):
+    """Reads dictionaries, lists and numbers; a pickle that names any code is refused."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file)
+
+    def find_class(self, module: str, name: str) -> Any:
+        raise FetchError(f"the ranges of BRISQUE name {module}.{name}, which is refused")
+
+
+def _normalised(grey: Floats) -> Floats:
+    """Each pixel less its local mean, over its local contrast; black beyond the edges."""
+    mean = _smoothed(grey)
+    contrast = np.sqrt(np.abs(_smoothed(grey**2) - mean**2))
+    normalised: Floats = (grey - mean) / (contrast + CONTRAST_FLOOR)
+    return normalised
+
+
+def _smoothed(grey: Floats) -> Floats:
+    height, width = grey.shape
+    padded = np.pad(grey, 3)
+    rows = sum(weight * padded[i : i + height] for i, weight in enumerate(KERNEL))
+    smoothed: Floats = sum(weight * rows[:, i : i + width] for i, weight in enumerate(KERNEL))
+    return smoothed
+
+
+def _halved(grey: Floats) -> Floats:
+    """Half the size, bicubic, not smoothed before, as the authors do; edges are repeated."""
+    for _ in range(2):
+        length = round(len(grey) / 2)
+        padded = np.pad(grey, ((1, 3), (0, 0)), mode="edge")
+        grey = sum(w * padded[i : i + 2 * length : 2] for i, w in enumerate(HALVING)).T
+    return grey
+
+
+def _fit(values: Floats) -> tuple[float, float, float, float] | None:
+    """Shape, mean, and variance left and right of an asymmetric generalised Gaussian.
+
+    By matching moments (Lasmar, Stitou and Berthoumieu 2009). None if a side is empty.
+    """
+    below, above = values[values < 0], values[values >= 0]
+    if not len(below) or not above.any():
+        return None
+    left, right = float((below**2).mean()), float((above**2).mean())
+    gamma = math.sqrt(left / right)
+    ratio = float(np.abs(values).mean() ** 2 / (values**2).mean())
+    ratio *= (gamma**3 + 1) * (gamma + 1) / (gamma**2 + 1) ** 2
+    shape = _shape(ratio)
+    spread = math.exp((math.lgamma(1 / shape) - math.lgamma(3 / shape)) / 2)
+    balance = math.exp(math.lgamma(2 / shape) - math.lgamma(1 / shape))
+    mean = (math.sqrt(right) - math.sqrt(left)) * spread * balance
+    return shape, mean, left, right
+
+
+def _shape(ratio: float) -> float:
+    """The shape a for which Γ(2/a)² / (Γ(1/a) Γ(3/a)) is `ratio`, within 0.05 … 10."""
+    low, high = 0.05, 10.0
+    target = math.log(ratio)
+    for _ in range(50):
+        middle = (low + high) / 2
+        found = 2 * math.lgamma(2 / middle) - math.lgamma(1 / middle) - math.lgamma(3 / middle)
+        low, high = (middle, high) if found < target else (low, middle)
+    return (low + high) / 2

@@ -1,0 +1,85 @@
+"""ONNX files opened with onnxruntime: one thread, on the CPU, unless the caller says otherwise.
+
+One thread, because a run has as many workers as it may use cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from clearreel.core.errors import UsageError
+
+CPU = ("CPUExecutionProvider",)
+
+
+class Network:
+    """An ONNX file, called with its inputs in their order; it returns its outputs in theirs.
+
+    The names of inputs and outputs do not matter, their number and order do, so another export of
+    the same model can take its place. Raises `UsageError` for a file that is no such model.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        inputs: int,
+        outputs: int,
+        threads: int = 1,
+        providers: Sequence[str] = CPU,
+    ) -> None:
+        # Imported here: commands that run no model must not wait for it.
+        import onnxruntime
+
+        if not path.is_file():
+            raise UsageError(f"there is no file {path}", hint="clearreel models fetch")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3  # errors only: exporters leave many harmless warnings
+        try:
+            self._session = onnxruntime.InferenceSession(path, options, providers=list(providers))
+        except _onnxruntime_errors() as error:
+            raise UsageError(
+                f"{path} is not a model that onnxruntime can open: {error}",
+                hint="clearreel models fetch",
+            ) from error
+        self._inputs = [value.name for value in self._session.get_inputs()]
+        found = len(self._inputs), len(self._session.get_outputs())
+        if found != (inputs, outputs):
+            raise UsageError(
+                f"{path} has {found[0]} inputs and {found[1]} outputs; "
+                f"its place is for a model with {inputs} and {outputs}",
+                hint="clearreel models list",
+            )
+        self.path = path
+
+    def __call__(self, *arrays: NDArray[Any]) -> list[NDArray[Any]]:
+        """Run the network. Raises `UsageError` if it does not take arrays of such shapes."""
+        try:
+            outputs: list[NDArray[Any]] = self._session.run(
+                None, dict(zip(self._inputs, arrays, strict=True))
+            )
+        except _onnxruntime_errors() as error:
+            given = ", ".join(f"{a.dtype} {a.shape}" for a in arrays)
+            raise UsageError(f"{self.path} refuses {given}: {error}") from error
+        return outputs
+
+
+def _onnxruntime_errors() -> tuple[type[Exception], ...]:
+    """What onnxruntime raises for a file or an array that it refuses; they share no base."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
+    return (
+        state.Fail,
+        state.InvalidArgument,
+        state.InvalidGraph,
+        state.InvalidProtobuf,
+        state.NoSuchFile,
+        state.NotImplemented,
+        state.RuntimeException,
+    )
