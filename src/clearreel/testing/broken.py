@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -132,9 +131,12 @@ def _bit_flips_in_moov(path: Path) -> None:
 
 def _zeroed_payload(path: Path) -> None:
     write(path, _FILM)
-    data = path.read_bytes()
+    path.write_bytes(_without_samples(path.read_bytes()))
+
+
+def _without_samples(data: bytes) -> bytes:
     start, end = boxes.find(data, "mdat")
-    path.write_bytes(data[: start + 8] + bytes(end - start - 8) + data[end:])
+    return data[: start + 8] + bytes(end - start - 8) + data[end:]
 
 
 def _zero_frames(path: Path) -> None:
@@ -216,27 +218,28 @@ def _external_url(path: Path) -> None:
 
 def _external_alias(path: Path) -> None:
     """A Macintosh alias record, the reference that FFmpeg's demuxer understands."""
-    name = b"secret.mp4"
-    target = str(path.parent / "secret.mp4").encode()
-    record = bytes(10) + b"\0".ljust(28, b"\0") + bytes(12)
+    disk, name = b"disk", b"secret.mp4"
+    target = (disk.decode() + str(path.parent / "secret.mp4").replace("/", ":")).encode()
+    record = bytes(10) + bytes([len(disk)]) + disk.ljust(27, b"\0") + bytes(12)
     record += bytes([len(name)]) + name.ljust(63, b"\0") + bytes(16)
-    record += (18).to_bytes(2, "big") + len(target).to_bytes(2, "big")
+    record += b"\0\1\0\1" + bytes(16)  # both files are one level below a common folder
+    record += (2).to_bytes(2, "big") + len(target).to_bytes(2, "big")
     record += target + b"\0" * (len(target) % 2) + b"\xff\xff\0\0"
-    _refer(path, boxes.box("alis", bytes(4) + record.ljust(160, b"\0")))
+    _refer(path, boxes.box("alis", bytes(4) + record))
 
 
 def _refer(path: Path, entry: bytes) -> None:
-    write(path, _FILM)
-    data = path.read_bytes()
-    # The index lies behind the samples, so none of them moves when it grows.
+    """The index of the secret file without its samples, which `entry` says lie elsewhere."""
+    data = _without_samples((path.parent / "secret.mp4").read_bytes())
+    # The index lies behind the samples, so no offset changes when it grows.
     inside = ("moov", "trak", "mdia", "minf", "dinf", "dref")
-    box = boxes.box("dref", bytes(4) + (1).to_bytes(4, "big") + entry)
-    path.write_bytes(boxes.replace(data, inside, box))
+    references = boxes.box("dref", bytes(4) + (1).to_bytes(4, "big") + entry)
+    path.write_bytes(boxes.replace(data, inside, references))
 
 
 def _write_secret(path: Path) -> None:
     frames = [stamp(_FILM.frame(0), number) for number in SECRET_NUMBERS]
-    write(path, frames, video=Video(fps=Fraction(25)))
+    write(path, frames)
 
 
 _ENTRIES: dict[str, _Entry] = {
@@ -301,7 +304,6 @@ _ENTRIES: dict[str, _Entry] = {
         "external_url.mp4",
         _external_url,
         "secret.mp4",
-        decodes=True,
     ),
     "external_alias": _Entry(
         "a QuickTime file whose samples lie in another file, by alias record",

@@ -41,6 +41,7 @@ _QSCALE_CODECS = (
     *("mpeg1video", "mpeg2video", "mpeg4", "msmpeg4v3", "mjpeg"),
     *("h263", "wmv1", "wmv2", "flv"),
 )
+_VP8_SHOW_FRAME = 0x10  # RFC 6386, section 9.1
 _LAMBDA = 118  # FF_QP2LAMBDA, the unit of libavcodec's global_quality
 
 
@@ -69,6 +70,9 @@ class Video:
     sample_aspect_ratio: Fraction = Fraction(1)
     interlaced: bool = False
     colour: Colour = "bt709"
+    hidden_every: int = 0
+    """VP8 only: every this many frames, the coming one is coded once more, one tick earlier and
+    not to be shown, as encoders do with alternate reference frames."""
     options: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -163,12 +167,23 @@ class _VideoWriter:
         """Encode one frame a step, and give the time in seconds at which it ends."""
         interlacer = _Interlacer() if self._video.interlaced else None
         for number, picture in enumerate(self._frames):
+            if self._video.hidden_every and number % self._video.hidden_every == 1:
+                self._hide(picture, number)
             frame = self._frame(picture, number)
             if interlacer:
                 frame = interlacer.mark(frame)
             self._container.mux(self._stream.encode(frame))
             yield self._video.tick(number) * self._video.base + 1 / self._video.fps
         self._container.mux(self._stream.encode(None))
+
+    def _hide(self, picture: Picture, number: int) -> None:
+        frame = self._frame(picture, number)
+        frame.pts, frame.duration = self._video.tick(number) - 1, 1
+        for packet in self._stream.encode(frame):
+            coded = bytearray(packet)
+            coded[0] &= ~_VP8_SHOW_FRAME
+            packet.update(coded)
+            self._container.mux(packet)
 
     def _frame(self, picture: Picture, number: int) -> VideoFrame:
         video = self._video

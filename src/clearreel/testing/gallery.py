@@ -246,7 +246,7 @@ _ENTRIES: dict[str, _Footage | _SoundAlone] = {
     "vp8_webm": _Footage(
         "VP8 with hidden alternate reference frames: more packets than pictures",
         ".webm",
-        Video(codec="libvpx", options={"auto-alt-ref": "1", "lag-in-frames": "16"}),
+        Video(codec="libvpx", time_base=Fraction(1, 1000), hidden_every=9),
     ),
     "av1_mp4": _Footage("AV1", ".mp4", Video(codec="libsvtav1")),
     "mpeg4_avi": _Footage(
