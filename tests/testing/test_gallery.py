@@ -9,6 +9,7 @@ import pytest
 from clearreel.testing import gallery
 from clearreel.testing.numbering import read_frame_number
 from clearreel.testing.reading import frame_numbers, presented
+from clearreel.testing.scenes import reel
 
 ODD_SHAPE = {"anamorphic": (120, 90)}
 
@@ -45,6 +46,18 @@ def test_shots_start_where_the_picture_changes(name: str, gallery_folder: Path) 
     for before, after in pairwise(truth.shots):
         assert before.start_frame + before.frames == after.change_start
         assert after.change_start + after.change_frames == after.start_frame
+
+
+@pytest.mark.parametrize("name", [n for n in gallery.FOOTAGE if not n.startswith("hdr")])
+def test_colours_are_those_of_the_reel(name: str, gallery_folder: Path) -> None:
+    picture = next(iter(presented(gallery.make(name, gallery_folder).path)))[1].astype(int)
+    shape = picture.shape
+    number = 10 if name == "edit_list" else 0
+    expected = reel(24, width=shape[1], height=shape[0])
+    if name in ("changes", "decoys"):
+        expected = reel(24, width=160, seed={"changes": 20, "decoys": 30}[name])
+    error = (picture - expected.frame(number))[: shape[0] * 13 // 15].mean(axis=(0, 1))
+    assert np.abs(error).max() < 4
 
 
 def _stream(name: str, folder: Path) -> tuple[av.container.InputContainer, av.VideoStream]:

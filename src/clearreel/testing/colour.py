@@ -11,10 +11,11 @@ from av.video.frame import VideoFrame
 
 from clearreel.testing.scenes import Picture
 
-Colour = Literal["bt709", "pq", "hlg"]
+Colour = Literal["bt601", "bt709", "pq", "hlg"]
 
 # (primaries, transfer, matrix): code points of ITU-T H.273.
 TAGS: dict[Colour, tuple[int, int, int]] = {
+    "bt601": (6, 6, 6),
     "bt709": (1, 1, 1),
     "pq": (9, 16, 9),
     "hlg": (9, 18, 9),
@@ -27,7 +28,7 @@ _WIDEN = np.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 
 
 def to_frame(picture: Picture, pixel_format: str, colour: Colour) -> VideoFrame:
     """A frame in `pixel_format` that shows `picture`; its white is the HDR reference white."""
-    if colour == "bt709":
+    if colour in ("bt601", "bt709"):
         frame = VideoFrame.from_ndarray(picture, "rgb24")
     else:
         frame = VideoFrame.from_ndarray(_to_hdr(picture, colour), "rgb48le")

@@ -70,6 +70,7 @@ class Video:
     sample_aspect_ratio: Fraction = Fraction(1)
     interlaced: bool = False
     colour: Colour = "bt709"
+    """Codecs that cannot say so, such as MPEG-4 part 2, VP8 and JPEG, are read as `bt601`."""
     hidden_every: int = 0
     """VP8 only: every this many frames, the coming one is coded once more, one tick earlier and
     not to be shown, as encoders do with alternate reference frames."""
@@ -182,7 +183,7 @@ class _VideoWriter:
         for packet in self._stream.encode(frame):
             coded = bytearray(packet)
             coded[0] &= ~_VP8_SHOW_FRAME
-            packet.update(coded)
+            packet.update(bytes(coded))
             self._container.mux(packet)
 
     def _frame(self, picture: Picture, number: int) -> VideoFrame:

@@ -246,13 +246,13 @@ _ENTRIES: dict[str, _Footage | _SoundAlone] = {
     "vp8_webm": _Footage(
         "VP8 with hidden alternate reference frames: more packets than pictures",
         ".webm",
-        Video(codec="libvpx", time_base=Fraction(1, 1000), hidden_every=9),
+        Video(codec="libvpx", colour="bt601", time_base=Fraction(1, 1000), hidden_every=9),
     ),
     "av1_mp4": _Footage("AV1", ".mp4", Video(codec="libsvtav1")),
     "mpeg4_avi": _Footage(
         "MPEG-4 part 2 in AVI, which has no time stamps, as the web had it in 2005",
         ".avi",
-        Video(codec="mpeg4"),
+        Video(codec="mpeg4", colour="bt601"),
         sound=_PCM,
     ),
     "mpeg2_ts": _Footage(
@@ -272,7 +272,7 @@ _ENTRIES: dict[str, _Footage | _SoundAlone] = {
     "mjpeg_avi": _Footage(
         "one JPEG a frame, full range, as still cameras record it",
         ".avi",
-        Video(codec="mjpeg", pixel_format="yuvj420p", gop=1),
+        Video(codec="mjpeg", pixel_format="yuvj420p", gop=1, colour="bt601"),
         sound=_PCM,
     ),
     "prores_mov": _Footage(
@@ -297,14 +297,14 @@ _ENTRIES: dict[str, _Footage | _SoundAlone] = {
     "flv": _Footage(
         "Sorenson H.263 in a Flash video",
         ".flv",
-        Video(codec="flv"),
+        Video(codec="flv", colour="bt601"),
         sound=Sound(codec="libmp3lame", rate=44100),
         starts_by_itself=True,
     ),
     "wmv": _Footage(
         "Windows Media 8 in ASF",
         ".wmv",
-        Video(codec="wmv2"),
+        Video(codec="wmv2", colour="bt601"),
         sound=Sound(codec="wmav2"),
         starts_by_itself=True,
     ),
