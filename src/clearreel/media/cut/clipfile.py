@@ -1,0 +1,60 @@
+"""Write one clip: pictures and sound interleaved, then the edit lists."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeAlias
+
+from av.container import OutputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from clearreel.media.cut.edits import Edit, write_edits
+from clearreel.media.cut.sound import Sound
+from clearreel.media.cut.target import has_edits, writing
+
+Timed: TypeAlias = "tuple[Fraction, Packet[Stream]]"
+
+
+def write_clip(
+    path: Path,
+    *,
+    time_base: Fraction,
+    duration: Fraction,
+    add_stream: Callable[[OutputContainer], VideoStream],
+    pictures: Callable[[VideoStream], Iterable[Packet[Stream]]],
+    sound: Sound | None,
+) -> None:
+    """Write video packets timed from the clip's first shown frame, and the sound, to `path`.
+
+    `time_base` is the video packets' own, `duration` what is shown, in seconds. Packets that
+    present before 0 or after the end are hidden where the container can do so.
+    """
+    with writing(path, time_base) as out:
+        stream = add_stream(out)
+        if sound is not None:
+            sound.add_stream(out)
+        first: list[Fraction] = []
+        timed = _by_decoding(pictures(stream), first)
+        heard = sound.packets() if sound is not None else ()
+        for _, packet in heapq.merge(timed, heard, key=lambda pair: pair[0]):
+            out.mux(packet)
+    if has_edits(path.suffix):
+        edits = [Edit(-first[0], Fraction(0), duration)]
+        if sound is not None and sound.edit is not None:
+            edits.append(sound.edit)
+        write_edits(path, edits)
+
+
+def _by_decoding(packets: Iterable[Packet[Stream]], first: list[Fraction]) -> Iterator[Timed]:
+    """Each packet with its decoding time in seconds; that of the first goes into `first`."""
+    for packet in packets:
+        assert packet.dts is not None and packet.time_base is not None
+        time = packet.dts * packet.time_base
+        if not first:
+            first.append(time)
+        yield time, packet

@@ -1,0 +1,186 @@
+"""The audio of a clip: copied where the container takes the codec, else encoded as AAC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Stream
+from numpy.typing import NDArray
+
+from clearreel.media.cut.cursor import AnyPacket, SoundCursor
+from clearreel.media.cut.edits import Edit
+from clearreel.media.cut.request import SoundMode
+from clearreel.media.cut.target import has_edits, takes_sound
+
+# Packets that a decoder needs before the first one it gets right: the overlap of the transforms,
+# MP3's bit reservoir, and Opus's 80 ms (RFC 7845, 4.6).
+_LEAD = {"aac": 1, "mp3": 3, "mp2": 1, "ac3": 1, "eac3": 1, "opus": 4, "vorbis": 1}
+_BIT_RATE = 96_000
+"""Bits a second for each channel of encoded audio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time of the source that a clip's audio covers, in seconds."""
+
+    start: Fraction
+    end: Fraction
+    earliest: Fraction
+    """Where what is hidden before `start` may begin."""
+
+
+class Sound:
+    """The audio that goes into one clip. It is made before the streams, and then asked for them.
+
+    Where it is copied its packets are whole, so that it reaches past the span by less than one
+    packet at the end. At the start an MP4 or MOV hides the surplus to the tick; a Matroska clip
+    has the first packet that begins inside the span. Packets that the decoder needs before the
+    first heard one are put in front, hidden, as far as `Window.earliest` allows.
+    """
+
+    def __init__(self, cursor: SoundCursor, codec: str, window: Window, suffix: str) -> None:
+        self._cursor = cursor
+        self._window = window
+        self._edits = has_edits(suffix)
+        self._copied = takes_sound(suffix, codec)
+        lead = _LEAD.get(codec, 0)
+        self._packets: Sequence[AnyPacket] = [
+            packet
+            for packet in cursor.between(window.start, window.end, lead)
+            if self._overlaps(packet) or self._allowed(packet)
+        ]
+        self._edit: Edit | None = None
+        self._stream: AudioStream | None = None
+
+    @property
+    def mode(self) -> SoundMode:
+        """What becomes of it."""
+        if not self._packets:
+            return "none"
+        return "copied" if self._copied else "encoded"
+
+    @property
+    def edit(self) -> Edit | None:
+        """What of the track is shown, once its packets were given."""
+        return self._edit
+
+    def add_stream(self, out: OutputContainer) -> None:
+        """Add the stream that the packets belong to, if there are any."""
+        source = self._cursor.stream
+        assert isinstance(source, AudioStream)
+        if self.mode == "copied":
+            self._stream = out.add_stream_from_template(source, opaque=True)
+        elif self.mode == "encoded":
+            self._stream = out.add_stream("aac", rate=source.rate, layout=_layout(source))
+            self._stream.bit_rate = _BIT_RATE * min(2, source.channels)
+            self._stream.codec_context.options = {"flags": "+bitexact"}
+
+    def packets(self) -> Iterator[tuple[Fraction, Packet[Stream]]]:
+        """Each packet with its time from the start of the clip, in seconds."""
+        if self._stream is None:
+            return
+        make = self._copies if self._copied else self._encoded
+        first: Fraction | None = None
+        end = Fraction(0)
+        for packet in make(self._stream):
+            assert packet.pts is not None and packet.time_base is not None
+            time = packet.pts * packet.time_base
+            first = time if first is None else first
+            end = max(end, time + (packet.duration or 0) * packet.time_base)
+            yield time, packet
+        if first is not None:
+            delay = max(first, Fraction(0))
+            length = self._window.end - self._window.start
+            self._edit = Edit(
+                max(-first, Fraction(0)), delay, max(min(end, length) - delay, Fraction(0))
+            )
+
+    def _copies(self, stream: AudioStream) -> Iterator[Packet[Stream]]:
+        base = self._cursor.time_base
+        zero = round(self._window.start / base)
+        for packet in self._packets:
+            assert packet.pts is not None
+            if not self._edits and packet.pts < zero:
+                continue
+            copy: Packet[Stream] = Packet(bytes(packet))
+            copy.stream = stream
+            copy.time_base = base
+            copy.pts = copy.dts = packet.pts - zero
+            copy.duration = packet.duration
+            copy.is_keyframe = True
+            yield copy
+
+    def _encoded(self, stream: AudioStream) -> Iterator[Packet[Stream]]:
+        context = stream.codec_context
+        resampler = AudioResampler("fltp", context.layout, context.rate, 1024)
+        for frame in self._decoded():
+            for converted in resampler.resample(frame):
+                yield from stream.encode(converted)
+        for converted in resampler.resample(None):
+            yield from stream.encode(converted)
+        yield from stream.encode(None)
+
+    def _decoded(self) -> Iterator[AudioFrame]:
+        """The frames inside the window, the first and last cut to the sample, timed from 0."""
+        source = self._cursor.stream
+        assert isinstance(source, AudioStream)
+        context = source.codec_context
+        context.flush_buffers()
+        at: int | None = None
+        for packet in [*self._packets, None]:
+            try:
+                frames = context.decode(packet)
+            except FFmpegError:
+                continue  # a damaged packet is silence; what follows keeps its time
+            for frame in frames:
+                kept = self._trim(frame)
+                if kept is None:
+                    continue
+                if at is None:
+                    assert kept.pts is not None
+                    at = kept.pts
+                kept.pts = at
+                at += kept.samples
+                yield kept
+        context.flush_buffers()
+
+    def _trim(self, frame: AudioFrame) -> AudioFrame | None:
+        if frame.pts is None or frame.time_base is None:
+            return None
+        rate = frame.sample_rate
+        begin = round((frame.pts * frame.time_base - self._window.start) * rate)
+        length = round((self._window.end - self._window.start) * rate)
+        first, last = max(0, -begin), min(frame.samples, length - begin)
+        if first >= last:
+            return None
+        samples = frame.to_ndarray()
+        planes = 1 if frame.format.is_planar else len(frame.layout.channels)
+        part: NDArray[Any] = np.ascontiguousarray(samples[:, first * planes : last * planes])
+        kept = AudioFrame.from_ndarray(part, format=frame.format.name, layout=frame.layout.name)
+        kept.sample_rate = rate
+        kept.time_base = Fraction(1, rate)
+        kept.pts = begin + first
+        return kept
+
+    def _overlaps(self, packet: AnyPacket) -> bool:
+        assert packet.pts is not None
+        end = packet.pts + max(1, packet.duration or 0)
+        return end * self._cursor.time_base > self._window.start
+
+    def _allowed(self, packet: AnyPacket) -> bool:
+        assert packet.pts is not None
+        return packet.pts * self._cursor.time_base >= self._window.earliest
+
+
+def _layout(source: AudioStream) -> str:
+    return "mono" if source.channels == 1 else "stereo"

@@ -1,0 +1,92 @@
+"""The file that a clip is written to: its container, its streams, its bytes' hash."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container import OutputContainer
+from av.error import FFmpegError
+
+from clearreel.core.errors import SourceError, StorageError
+
+# What each container takes that common readers then also read. Everything else goes into
+# Matroska, which takes anything and has no edit lists.
+_VIDEO = {
+    ".mp4": frozenset("h264 hevc av1 vp9 mpeg4 mpeg2video mpeg1video vvc".split()),
+    ".mov": frozenset(
+        """
+        prores dnxhd mjpeg cfhd rawvideo v210 v308 v408 v410 svq1 svq3 cinepak jpeg2000 png
+        """.split()
+    ),
+}
+_SOUND = {
+    ".mp4": frozenset("aac mp3 mp2 ac3 eac3 opus flac alac".split()),
+    ".mov": frozenset(
+        "aac mp3 mp2 ac3 eac3 alac pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_s32be "
+        "pcm_f32le pcm_f32be pcm_s8 pcm_mulaw pcm_alaw".split()
+    ),
+    ".mkv": frozenset(
+        "aac mp3 mp2 ac3 eac3 opus flac vorbis dts truehd wmav1 wmav2 pcm_s16le pcm_s24le "
+        "pcm_s32le pcm_f32le".split()
+    ),
+}
+_FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
+_LEAST_SCALE = 10_000
+
+
+def suffix_for(codec: str) -> str:
+    """The file suffix of the container that video of this codec is copied into."""
+    return next((suffix for suffix, codecs in _VIDEO.items() if codec in codecs), ".mkv")
+
+
+def takes_sound(suffix: str, codec: str) -> bool:
+    """Whether audio of this codec is copied into the container."""
+    return codec in _SOUND[suffix]
+
+
+def has_edits(suffix: str) -> bool:
+    """Whether the container can hide frames behind an edit list."""
+    return suffix != ".mkv"
+
+
+@contextmanager
+def writing(path: Path, time_base: Fraction) -> Iterator[OutputContainer]:
+    """A muxer for `path`, with the video's time base. Nothing is left behind on an error.
+
+    Raises `StorageError` when the disk is full, and `SourceError` when the muxer refuses.
+    """
+    suffix = path.suffix
+    options = {"fflags": "+bitexact"}
+    if has_edits(suffix):
+        scale = time_base.denominator
+        while scale < _LEAST_SCALE:
+            scale *= 2
+        # One time scale for both, so that an edit's length is exact to the video's tick.
+        options |= {"video_track_timescale": str(scale), "movie_timescale": str(scale)}
+        options |= {"movflags": "+faststart", "use_editlist": "1"}
+    try:
+        with av.open(
+            f"file:{path}", "w", format=_FORMATS[suffix], container_options=options
+        ) as out:
+            yield out
+    except (FFmpegError, ValueError) as error:
+        path.unlink(missing_ok=True)
+        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+            raise StorageError(f"the clip cannot be written: {error}") from error
+        raise SourceError(f"the clip cannot be written as {suffix[1:]}: {error}") from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def digest(path: Path) -> tuple[int, str]:
+    """The size in bytes of a file, and its SHA-256 in hexadecimal."""
+    with path.open("rb") as file:
+        found = hashlib.file_digest(file, "sha256").hexdigest()
+    return path.stat().st_size, found
