@@ -78,7 +78,7 @@ def with_free_size(path: Path) -> onnx.ModelProto:
     model.graph.input.extend(inputs)
     del model.graph.value_info[:]
     for value, names in [
-        *((v, ("n", "height", "width")) for v in inputs),
+        *((v, ("n", "height", "width")) for v in model.graph.input),
         *((v, ("n", "map_height", "map_width")) for v in model.graph.output),
     ]:
         dims = value.type.tensor_type.shape.dim

@@ -25,7 +25,7 @@ class OpenNSFW:
 
         As the reference does: the whole picture to 256 by 256, its middle 224 by 224, in the
         order blue, green, red, less the mean colour. The reference's detour through JPEG is left
-        out; it moves a score by less than a hundredth.
+        out; on the safe frames that were tried it moves a score by about a hundredth at most.
         """
         edge = (RESIZED - CROPPED) // 2
         middle = np.rint(resize(pictures, RESIZED, RESIZED))[:, edge:-edge, edge:-edge, ::-1]

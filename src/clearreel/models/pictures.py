@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 
 import numpy as np
@@ -17,34 +18,44 @@ def resize(pictures: Pictures, height: int, width: int) -> NDArray[np.float32]:
     Bilinear; where a picture gets smaller each new pixel is the mean, weighted by a triangle, of
     all the pixels that it covers, as Pillow's `BILINEAR` does, so that nothing aliases.
     """
-    down = _weights(pictures.shape[-3], height)
-    across = _weights(pictures.shape[-2], width)
-    *outer, old_height, old_width, channels = pictures.shape
-    rows = pictures.astype(np.float32).reshape(*outer, old_height, old_width * channels)
-    resized = (down @ rows).reshape(*outer, height, old_width, channels)
-    return across @ resized
+    resized = _resample(pictures.astype(np.float32), pictures.ndim - 3, height)
+    return _resample(resized, pictures.ndim - 2, width)
 
 
 def fit(height: int, width: int, longest: int, multiple: int) -> tuple[int, int]:
     """The size of a picture shrunk until no side is over `longest`, in whole multiples of pixels.
 
-    A smaller picture keeps its size. Each side is rounded to the nearest multiple, and is at
-    least one.
+    A smaller picture keeps its size. Each side is rounded up to the next multiple.
     """
     scale = min(1.0, longest / max(height, width))
     return (
-        max(multiple, round(height * scale / multiple) * multiple),
-        max(multiple, round(width * scale / multiple) * multiple),
+        math.ceil(round(height * scale) / multiple) * multiple,
+        math.ceil(round(width * scale) / multiple) * multiple,
     )
 
 
+def _resample(values: NDArray[np.float32], axis: int, new: int) -> NDArray[np.float32]:
+    old = values.shape[axis]
+    if old == new:
+        return values
+    resampled: NDArray[np.float32] | None = None
+    for pixels, shares in zip(*_taps(old, new), strict=True):
+        broadcast = shares.reshape([-1 if n == axis else 1 for n in range(values.ndim)])
+        part = values.take(pixels, axis) * broadcast
+        resampled = part if resampled is None else np.add(resampled, part, out=resampled)
+    assert resampled is not None  # every new pixel covers at least one old one
+    return resampled
+
+
 @lru_cache(maxsize=32)
-def _weights(old: int, new: int) -> NDArray[np.float32]:
-    """The share (new, old) that each old pixel has in each new one; rows add up to 1."""
+def _taps(old: int, new: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """For each tap and new pixel, the old pixel that counts and its share: both (taps, new)."""
     scale = old / new
     reach = max(scale, 1.0)
     centres = (np.arange(new) + 0.5) * scale
-    distances = np.abs(np.arange(old) + 0.5 - centres[:, None])
-    weights = np.maximum(0.0, 1.0 - distances / reach)
-    weights /= weights.sum(axis=1, keepdims=True)
-    return weights.astype(np.float32)
+    first = np.floor(centres - reach + 0.5).astype(np.intp)
+    pixels = first + np.arange(int(np.ceil(2 * reach)) + 1)[:, None]
+    shares = np.maximum(0.0, 1.0 - np.abs(pixels + 0.5 - centres) / reach)
+    shares[(pixels < 0) | (pixels >= old)] = 0.0
+    shares /= shares.sum(axis=0)
+    return np.clip(pixels, 0, old - 1), shares.astype(np.float32)

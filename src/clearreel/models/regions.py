@@ -23,7 +23,7 @@ def label(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
             run = parents[run]
         return run
 
-    first_of_row = np.searchsorted(rows, np.arange(mask.shape[0] + 1)).tolist()
+    first_of_row: list[int] = np.searchsorted(rows, np.arange(mask.shape[0] + 1)).tolist()
     for row in range(1, mask.shape[0]):
         above, here = first_of_row[row - 1], first_of_row[row]
         while above < first_of_row[row] and here < first_of_row[row + 1]:
@@ -36,6 +36,6 @@ def label(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], int]:
     roots = [root(run) for run in range(len(rows))]
     numbers = {found: number for number, found in enumerate(dict.fromkeys(roots), 1)}
     labels = np.zeros(mask.shape, np.int32)
-    for row, start, end, found in zip(rows, starts, ends, roots, strict=True):
-        labels[row, start:end] = numbers[found]
+    for y, start, end, found in zip(rows, starts, ends, roots, strict=True):
+        labels[y, start:end] = numbers[found]
     return labels, len(numbers)
