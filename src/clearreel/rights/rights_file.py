@@ -34,10 +34,11 @@ from clearreel.rights.scope import Scope, check_pattern
 from clearreel.rights.times import begins, expires
 from clearreel.rights.uses import use_named
 
-TEXT_KEYS = ("license", "holder", "basis", "attribution", "evidence", "verified_by")
-MOMENT_KEYS = ("verified_on", "valid_from", "valid_until")
-KEYS = ("files", *TEXT_KEYS, "uses", *MOMENT_KEYS)
 REQUIRED = ("files", "license", "holder", "basis")
+KEYS = (
+    *REQUIRED,
+    *("attribution", "uses", "evidence", "verified_by", "verified_on", "valid_from", "valid_until"),
+)
 
 
 def read_rights(path: Path) -> tuple[Grant, ...]:
@@ -112,16 +113,22 @@ class _Table:
 
     def grant(self) -> Grant:
         self._check_keys()
-        texts = {key: self._text(key) for key in TEXT_KEYS}
-        moments = {key: self._moment(key) for key in MOMENT_KEYS}
-        self._check_validity(moments["valid_from"], moments["valid_until"])
+        start, end = self._moment("valid_from"), self._moment("valid_until")
+        self._check_validity(start, end)
+        evidence = self._text("evidence")
         return Grant(
             scope=Scope(str(self.folder), self._patterns()),
-            license=self._checked("license", normal_form, texts.pop("license")),
+            license=self._checked("license", normal_form, self._text("license")),
+            holder=self._text("holder"),
+            basis=self._text("basis"),
+            attribution=self._text("attribution"),
             uses=self._uses(),
-            evidence_sha256=self._evidence_hash(texts["evidence"]),
-            **texts,
-            **moments,
+            evidence=evidence,
+            evidence_sha256=self._evidence_hash(evidence),
+            verified_by=self._text("verified_by"),
+            verified_on=self._moment("verified_on"),
+            valid_from=start,
+            valid_until=end,
         )
 
     def _check_keys(self) -> None:

@@ -28,8 +28,8 @@ class Scope:
     patterns: tuple[str, ...]
 
     def covers(self, path: str) -> bool:
-        """Whether the file at `path`, absolute, is among them."""
-        return any(_matches(self.folder, pattern, path) for pattern in self.patterns)
+        """Whether the file at `path`, absolute and without `..`, is among them."""
+        return "/../" not in path and any(_matches(self.folder, pattern, path) for pattern in self.patterns)
 
 
 EVERYTHING = Scope("/", ("**",))

@@ -1,0 +1,74 @@
+"""The SHA-256 of a file's bytes, which names a source; read again only when the file changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from clearreel.core.errors import SourceError
+from clearreel.sources.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Hashed:
+    """A file's hash, and what the file system said of it when it was read."""
+
+    sha256: str
+    """64 hex digits."""
+    size: int
+    mtime_ns: int
+    inode: int
+
+
+Known = Callable[[Place], str | None]
+"""The SHA-256 of a place that has not changed since it was hashed, or None."""
+
+
+def known_from(hashes: Mapping[str, Hashed]) -> Known:
+    """Trust the hash of an earlier run where size, time and inode are what they were then.
+
+    `hashes` maps `str(place.path)` to what was recorded.
+    """
+
+    def known(place: Place) -> str | None:
+        hashed = hashes.get(str(place.path))
+        if hashed is None:
+            return None
+        then = (hashed.size, hashed.mtime_ns, hashed.inode)
+        return hashed.sha256 if then == (place.size, place.mtime_ns, place.inode) else None
+
+    return known
+
+
+def hash_place(place: Place, known: Known | None = None) -> Hashed:
+    """The hash of the place's bytes, taken from `known` where that has it.
+
+    Raises `SourceError` when the file cannot be read, or changes while it is being read.
+    """
+    if known is not None and (sha256 := known(place)) is not None:
+        return Hashed(sha256, place.size, place.mtime_ns, place.inode)
+    return hash_file(place.path)
+
+
+def hash_file(path: Path) -> Hashed:
+    """Read the file once, in pieces. Raises `SourceError` as `hash_place` does."""
+    try:
+        with path.open("rb") as file:
+            before = os.fstat(file.fileno())
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            after = os.fstat(file.fileno())
+    except PermissionError as error:
+        raise SourceError("no permission to read the file", hint="check its mode") from error
+    except FileNotFoundError as error:
+        raise SourceError("the file is not there any more") from error
+    except OSError as error:
+        raise SourceError(f"the file cannot be read: {error.strerror}") from error
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        raise SourceError(
+            "the file changed while it was being read",
+            hint="run again when nothing writes to it any more",
+        )
+    return Hashed(sha256, after.st_size, after.st_mtime_ns, after.st_ino)
