@@ -12,7 +12,8 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
 
-from clearreel.media.opening import open_media, unreadable, video_stream
+from clearreel.core.pulse import beat
+from clearreel.media.opening import open_media, rewind, unreadable, video_stream
 from clearreel.media.packets import NO_TICK, PacketTable
 from clearreel.media.probe import Reel
 from clearreel.media.timeline import Timeline
@@ -82,6 +83,7 @@ class FrameReader:
         if row < 0:
             return next((frame for _, frame in self.frames(number, number + 1)), None)
         context = video_stream(self._container(), self.reel.video.index).codec_context
+        beat()
         try:
             packet = self._packet(row)
             context.flush_buffers()
@@ -110,6 +112,7 @@ class FrameReader:
         stream.codec_context.flush_buffers()
         try:
             for packet in self._packets_from(entry):
+                beat()
                 for frame in stream.codec_context.decode(packet):
                     self.decoded += 1
                     yield frame
@@ -138,7 +141,7 @@ class FrameReader:
         stream = video_stream(opened, self.reel.video.index)
         early = tick - int(1 / self.reel.video.time_base)
         if early <= int(self.timeline.ticks[0]):
-            opened.seek(opened.start_time or 0, backward=True)
+            rewind(opened)
         else:
             opened.seek(early, stream=stream, backward=True)
         yield from (packet for packet in opened.demux(stream) if packet.size)
@@ -150,7 +153,7 @@ class FrameReader:
         pts, dts = int(self.packets.pts[row]), int(self.packets.dts[row])
         for target in (pts if dts == NO_TICK else min(pts, dts), None):
             if target is None:
-                opened.seek(opened.start_time or 0, backward=True)
+                rewind(opened)
             else:
                 opened.seek(target, stream=stream, backward=True)
             found = False

@@ -64,6 +64,23 @@ def video_stream(opened: InputContainer, index: int) -> VideoStream:
     return stream
 
 
+def rewind(opened: InputContainer) -> None:
+    """Back to the first packet of every stream.
+
+    Transport and program streams have no index: a seek to their very start lands on the second
+    key frame, because decoding of the first begins before it is shown. So the goal lies before
+    the start, and just where that is refused it is the start.
+    """
+    start = opened.start_time or 0
+    try:
+        opened.seek(start - _REWIND_MICROSECONDS)
+    except FFmpegError:
+        opened.seek(start)
+
+
+_REWIND_MICROSECONDS = 10_000_000
+
+
 def unreadable(error: Exception, what: str) -> UnreadableError:
     """An `UnreadableError` that keeps FFmpeg's own word for what went wrong."""
     word = getattr(error, "strerror", None) or str(error)

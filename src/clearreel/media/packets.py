@@ -12,6 +12,7 @@ from av.packet import Packet
 from numpy.typing import NDArray
 
 from clearreel.core.errors import UnreadableError
+from clearreel.core.pulse import beat
 from clearreel.media.opening import unreadable
 from clearreel.media.probe import VideoTrack
 
@@ -56,6 +57,7 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
     damaged = False
     try:
         for packet in opened.demux(stream):
+            beat()
             if packet.size:  # the empty packets are FFmpeg's flush, and AVI's "same as before"
                 rows.append(_row(packet, track.codec))
     except FFmpegError as error:

@@ -91,10 +91,14 @@ def describe(path: Path, opened: InputContainer, container: Container) -> Reel:
     """As `probe`, for a file that is open already."""
     covers = [s for s in opened.streams.video if s.disposition & Disposition.attached_pic]
     tracks = [s for s in opened.streams.video if not s.disposition & Disposition.attached_pic]
+    # A stream of a codec that FFmpeg does not know at all has no context.
+    known = [s for s in tracks if s.codec_context is not None]
+    if tracks and not known:
+        raise UnreadableError("the video stream is of no codec that is known")
     if not tracks:
         what = "sound with cover art" if covers else "sound" if opened.streams.audio else "nothing"
         raise UnsupportedError(f"there is no video stream in it, only {what}")
-    chosen = max(tracks, key=lambda stream: stream.width * stream.height)
+    chosen = max(known, key=lambda stream: stream.width * stream.height)
     return Reel(
         path=path,
         container=container,
@@ -108,8 +112,7 @@ def describe(path: Path, opened: InputContainer, container: Container) -> Reel:
 
 def _video(stream: AVVideoStream) -> VideoTrack:
     context = stream.codec_context
-    # A stream whose parameters FFmpeg could not find has no format at all.
-    if context is None or stream.time_base is None:
+    if stream.time_base is None:
         raise UnreadableError("the video stream has no codec parameters")
     codec = stream.codec.canonical_name
     if context.name not in VIDEO_CODECS and codec not in VIDEO_CODECS:

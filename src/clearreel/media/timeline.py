@@ -15,8 +15,9 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from clearreel.core.errors import UnreadableError
+from clearreel.core.pulse import beat
 from clearreel.core.span import Span
-from clearreel.media.opening import video_stream
+from clearreel.media.opening import rewind, video_stream
 from clearreel.media.packets import NO_TICK, PacketTable
 from clearreel.media.probe import Reel
 
@@ -138,7 +139,7 @@ def _from_packets(opened: InputContainer, reel: Reel, packets: PacketTable) -> T
 
 
 def _first_decoded(opened: InputContainer, reel: Reel) -> int:
-    opened.seek(0, any_frame=False)
+    rewind(opened)
     for frame in opened.decode(video_stream(opened, reel.video.index)):
         if frame.pts is not None:
             return int(frame.pts)
@@ -149,9 +150,10 @@ def _from_decoding(opened: InputContainer, reel: Reel) -> Timeline:
     ticks: list[int] = []
     keys: list[bool] = []
     last = 0
-    _rewind(opened)
+    rewind(opened)
     try:
         for frame in opened.decode(video_stream(opened, reel.video.index)):
+            beat()
             if frame.pts is None:
                 continue
             if ticks and frame.pts <= ticks[-1]:
@@ -171,10 +173,6 @@ def _from_decoding(opened: InputContainer, reel: Reel) -> Timeline:
         key=np.array(keys, np.bool_),
         packet=np.full(len(ticks), -1, np.int64),
     )
-
-
-def _rewind(opened: InputContainer) -> None:
-    opened.seek(opened.start_time or 0, backward=True, any_frame=False)
 
 
 def _usual_step(ticks: NDArray[np.int64]) -> int:

@@ -109,7 +109,7 @@ class Recipe:
     def _hashes(self, stage: ShotDetector | Measure) -> list[str]:
         from clearreel.models import catalog
 
-        return [catalog.weight(name).member_sha256 for name in stage.weights]
+        return [catalog.weight(name).sha256 for name in stage.weights]
 
 
 def _plain(settings: object) -> dict[str, object]:

@@ -137,33 +137,36 @@ class Catalog:
         """Let `clips` be all the clips of these sources."""
         self._replace(self._lance("clips"), source_ids, clips)
 
-    def put_vectors(
-        self, name: str, source_ids: Sequence[str], vectors: Mapping[str, tuple[str, Any]]
-    ) -> None:
-        """Let `vectors`, clip id → (source id, float32 array), be all of these sources."""
+    def forget_vectors(self, source_ids: Sequence[str]) -> None:
+        """Remove every vector of these sources."""
+        for folder in sorted((self.folder / "vectors").glob("*.lance")):
+            self._replace(lance.dataset(folder), source_ids, ())
+
+    def put_vectors(self, name: str, vectors: Mapping[str, tuple[str, Any]]) -> None:
+        """Add or replace vectors: clip id → (source id, float32 array of one length)."""
+        if not vectors:
+            return
         folder = self._vector_folder(name)
         if not folder.exists():
-            if not vectors:
-                return
             length = len(next(iter(vectors.values()))[1])
             lance.write_dataset(vector_schema(length).empty_table(), folder)
         rows = [
             {"clip_id": clip, "source_id": source, "vector": vector}
             for clip, (source, vector) in vectors.items()
         ]
-        self._replace(lance.dataset(folder), source_ids, rows)
+        self._merge(lance.dataset(folder), "clip_id", rows)
 
     def update_clips(self, clips: Sequence[Row]) -> None:
         """Replace whole rows, found by clip id."""
-        self._merge("clips", "clip_id", clips)
+        self._merge(self._lance("clips"), "clip_id", clips)
 
     def put_sources(self, sources: Sequence[Row]) -> None:
         """Add sources, or replace the rows of those that are there."""
-        self._merge("sources", "source_id", sources)
+        self._merge(self._lance("sources"), "source_id", sources)
 
     def put_places(self, places: Sequence[Row]) -> None:
         """Add places, or replace the rows of those that are there."""
-        self._merge("places", "path", places)
+        self._merge(self._lance("places"), "path", places)
 
     def log(self, kind: str, **detail: object) -> None:
         """Append an event."""
@@ -180,11 +183,15 @@ class Catalog:
             table.cleanup_old_versions(older_than=timedelta(0))
 
     def _replace(self, table: Any, source_ids: Sequence[str], rows: Sequence[Row]) -> None:
-        # Two commits: killed in between, the sources have no rows and no mark of being done.
-        if source_ids:
-            listed = ", ".join(f"'{name}'" for name in source_ids)
-            table.delete(f"source_id in ({listed})")
-        self._insert(table, rows)
+        """One commit in which `rows` take the place of all that these sources had."""
+        if not source_ids:
+            return
+        listed = ", ".join(f"'{name}'" for name in source_ids)
+        condition = f"source_id in ({listed})"
+        if not rows:
+            table.delete(condition)
+            return
+        self._merge(table, "clip_id", rows, forget=condition)
 
     def _insert(self, table: Any, rows: Sequence[Row]) -> None:
         if rows:
@@ -193,12 +200,13 @@ class Catalog:
             except OSError as error:
                 raise StorageError(f"{self.folder} cannot be written: {error}") from error
 
-    def _merge(self, name: str, key: str, rows: Sequence[Row]) -> None:
+    def _merge(self, table: Any, key: str, rows: Sequence[Row], forget: str | None = None) -> None:
         if not rows:
             return
-        table = self._lance(name)
         new = pa.Table.from_pylist(list(rows), schema=table.schema)
         merge = table.merge_insert(key).when_matched_update_all().when_not_matched_insert_all()
+        if forget is not None:
+            merge = merge.when_not_matched_by_source_delete(forget)
         try:
             merge.execute(new)
         except OSError as error:

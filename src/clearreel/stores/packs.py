@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import shutil
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from typing import Self
 from clearreel.core.errors import StorageError
 
 _PARTIAL = ".partial"
+CUTTING = ".cutting-"
+"""Prefix of the folders in which clips lie until they are in a pack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ def read_member(packs: Path, pack: str, offset: int, size: int) -> bytes:
 def sweep(packs: Path, wanted: set[str]) -> int:
     """Remove packs that no row names and what interrupted runs left. How many files went."""
     gone = 0
+    for folder in packs.glob(f"{CUTTING}*"):
+        shutil.rmtree(folder)
     for path in [*packs.glob(f"*{_PARTIAL}"), *packs.glob("??/*.tar")]:
         if str(path.relative_to(packs)) not in wanted:
             path.unlink()

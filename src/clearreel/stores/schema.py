@@ -83,12 +83,13 @@ CLIPS = {
     "reason": "text",
     "rule": "text",  # the fact whose rule dropped it, or length | duplicate
     "duplicate_of": "text",
-    "content": "text",  # hash of the coded video, the same in every container
+    "content": "text",  # hash of the coded video, the same in most containers
     "cut": "text",  # copy | exact | trim | transcode, or empty when not stored
     "cut_reason": "text",
     "cut_start_frame": "int",
     "cut_frames": "int",
-    "preroll_frames": "int",
+    "preroll_frames": "int",  # in the file, hidden, before the first shown frame
+    "postroll_frames": "int",  # likewise after the last
     "reencoded_frames": "int",
     "cut_audio": "text",
     "media_pack": "text",  # below packs/

@@ -1,0 +1,273 @@
+"""Compare what is asked for with what the catalog already has: what is left is the plan."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from clearreel.core.errors import SourceError
+from clearreel.core.identity import fingerprint, source_id
+from clearreel.recipes.recipe import Recipe
+from clearreel.recipes.rules import judge
+from clearreel.rights.decision import Decision, decide
+from clearreel.rights.grants import Grant
+from clearreel.sources.hashing import Hashed, hash_place, known_from
+from clearreel.sources.place import Listing, Place
+from clearreel.sources.sidecars import read_sidecars
+from clearreel.stores.catalog import Catalog, now
+from clearreel.visit.assignment import Assignment, Previous, Store
+from clearreel.visit.visiting import stale_measures
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Plan:
+    """What a run will do."""
+
+    assignments: list[Assignment] = field(default_factory=list)
+    settled: list[Row] = field(default_factory=list)
+    """Rows of sources that need no visit: refused, or not readable."""
+    places: list[Row] = field(default_factory=list)
+    unchanged: int = 0
+    """Sources that are done already."""
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One content, with all the places of this run where it was found."""
+
+    hashed: Hashed
+    places: tuple[Place, ...]
+
+
+def plan(
+    catalog: Catalog,
+    listing: Listing,
+    grants: Sequence[Grant],
+    recipe: Recipe,
+    store: Store,
+    hashed: Callable[[int], None] = lambda count: None,
+) -> Plan:
+    """Everything that has to be done for `listing`.
+
+    Files are hashed by threads, those that size, time and inode say are unchanged not again;
+    `hashed` is told how many are through.
+    """
+    result = Plan()
+    sources = _identify(catalog, listing, result, hashed)
+    before = {row["source_id"]: row for row in catalog.rows("sources")}
+    elsewhere = _known_places(catalog)
+    moment = datetime.now(UTC)
+    for name, source in sources.items():
+        paths = {_written(place.path) for place in source.places} | elsewhere.get(name, set())
+        decision = _decide(sorted(paths), grants, catalog.use, moment)
+        _plan_source(catalog, name, source, decision, before.get(name), recipe, store, result)
+    return result
+
+
+def rights_columns(decision: Decision) -> dict[str, str]:
+    """The columns of a source's row that the decision fills."""
+    return {
+        "license": decision.license,
+        "holder": decision.holder,
+        "attribution": decision.attribution,
+        "decision": json.dumps(decision.to_json(), sort_keys=True),
+    }
+
+
+def _identify(
+    catalog: Catalog, listing: Listing, result: Plan, hashed: Callable[[int], None]
+) -> dict[str, _Source]:
+    known = known_from(
+        {
+            row["path"]: Hashed(row["sha256"], row["bytes"], row["mtime_ns"], row["inode"])
+            for row in catalog.rows("places")
+        }
+    )
+    found: dict[str, list[tuple[Hashed, Place]]] = {}
+
+    def read(place: Place) -> Hashed | SourceError:
+        try:
+            return hash_place(place, known)
+        except SourceError as error:
+            return error
+
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        for number, (place, outcome) in enumerate(
+            zip(listing.places, pool.map(read, listing.places), strict=True), 1
+        ):
+            if isinstance(outcome, SourceError):
+                result.settled.append(_without_bytes(place, outcome))
+            else:
+                found.setdefault(source_id(outcome.sha256), []).append((outcome, place))
+                result.places.append(_place_row(place, outcome))
+            hashed(number)
+    return {
+        name: _Source(pairs[0][0], tuple(place for _, place in pairs))
+        for name, pairs in found.items()
+    }
+
+
+def _known_places(catalog: Catalog) -> dict[str, set[str]]:
+    places: dict[str, set[str]] = {}
+    for row in catalog.rows("places", columns=["source_id", "path"]):
+        places.setdefault(row["source_id"], set()).add(row["path"])
+    return places
+
+
+def _decide(paths: Iterable[str], grants: Sequence[Grant], use: str, moment: datetime) -> Decision:
+    """The strictest of what holds for the places where the same bytes were found."""
+    decisions = [decide(path, grants, use, moment) for path in paths]
+    strictest = decisions[0]
+    for decision in decisions[1:]:
+        strictest = strictest.meet(decision)
+    return strictest
+
+
+def _plan_source(
+    catalog: Catalog,
+    name: str,
+    source: _Source,
+    decision: Decision,
+    before: Row | None,
+    recipe: Recipe,
+    store: Store,
+    result: Plan,
+) -> None:
+    place = source.places[0]
+    rights = rights_columns(decision)
+    if not decision.permitted:
+        if before is None or before["status"] != "refused" or before["reason"] != decision.reason:
+            result.settled.append(_refused(name, source, decision, rights))
+        else:
+            result.unchanged += 1
+        return
+    sidecar = read_sidecars(place)
+    sidecar_print = sidecar.fingerprint if sidecar else ""
+    previous = None
+    if before is not None and before["status"] in ("done", "unreadable"):
+        if not _is_stale(catalog, before, rights, sidecar_print, recipe):
+            result.unchanged += 1
+            return
+        if before["status"] == "done":
+            clips = catalog.rows("clips", where=f"source_id = '{name}'")
+            clips.sort(key=lambda row: row["start_tick"])
+            previous = Previous(before, tuple(clips))
+    result.assignments.append(
+        Assignment(
+            source_id=name,
+            sha256=source.hashed.sha256,
+            path=place.path,
+            size=source.hashed.size,
+            mtime_ns=source.hashed.mtime_ns,
+            recipe=recipe,
+            packs=catalog.folder / "packs",
+            store=store,
+            rights=rights,
+            sidecar=sidecar,
+            previous=previous,
+        )
+    )
+
+
+def _is_stale(
+    catalog: Catalog, before: Row, rights: Mapping[str, str], sidecar: str, recipe: Recipe
+) -> bool:
+    """Whether anything that needs the source is still to be done."""
+    done = json.loads(before["work"] or "{}")
+    if done.get("clips") != recipe.clip_fingerprint or stale_measures(recipe, done):
+        return True
+    if before["status"] == "unreadable":
+        return False
+    if any(before[key] != value for key, value in rights.items() if key != "decision"):
+        return True
+    if done.get("sidecar", "") != sidecar:
+        return True
+    return done.get("gates") != recipe.gate_fingerprint and _gate_opens(catalog, before, recipe)
+
+
+def _gate_opens(catalog: Catalog, before: Row, recipe: Recipe) -> bool:
+    """Whether changed gates let in clips that were never measured."""
+    unmeasured = catalog.rows(
+        "clips",
+        where=f"source_id = '{before['source_id']}' AND NOT measured AND rule != 'length'",
+    )
+    return any(judge(row, recipe.gates).kept for row in unmeasured)
+
+
+def repacking(
+    catalog: Catalog, recipe: Recipe, store: Store, stale: Iterable[str]
+) -> list[Assignment]:
+    """Assignments to pack these sources anew, with the clips and verdicts of the catalog."""
+    assignments = []
+    for row in catalog.rows("sources", where="status = 'done'"):
+        if row["source_id"] in stale:
+            clips = catalog.rows("clips", where=f"source_id = '{row['source_id']}'")
+            clips.sort(key=lambda clip: clip["start_tick"])
+            rights = {key: row[key] for key in ("license", "holder", "attribution", "decision")}
+            assignments.append(
+                Assignment(
+                    source_id=row["source_id"],
+                    sha256=row["sha256"],
+                    path=Path(row["path"]),
+                    size=row["bytes"],
+                    mtime_ns=None,
+                    recipe=recipe,
+                    packs=catalog.folder / "packs",
+                    store=store,
+                    rights=rights,
+                    previous=Previous(row, tuple(clips)),
+                    examine=False,
+                )
+            )
+    return assignments
+
+
+def _place_row(place: Place, hashed: Hashed) -> Row:
+    return {
+        "path": _written(place.path),
+        "relative": place.relative,
+        "source_id": source_id(hashed.sha256),
+        "sha256": hashed.sha256,
+        "bytes": hashed.size,
+        "mtime_ns": hashed.mtime_ns,
+        "inode": hashed.inode,
+    }
+
+
+def _refused(name: str, source: _Source, decision: Decision, rights: Mapping[str, str]) -> Row:
+    return {
+        "source_id": name,
+        "sha256": source.hashed.sha256,
+        "path": _written(source.places[0].path),
+        "status": "refused",
+        "reason": decision.reason,
+        "bytes": source.hashed.size,
+        "visited": now(),
+        **rights,
+    }
+
+
+def _without_bytes(place: Place, error: SourceError) -> Row:
+    """A source whose bytes cannot be read is named by its place."""
+    return {
+        "source_id": fingerprint("place", _written(place.path)),
+        "sha256": "",
+        "path": _written(place.path),
+        "status": "unreadable",
+        "reason": error.message,
+        "bytes": place.size,
+        "visited": now(),
+    }
+
+
+def _written(path: Path) -> str:
+    """A path as text that every table can hold, whatever bytes are in it."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

@@ -1,0 +1,223 @@
+"""The run: plan, visit, judge, pack what changed, sum up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from clearreel.collection.judging import judge_all
+from clearreel.core.errors import DatasetError, UsageError
+from clearreel.production.planning import Plan, plan, repacking
+from clearreel.production.recording import Recorder
+from clearreel.recipes.recipe import Recipe
+from clearreel.rights.grants import Grant
+from clearreel.rights.uses import use_named
+from clearreel.runners.contract import Runner
+from clearreel.sources.place import Listing
+from clearreel.stores.catalog import Catalog
+from clearreel.stores.packs import sweep
+from clearreel.visit.assignment import Store
+from clearreel.visit.packing import pack_fingerprint
+
+DEFAULT_USE = "commercial-training"
+
+
+@dataclass
+class Progress:
+    """How far a run is. One object, updated in place."""
+
+    phase: str = "reading"
+    """reading | visiting | packing"""
+    total: int = 0
+    done: int = 0
+    """Sources of this phase."""
+    footage_seconds: float = 0.0
+    """Length of the footage that is through."""
+    kept: int = 0
+    dropped: int = 0
+    set_aside: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+
+@dataclass(frozen=True)
+class Produced:
+    """What came of a run."""
+
+    visited: int
+    """Sources that were worked on."""
+    unchanged: int
+    """Sources that were done already."""
+    refused: int
+    set_aside: int
+    """Sources of this run that could not be used, for another reason than rights."""
+    footage_seconds: float
+    """Length of the footage that was worked on."""
+    wall_seconds: float
+    cpu_seconds: float
+    decoded_share: float | None
+    """Frames decoded, divided by frames of the footage worked on."""
+    rejudged: int
+    """Clips whose verdict changed without a visit."""
+    warnings: tuple[str, ...]
+
+
+def open_or_create(into: Path, use: str | None) -> Catalog:
+    """The data set at `into`, made when there is none. A data set has one declared use."""
+    if use is not None:
+        use_named(use)
+    if not into.exists() or (into.is_dir() and not any(into.iterdir())):
+        return Catalog.create(into, use or DEFAULT_USE)
+    catalog = Catalog(into)
+    if use is not None and use != catalog.use:
+        raise DatasetError(
+            f"{into} is declared for {catalog.use}, not for {use}: a data set has one use",
+            hint=f"give --into another folder, or leave out --use {use}",
+        )
+    return catalog
+
+
+def produce(
+    catalog: Catalog,
+    listing: Listing,
+    grants: Sequence[Grant],
+    recipe: Recipe,
+    runner: Runner,
+    store: Store = "kept",
+    progress: Callable[[Progress], None] = lambda state: None,
+) -> Produced:
+    """Bring the data set up to date with the inputs, the grants and the recipe.
+
+    May be killed at any moment; the next run goes on from what was committed. Raises
+    `StorageError` when the disk is full and `DatasetError` when another run is writing.
+    """
+    if not listing.places and not listing.unlisted:
+        raise UsageError("there is no footage in the inputs", hint="give files or folders")
+    state = Progress(total=len(listing.places))
+    with catalog.writing():
+        catalog.add_fact_columns(recipe.facts)
+        catalog.log("run", **_about(recipe, store))
+        recorder = Recorder(catalog)
+
+        def hashed(count: int) -> None:
+            state.done = count
+            progress(state)
+
+        work = plan(catalog, listing, grants, recipe, store, hashed)
+        catalog.put_places(work.places)
+        recorder.settle(work.settled)
+        recorder.announce(work.assignments)
+        tally = _visit(work, runner, recorder, state, progress)
+        rejudged = judge_all(catalog, recipe)
+        warnings = _repack(catalog, recipe, store, runner, recorder, state, progress)
+        rows = catalog.rows("clips", columns=["media_pack", "thumbnail_pack"])
+        sweep(catalog.folder / "packs", {name for row in rows for name in row.values() if name})
+        warnings += [f"{item.path}: {item.reason}" for item in listing.unlisted]
+        produced = Produced(
+            visited=len(work.assignments),
+            unchanged=work.unchanged,
+            refused=sum(row["status"] == "refused" for row in work.settled),
+            set_aside=state.set_aside + sum(r["status"] != "refused" for r in work.settled),
+            footage_seconds=state.footage_seconds,
+            wall_seconds=time.monotonic() - state.started,
+            cpu_seconds=tally["cpu"],
+            decoded_share=tally["decoded"] / tally["frames"] if tally["frames"] else None,
+            rejudged=rejudged,
+            warnings=tuple(warnings),
+        )
+        catalog.log("done", **{k: v for k, v in vars(produced).items() if k != "warnings"})
+        catalog.tidy()
+    return produced
+
+
+def _visit(
+    work: Plan,
+    runner: Runner,
+    recorder: Recorder,
+    state: Progress,
+    progress: Callable[[Progress], None],
+) -> dict[str, float]:
+    tally = {"cpu": 0.0, "decoded": 0.0, "frames": 0.0}
+    state.phase, state.done, state.total = "visiting", 0, len(work.assignments)
+    state.started = time.monotonic()
+    progress(state)
+    try:
+        for visited in runner.run(work.assignments):
+            recorder.add(visited)
+            source = visited.source
+            state.done += 1
+            state.set_aside += source["status"] != "done"
+            state.footage_seconds += source.get("duration") or 0.0
+            state.kept += sum(bool(row["kept"]) for row in visited.clips)
+            state.dropped += sum(not row["kept"] for row in visited.clips)
+            tally["cpu"] += source["cpu_seconds"]
+            tally["decoded"] += source.get("decoded_frames") or 0
+            tally["frames"] += source.get("frames") or 0
+            progress(state)
+    finally:
+        recorder.flush()  # also on Ctrl-C: what is through is not lost
+    return tally
+
+
+def _repack(
+    catalog: Catalog,
+    recipe: Recipe,
+    store: Store,
+    runner: Runner,
+    recorder: Recorder,
+    state: Progress,
+    progress: Callable[[Progress], None],
+) -> list[str]:
+    """Pack the sources anew whose packs are not what the verdicts ask for."""
+    stale = _stale_packs(catalog, recipe, store)
+    assignments = repacking(catalog, recipe, store, stale)
+    state.phase, state.done, state.total = "packing", 0, len(assignments)
+    warnings = []
+    for visited in runner.run(assignments):
+        state.done += 1
+        progress(state)
+        if visited.source["status"] == "done":
+            recorder.add(visited)
+        else:
+            # Its facts and old packs stand: the source itself is not where it was.
+            path, reason = visited.source["path"], visited.source["reason"]
+            warnings.append(f"{path}: its clips could not be packed anew: {reason}")
+    recorder.flush()
+    return warnings
+
+
+def _stale_packs(catalog: Catalog, recipe: Recipe, store: Store) -> set[str]:
+    clips: dict[str, list[dict[str, Any]]] = {}
+    columns = ["source_id", "clip_id", "kept", "rule", "measured", "start_tick"]
+    for row in catalog.rows("clips", columns=columns):
+        clips.setdefault(row["source_id"], []).append(row)
+    stale = set()
+    for row in catalog.rows("sources", columns=["source_id", "packed"], where="status = 'done'"):
+        rows = sorted(clips.get(row["source_id"], ()), key=lambda clip: clip["start_tick"])
+        if row["packed"] != pack_fingerprint(rows, recipe, store):
+            stale.add(row["source_id"])
+    return stale
+
+
+def _about(recipe: Recipe, store: Store) -> dict[str, Any]:
+    """What the report needs to know of the recipe later."""
+    return {
+        "recipe": recipe.name,
+        "description": recipe.description,
+        "origin": recipe.origin,
+        "store": store,
+        "detector": recipe.detector.name,
+        "stages": [measure.name for measure in recipe.measures],
+        "weights": list(recipe.weights),
+        "rules": [_rule(rule) for rule in recipe.rules],
+        "not_applied": [_rule(rule) for rule in recipe.not_applied],
+        "min_seconds": float(recipe.clips.min_seconds),
+        "max_seconds": float(recipe.clips.max_seconds),
+    }
+
+
+def _rule(rule: Any) -> dict[str, Any]:
+    names = ("fact", "min", "max", "min_quantile", "reason", "origin", "safety")
+    return {name: getattr(rule, name) for name in (*names, "min_side", "max_side")}

@@ -1,0 +1,20 @@
+"""What a runner is: something that carries assignments to `visit` and brings the results back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from clearreel.visit.assignment import Assignment, Visited
+
+
+class Runner(Protocol):
+    """Executes visits, in this process or in others. Stages don't know which."""
+
+    def run(self, assignments: Iterable[Assignment]) -> Iterator[Visited]:
+        """Each result as it is ready, in any order; one for every assignment.
+
+        A source that cannot be used, or that takes its worker down, comes back set aside. Raises
+        `StorageError` when packs can't be written. Closing the iterator ends the workers.
+        """
+        ...

@@ -1,0 +1,130 @@
+"""Visits in worker processes on this machine.
+
+Workers are spawned, so they share nothing; each does all the work on one source at a time. A
+decoder that crashes or hangs takes down its worker only, and its source is set aside.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterable, Iterator
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+
+from clearreel.core.errors import ClearreelError, CrashedError
+from clearreel.runners.worker import Defect, work
+from clearreel.visit.assignment import Assignment, Visited
+from clearreel.visit.visiting import set_aside
+
+STALL_SECONDS = 120.0
+"""A worker whose pulse stands still for so long is ended."""
+
+
+class LocalRunner:
+    """A fixed number of worker processes."""
+
+    def __init__(self, workers: int | None = None, stall_seconds: float = STALL_SECONDS) -> None:
+        self.workers = workers or os.cpu_count() or 1
+        self.stall_seconds = stall_seconds
+
+    def run(self, assignments: Iterable[Assignment]) -> Iterator[Visited]:
+        """See `Runner.run`."""
+        todo = iter(assignments)
+        crew: list[_Worker] = []
+        try:
+            while True:
+                for worker in crew:
+                    if worker.assignment is None and (assignment := next(todo, None)) is not None:
+                        worker.give(assignment)
+                # A worker is started when there is work for it: two sources need no ten workers.
+                while len(crew) < self.workers and (assignment := next(todo, None)) is not None:
+                    crew.append(_Worker())
+                    crew[-1].give(assignment)
+                busy = [worker for worker in crew if worker.assignment is not None]
+                if not busy:
+                    return
+                wait([worker.connection for worker in busy], timeout=1.0)
+                for worker in busy:
+                    visited = worker.poll(self.stall_seconds)
+                    if not worker.alive:
+                        crew.remove(worker)
+                    if visited is not None:
+                        yield visited
+        finally:
+            for worker in crew:
+                worker.end()
+
+
+class _Worker:
+    """One process, and what it is doing."""
+
+    def __init__(self) -> None:
+        context = get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(
+            target=work, args=(theirs,), name="clearreel-worker", daemon=True
+        )
+        self._process.start()
+        theirs.close()
+        self.assignment: Assignment | None = None
+        self._beats = -1
+        self._moved = time.monotonic()
+
+    def give(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self._moved = time.monotonic()
+        self.connection.send(assignment)
+
+    @property
+    def alive(self) -> bool:
+        return self._process.is_alive()
+
+    def poll(self, stall_seconds: float) -> Visited | None:
+        """The result if there is one; also when the process died or stands still."""
+        assert self.assignment is not None
+        try:
+            while self.connection.poll():
+                message = self.connection.recv()
+                if isinstance(message, int):
+                    if message != self._beats:
+                        self._beats, self._moved = message, time.monotonic()
+                    continue
+                return self._finish(message)
+        except (EOFError, ConnectionError):
+            self._process.join()
+            return self._set_aside(f"the worker process died: {_cause(self._process.exitcode)}")
+        if time.monotonic() - self._moved > stall_seconds:
+            self.end()
+            return self._set_aside(f"no progress for {stall_seconds:g} s: the decoder hangs")
+        return None
+
+    def end(self) -> None:
+        """Kill the process: what it has written so far is swept up by the next run."""
+        self._process.kill()
+        self._process.join()
+        self.connection.close()
+
+    def _finish(self, message: Visited | Defect | ClearreelError) -> Visited:
+        if isinstance(message, ClearreelError):
+            raise message
+        if isinstance(message, Defect):
+            return self._set_aside(f"internal error: {message.summary}", message.trace)
+        self.assignment = None
+        return message
+
+    def _set_aside(self, reason: str, trace: str = "") -> Visited:
+        assert self.assignment is not None
+        visited = set_aside(self.assignment, CrashedError(reason))
+        visited.source["note"] = trace
+        self.assignment = None
+        return visited
+
+
+def _cause(code: int | None) -> str:
+    if code is not None and code < 0:
+        name = signal.Signals(-code).name
+        return f"{name}, out of memory or ended from outside" if name == "SIGKILL" else name
+    return f"exit code {code}"

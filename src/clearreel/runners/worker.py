@@ -1,0 +1,59 @@
+"""The inside of a worker process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import traceback
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from clearreel.core.errors import ClearreelError
+from clearreel.core.pulse import beats
+from clearreel.visit.visiting import visit
+
+PULSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """An error that nobody raised on purpose: a defect of a stage, or of clearreel."""
+
+    summary: str
+    trace: str
+
+
+def work(connection: Connection) -> None:
+    """Take assignments from the other end and give results back, until that end closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the runner to handle
+    sending = threading.Lock()
+    threading.Thread(
+        target=_tell_pulse, args=(connection, sending, os.getppid()), daemon=True
+    ).start()
+    while True:
+        try:
+            assignment = connection.recv()
+        except EOFError:
+            return
+        result: object
+        try:
+            result = visit(assignment)
+        except ClearreelError as error:
+            result = error
+        except Exception as error:  # noqa: BLE001 (one bad source must not end a long run)
+            result = Defect(f"{type(error).__name__}: {error}", traceback.format_exc())
+        with sending:
+            connection.send(result)
+
+
+def _tell_pulse(connection: Connection, sending: threading.Lock, parent: int) -> None:
+    while True:
+        threading.Event().wait(PULSE_SECONDS)
+        if os.getppid() != parent:
+            os._exit(1)  # the runner was killed: nobody waits for what this process makes
+        try:
+            with sending:
+                connection.send(beats())
+        except OSError:
+            os._exit(1)

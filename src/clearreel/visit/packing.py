@@ -1,0 +1,176 @@
+"""Cut what is kept and put it into the source's packs."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from clearreel.core.identity import fingerprint
+from clearreel.media.cut import Cut, CutRequest, Cutter
+from clearreel.media.pictures import PictureReader
+from clearreel.recipes.recipe import Recipe
+from clearreel.stores.packs import CUTTING, PackWriter, read_member
+from clearreel.visit.assignment import Store
+from clearreel.visit.examining import Row, thumbnail
+
+_NOT_STORED: Row = {
+    "cut": "",
+    "cut_reason": "",
+    "cut_start_frame": None,
+    "cut_frames": None,
+    "preroll_frames": None,
+    "postroll_frames": None,
+    "reencoded_frames": None,
+    "cut_audio": "",
+    "media_pack": "",
+    "media_name": "",
+    "media_offset": None,
+    "media_bytes": None,
+    "media_sha256": "",
+    "thumbnail_pack": "",
+    "thumbnail_offset": None,
+    "thumbnail_bytes": None,
+}
+
+DROPPED_SUFFIX = ".thumbnails.tar"
+
+
+def pack_fingerprint(rows: Sequence[Mapping[str, Any]], recipe: Recipe, store: Store) -> str:
+    """What the packs of a source must hold. As long as it is the same, they need not be touched."""
+    stored = [row["clip_id"] for row in rows if is_stored(row, store)]
+    return fingerprint(recipe.cut_fingerprint, stored, [row["clip_id"] for row in rows])
+
+
+def is_stored(row: Mapping[str, Any], store: Store) -> bool:
+    """Whether a clip's footage belongs into the packs. Too short clips never do."""
+    if store == "none" or row["rule"] == "length" or not row["measured"]:
+        return False
+    return store == "all" or bool(row["kept"])
+
+
+class Packer:
+    """Makes the packs of one source anew, taking over from its old packs what has not changed."""
+
+    def __init__(
+        self, pictures: PictureReader, recipe: Recipe, packs: Path, store: Store, recut: bool
+    ) -> None:
+        self._pictures = pictures
+        self._recipe = recipe
+        self._packs = packs
+        self._store = store
+        self._recut = recut
+        """Whether clips must be cut again even where an old pack has them."""
+
+    def pack(self, source_id: str, rows: Sequence[Row], thumbnails: Mapping[str, bytes]) -> None:
+        """Write the packs and fill in where each clip lies. Rows are changed in place.
+
+        Raises `StorageError` when the disk is full; nothing half written remains.
+        """
+        reader = self._pictures.reader
+        safety = {rule.fact for rule in self._recipe.rules if rule.safety}
+        unsafe = sorted(
+            (row["start_frame"], row["start_frame"] + row["frames"])
+            for row in rows
+            if row["rule"] in safety
+        )
+        new: list[Row] = []
+        dropped = PackWriter(self._packs, source_id, DROPPED_SUFFIX)
+        with (
+            PackWriter(self._packs, source_id) as kept,
+            dropped,
+            Cutter(reader.reel, reader.packets, reader.timeline) as cutter,
+            tempfile.TemporaryDirectory(dir=self._packs, prefix=CUTTING) as scratch,
+        ):
+            for row in rows:
+                placed = dict(_NOT_STORED)
+                stored = is_stored(row, self._store)
+                if stored:
+                    placed |= self._store_media(row, kept, cutter, Path(scratch), unsafe)
+                picture = self._thumbnail(row, thumbnails)
+                if picture is not None:
+                    member = (kept if stored else dropped).add(f"{row['clip_id']}.jpg", picture)
+                    placed["thumbnail_offset"] = member.offset
+                    placed["thumbnail_bytes"] = member.bytes
+                new.append(placed)
+            names = {True: kept.commit(), False: dropped.commit()}
+        for row, placed in zip(rows, new, strict=True):
+            stored = is_stored(row, self._store)
+            placed["media_pack"] = names[True] if stored else ""
+            placed["thumbnail_pack"] = names[stored] if placed["thumbnail_bytes"] else ""
+            row |= placed
+
+    def _store_media(
+        self,
+        row: Row,
+        pack: PackWriter,
+        cutter: Cutter,
+        scratch: Path,
+        unsafe: Sequence[tuple[int, int]],
+    ) -> Row:
+        if row.get("media_pack") and not self._recut:
+            content = read_member(
+                self._packs, row["media_pack"], row["media_offset"], row["media_bytes"]
+            )
+            member = pack.add(row["media_name"], content)
+            about = {
+                key: row[key] for key in _NOT_STORED if key.startswith(("cut", "pre", "post", "re"))
+            }
+        else:
+            cut = cutter.cut(self._request(row, unsafe), scratch, row["clip_id"])
+            member = pack.add_file(f"{row['clip_id']}{cut.suffix}", cut.path, cut.sha256)
+            cut.path.unlink()
+            about = _about(cut)
+        pack.add(f"{row['clip_id']}.json", _identity(row, about))
+        return {
+            **about,
+            "media_name": member.name,
+            "media_offset": member.offset,
+            "media_bytes": member.bytes,
+            "media_sha256": member.sha256,
+        }
+
+    def _request(self, row: Row, unsafe: Sequence[tuple[int, int]]) -> CutRequest:
+        start, end = row["start_frame"], row["start_frame"] + row["frames"]
+        # Hidden frames are footage too: none may come from what a safety rule dropped.
+        before = [high for _, high in unsafe if high <= start]
+        after = [low for low, _ in unsafe if low >= end]
+        return CutRequest(
+            start_frame=start,
+            end_frame=end,
+            mode=self._recipe.cut.mode,
+            preroll_from=max(before, default=0),
+            audio=self._recipe.cut.audio,
+            postroll_until=min(after, default=None),
+        )
+
+    def _thumbnail(self, row: Row, thumbnails: Mapping[str, bytes]) -> bytes | None:
+        if row["clip_id"] in thumbnails:
+            return thumbnails[row["clip_id"]]
+        if row.get("thumbnail_pack"):
+            return read_member(
+                self._packs, row["thumbnail_pack"], row["thumbnail_offset"], row["thumbnail_bytes"]
+            )
+        return thumbnail(self._pictures, row, self._recipe) if row["measured"] else None
+
+
+def _about(cut: Cut) -> Row:
+    return {
+        "cut": cut.mode,
+        "cut_reason": cut.reason,
+        "cut_start_frame": cut.start_frame,
+        "cut_frames": cut.end_frame - cut.start_frame,
+        "preroll_frames": cut.preroll_frames,
+        "postroll_frames": cut.postroll_frames,
+        "reencoded_frames": cut.reencoded_frames,
+        "cut_audio": cut.audio,
+    }
+
+
+def _identity(row: Row, about: Row) -> bytes:
+    """What never changes about a clip, so that a pack can be read without the catalog."""
+    same = ("clip_id", "source_id", "stream", "start_tick", "end_tick", "time_base")
+    identity = {key: row[key] for key in (*same, "start_frame", "frames")} | about
+    return json.dumps(identity, sort_keys=True).encode()

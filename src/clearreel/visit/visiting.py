@@ -1,0 +1,179 @@
+"""The one visit to a source: open once, decode as little as possible, share what was decoded."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from clearreel.core.errors import SourceError, UnreadableError, UnsupportedError
+from clearreel.media.decoding import FrameReader
+from clearreel.media.opening import open_media
+from clearreel.media.packets import PacketTable, read_packets
+from clearreel.media.pictures import PictureReader, displayed_size
+from clearreel.media.probe import Reel, describe
+from clearreel.media.timeline import Timeline, read_timeline
+from clearreel.recipes.recipe import Recipe
+from clearreel.recipes.rules import judge
+from clearreel.stages.contract import Measure
+from clearreel.stores.catalog import now
+from clearreel.visit.assignment import Assignment, Visited
+from clearreel.visit.examining import Row, Vectors, find_clips, measure_clips
+from clearreel.visit.packing import Packer, pack_fingerprint
+
+
+def visit(assignment: Assignment) -> Visited:
+    """Do what the assignment says, as far as the source allows.
+
+    A source that cannot be used is no error here: its row says why. Raises `StorageError`.
+    """
+    started = time.process_time()
+    try:
+        visited = _visit(assignment)
+    except SourceError as error:
+        visited = set_aside(assignment, error)
+    visited.source["cpu_seconds"] = round(time.process_time() - started, 3)
+    return visited
+
+
+def set_aside(assignment: Assignment, error: SourceError) -> Visited:
+    """The result for a source that cannot be used."""
+    kind = "unreadable" if isinstance(error, UnreadableError | UnsupportedError) else "failed"
+    reason = f"{error.message} ({error.hint})" if error.hint else error.message
+    source = base_row(assignment) | {"status": kind, "reason": reason}
+    source["work"] = json.dumps(work_done(assignment), sort_keys=True)
+    return Visited(source, [])
+
+
+def base_row(assignment: Assignment) -> Row:
+    """The columns of a source's row that are known before it is opened."""
+    return {
+        "source_id": assignment.source_id,
+        "sha256": assignment.sha256,
+        "path": str(assignment.path),
+        "bytes": assignment.size,
+        "reason": "",
+        "note": "",
+        "packed": "",
+        "visited": now(),
+        **assignment.rights,
+    }
+
+
+def work_done(assignment: Assignment) -> dict[str, Any]:
+    """What a finished source's row says was done to it."""
+    recipe = assignment.recipe
+    if not assignment.examine and assignment.previous is not None:
+        # Packing alone: what was found and measured stays as it was.
+        before: dict[str, Any] = json.loads(assignment.previous.source["work"])
+        return before | {"cut": recipe.cut_fingerprint}
+    return {
+        "sidecar": assignment.sidecar.fingerprint if assignment.sidecar else "",
+        "clips": recipe.clip_fingerprint,
+        "gates": recipe.gate_fingerprint,
+        "measures": recipe.measure_fingerprints,
+        "cut": recipe.cut_fingerprint,
+    }
+
+
+def stale_measures(recipe: Recipe, done: Mapping[str, Any]) -> list[Measure]:
+    """The measures whose fingerprint differs from what was done."""
+    before = done.get("measures", {})
+    return [m for m in recipe.measures if before.get(m.name) != recipe.measure_fingerprints[m.name]]
+
+
+def _visit(assignment: Assignment) -> Visited:
+    recipe = assignment.recipe
+    _check_unchanged(assignment)
+    opened, container = open_media(assignment.path)
+    with opened:
+        reel = describe(assignment.path, opened, container)
+        packets = read_packets(opened, reel.video)
+        timeline = read_timeline(opened, reel, packets)
+    with FrameReader(reel, packets, timeline) as reader:
+        pictures = PictureReader(reader, recipe.look.still_side)
+        source = base_row(assignment) | _describe(reader)
+        previous = assignment.previous
+        done = json.loads(previous.source["work"] or "{}") if previous else {}
+        same_clips = previous is not None and done.get("clips") == recipe.clip_fingerprint
+        if previous is not None and same_clips:
+            rows = [dict(row) | {"license": source["license"]} for row in previous.clips]
+            stale = stale_measures(recipe, done)
+        else:
+            rows = find_clips(pictures, recipe, source, assignment.sidecar)
+            stale = list(recipe.measures)
+        vectors: Vectors = {}
+        thumbnails: dict[str, bytes] = {}
+        if assignment.examine:
+            vectors, thumbnails = measure_clips(pictures, rows, recipe, stale)
+            for row in rows:
+                _judge(row, recipe)
+        recut = done.get("cut") != recipe.cut_fingerprint
+        packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
+        packer.pack(assignment.source_id, rows, thumbnails)
+        source |= {
+            "status": "done",
+            "packed": pack_fingerprint(rows, recipe, assignment.store),
+            "work": json.dumps(work_done(assignment), sort_keys=True),
+            "decoded_frames": reader.decoded,
+        }
+    return Visited(source, rows, vectors, fresh=not same_clips)
+
+
+def _check_unchanged(assignment: Assignment) -> None:
+    try:
+        status = assignment.path.stat()
+    except OSError as error:
+        raise SourceError(f"the file is not there any more: {error.strerror}") from error
+    same_time = assignment.mtime_ns in (None, status.st_mtime_ns)
+    if status.st_size != assignment.size or not same_time:
+        raise SourceError("the file changed since the run began", hint="run again")
+
+
+def _judge(row: Row, recipe: Recipe) -> None:
+    # Bounds that depend on the whole data set are not known here; the collection judges again.
+    if row["rule"] in ("length", "damage"):
+        return
+    verdict = judge(row, [rule for rule in recipe.rules if rule.min_quantile is None])
+    row |= {"kept": verdict.kept, "reason": verdict.reason, "rule": verdict.rule}
+    row["duplicate_of"] = ""
+
+
+def _describe(reader: FrameReader) -> Row:
+    reel, packets, timeline = reader.reel, reader.packets, reader.timeline
+    first = next((frame for _, frame in reader.frames(0, 1)), None)
+    if first is None:
+        raise UnreadableError("the first frame cannot be decoded")
+    rotation = first.rotation
+    width, height = displayed_size(reel, rotation)
+    return {
+        "container": reel.container.name,
+        "codec": reel.video.codec,
+        "width": width,
+        "height": height,
+        "fps": str(timeline.rate),
+        "variable_rate": timeline.variable,
+        "interlaced": reel.video.field_order == "interlaced" or first.interlaced_frame,
+        "hdr": reel.video.hdr,
+        "rotation": rotation,
+        "stream": reel.video.index,
+        "other_video_streams": reel.other_video_streams,
+        "time_base": str(timeline.time_base),
+        "frames": len(timeline),
+        "duration": float(timeline.span(0, len(timeline)).duration),
+        "audio": reel.audio.codec if reel.audio else "",
+        "damaged": packets.damaged,
+        "note": _note(reel, packets, timeline),
+    }
+
+
+def _note(reel: Reel, packets: PacketTable, timeline: Timeline) -> str:
+    notes = []
+    if packets.damaged:
+        notes.append("damaged: only what comes before the damage is used")
+    if reel.other_video_streams:
+        notes.append(f"{reel.other_video_streams} other video streams are left out")
+    if timeline.variable:
+        notes.append("variable frame rate")
+    return "; ".join(notes)
