@@ -50,9 +50,17 @@ class IndexClient(PyPIClient):
             follow_redirects=True,
         )
         self.auth = MultiDomainBasicAuth(prompting=False, index_urls=settings.indexes)
+        self.refusals: list[int] = []
+        """The status of each answer that was an error, other than "not found"."""
 
     def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Send a request, again after a pause while the server is busy or cannot be reached."""
+        response = self._send(request, **options)
+        if response.is_error and response.status_code != httpx2.codes.NOT_FOUND:
+            self.refusals.append(response.status_code)
+        return response
+
+    def _send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         for pause in PAUSES:
             try:
                 response = super().send(request, **options)
@@ -81,7 +89,8 @@ def download(
     with IndexClient(settings) as client:
         for place, links in _places(client, archive, settings, answers):
             if not links:
-                answers.append(f"{place} does not list it")
+                refused = f"answered {client.refusals[-1]}" if client.refusals else ""
+                answers.append(f"{place} {refused or 'does not list it'}")
             for link in links:
                 problem = _download(client, link, archive, target, progress)
                 if problem is None:
@@ -106,6 +115,7 @@ def _places(
     ]
     for place, indexes, folders in places:
         name = Link(place).redacted
+        client.refusals.clear()
         try:
             finder = PackageFinder(
                 cast(

@@ -60,6 +60,9 @@ class IndexSettings:
         )
 
 
+SYSTEM = Path("/etc")
+"""Where the files for all users of the machine lie."""
+
 _APPENDING = ("extra-index-url", "find-links", "trusted-host")
 
 
@@ -89,9 +92,9 @@ def _pip_files(environ: Mapping[str, str]) -> list[Path]:
         return []
     home = Path(environ.get("HOME") or Path.home())
     config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
-    system = (environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":")
+    system = (environ.get("XDG_CONFIG_DIRS") or str(SYSTEM / "xdg")).split(":")
     paths = [Path(folder) / "pip" / "pip.conf" for folder in reversed(system)]
-    paths += [Path("/etc/pip.conf"), home / ".pip" / "pip.conf", config / "pip" / "pip.conf"]
+    paths += [SYSTEM / "pip.conf", home / ".pip" / "pip.conf", config / "pip" / "pip.conf"]
     paths += [Path(environ.get("VIRTUAL_ENV") or sys.prefix) / "pip.conf"]
     if explicit:
         paths.append(Path(explicit).expanduser())
@@ -142,7 +145,7 @@ def _uv_files(environ: Mapping[str, str]) -> list[Path]:
         return [Path(explicit).expanduser()]
     home = Path(environ.get("HOME") or Path.home())
     config = Path(environ.get("XDG_CONFIG_HOME") or home / ".config")
-    paths = [Path("/etc/uv/uv.toml"), config / "uv" / "uv.toml"]
+    paths = [SYSTEM / "uv" / "uv.toml", config / "uv" / "uv.toml"]
     return [path for path in paths if path.is_file()]
 
 
