@@ -8,13 +8,12 @@ from fractions import Fraction
 from types import TracebackType
 from typing import Self, TypeAlias
 
-from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Discard, Stream
 
 from clearreel.core.errors import UnreadableError
-from clearreel.media.opening import open_media, unreadable
+from clearreel.media.opening import open_media, rewind, unreadable
 from clearreel.media.packets import NO_TICK, PacketTable
 from clearreel.media.probe import Reel
 
@@ -56,7 +55,7 @@ class _Cursor:
     def _seek(self, tick: int | None) -> None:
         """To the key packet at or before `tick`, or to the beginning of the file."""
         if tick is None:
-            _rewind(self._opened)
+            rewind(self._opened)
         else:
             self._opened.seek(tick, stream=self.stream, backward=True)
         self._demuxer = self._opened.demux(self.stream)
@@ -66,10 +65,6 @@ class _Cursor:
             return next((packet for packet in self._demuxer if packet.size), None)
         except FFmpegError as error:
             raise unreadable(error, "reading stopped") from error
-
-
-def _rewind(opened: InputContainer) -> None:
-    opened.seek(opened.start_time or 0, backward=True, any_frame=False)
 
 
 class VideoCursor(_Cursor):
