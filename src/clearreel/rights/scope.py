@@ -29,7 +29,9 @@ class Scope:
 
     def covers(self, path: str) -> bool:
         """Whether the file at `path`, absolute and without `..`, is among them."""
-        return "/../" not in path and any(_matches(self.folder, pattern, path) for pattern in self.patterns)
+        return "/../" not in path and any(
+            _matches(self.folder, pattern, path) for pattern in self.patterns
+        )
 
 
 EVERYTHING = Scope("/", ("**",))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 
-_SECONDS = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
-_CLOCK = re.compile(r"(?:(\d{1,5}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,9})?)")
+_SECONDS = re.compile(r"\d{1,9}(?:[.,]\d{1,30})?")
+_CLOCK = re.compile(r"(?:(\d{1,5}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,30})?)")
 _ARROW = re.compile(r"^[ \t]*(\S+)[ \t]*--?>[ \t]*(\S+)[^\n]*$", re.MULTILINE)
-_COUNTER = re.compile(r"\n?[ \t]*\d+[ \t]*\n?$")
+_COUNTER = re.compile(r"(?:^|\n)[ \t]*\d+[ \t]*\n?\Z")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]*>|\{\\[^{}\n]*\}")
 
 
@@ -23,7 +24,7 @@ class TimedText:
     end: Fraction | None
     """None is its end."""
     text: str
-    """One line, without markup."""
+    """One line."""
 
 
 def parse_time(text: str) -> Fraction:
@@ -38,10 +39,17 @@ def parse_time(text: str) -> Fraction:
     return hours * 3600 + minutes * 60 + Fraction(seconds)
 
 
-def plain_text(text: str) -> str:
-    """One line: markup and control characters taken out, white space made single."""
-    text = html.unescape(_TAG.sub("", text))
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+def one_line(text: str) -> str:
+    """The text without control characters, its white space made single."""
+    return " ".join("".join(" " if _is_control(c) else c for c in text).split())
+
+
+def _is_control(character: str) -> bool:
+    return character == "\ufeff" or unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _without_markup(text: str) -> str:
+    return one_line(html.unescape(_TAG.sub("", text)))
 
 
 def parse_srt(text: str) -> tuple[tuple[TimedText, ...], tuple[str, ...]]:
@@ -59,7 +67,7 @@ def parse_srt(text: str) -> tuple[tuple[TimedText, ...], tuple[str, ...]]:
     for place, arrow in enumerate(arrows):
         last = place + 1 == len(arrows)
         body = text[arrow.end() : len(text) if last else arrows[place + 1].start()]
-        words = plain_text(body if last else _COUNTER.sub("", body))
+        words = _without_markup(body if last else _COUNTER.sub("", body))
         try:
             start, end = parse_time(arrow[1]), parse_time(arrow[2])
             if end <= start:
