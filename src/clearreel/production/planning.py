@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +19,8 @@ from clearreel.rights.decision import Decision, decide
 from clearreel.rights.grants import Grant
 from clearreel.sources.hashing import Hashed, hash_place, known_from
 from clearreel.sources.place import Listing, Place
-from clearreel.sources.sidecars import read_sidecars
+from clearreel.sources.sidecar_reader import SidecarReader
+from clearreel.sources.sidecars import Sidecar
 from clearreel.stores.catalog import Catalog, now
 from clearreel.visit.assignment import Assignment, Previous, Store
 from clearreel.visit.visiting import stale_measures
@@ -47,6 +48,16 @@ class _Source:
     places: tuple[Place, ...]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """What is wanted of a source that may be used."""
+
+    decision: Decision
+    sidecar: Sidecar | None
+    recipe: Recipe
+    store: Store
+
+
 def plan(
     catalog: Catalog,
     listing: Listing,
@@ -65,10 +76,16 @@ def plan(
     before = {row["source_id"]: row for row in catalog.rows("sources")}
     elsewhere = _known_places(catalog)
     moment = datetime.now(UTC)
+    sidecars = SidecarReader()
     for name, source in sources.items():
         paths = {_written(place.path) for place in source.places} | elsewhere.get(name, set())
         decision = _decide(sorted(paths), grants, catalog.use, moment)
-        _plan_source(catalog, name, source, decision, before.get(name), recipe, store, result)
+        if not decision.permitted:
+            _refuse(name, source, decision, before.get(name), result)
+        else:
+            sidecar = sidecars.read(source.places[0])
+            asked = _Asked(decision, sidecar, recipe, store)
+            _plan_source(catalog, name, source, asked, before.get(name), result)
     return result
 
 
@@ -135,25 +152,13 @@ def _plan_source(
     catalog: Catalog,
     name: str,
     source: _Source,
-    decision: Decision,
+    asked: _Asked,
     before: Row | None,
-    recipe: Recipe,
-    store: Store,
     result: Plan,
 ) -> None:
-    place = source.places[0]
-    rights = rights_columns(decision)
-    if not decision.permitted:
-        if before is None or before["status"] != "refused" or before["reason"] != decision.reason:
-            result.settled.append(_refused(name, source, decision, rights))
-        else:
-            result.unchanged += 1
-        return
-    sidecar = read_sidecars(place)
-    sidecar_print = sidecar.fingerprint if sidecar else ""
     previous = None
     if before is not None and before["status"] in ("done", "unreadable"):
-        if not _is_stale(catalog, before, rights, sidecar_print, recipe):
+        if not _is_stale(catalog, before, asked):
             result.unchanged += 1
             return
         if before["status"] == "done":
@@ -164,23 +169,24 @@ def _plan_source(
         Assignment(
             source_id=name,
             sha256=source.hashed.sha256,
-            path=place.path,
+            path=source.places[0].path,
             size=source.hashed.size,
             mtime_ns=source.hashed.mtime_ns,
-            recipe=recipe,
+            recipe=asked.recipe,
             packs=catalog.folder / "packs",
-            store=store,
-            rights=rights,
-            sidecar=sidecar,
+            store=asked.store,
+            rights=rights_columns(asked.decision),
+            sidecar=asked.sidecar,
             previous=previous,
         )
     )
 
 
-def _is_stale(
-    catalog: Catalog, before: Row, rights: Mapping[str, str], sidecar: str, recipe: Recipe
-) -> bool:
+def _is_stale(catalog: Catalog, before: Row, asked: _Asked) -> bool:
     """Whether anything that needs the source is still to be done."""
+    recipe = asked.recipe
+    rights = rights_columns(asked.decision)
+    sidecar = asked.sidecar.fingerprint if asked.sidecar else ""
     done = json.loads(before["work"] or "{}")
     if done.get("clips") != recipe.clip_fingerprint or stale_measures(recipe, done):
         return True
@@ -242,17 +248,24 @@ def _place_row(place: Place, hashed: Hashed) -> Row:
     }
 
 
-def _refused(name: str, source: _Source, decision: Decision, rights: Mapping[str, str]) -> Row:
-    return {
-        "source_id": name,
-        "sha256": source.hashed.sha256,
-        "path": _written(source.places[0].path),
-        "status": "refused",
-        "reason": decision.reason,
-        "bytes": source.hashed.size,
-        "visited": now(),
-        **rights,
-    }
+def _refuse(
+    name: str, source: _Source, decision: Decision, before: Row | None, result: Plan
+) -> None:
+    if before is not None and (before["status"], before["reason"]) == ("refused", decision.reason):
+        result.unchanged += 1
+        return
+    result.settled.append(
+        {
+            "source_id": name,
+            "sha256": source.hashed.sha256,
+            "path": _written(source.places[0].path),
+            "status": "refused",
+            "reason": decision.reason,
+            "bytes": source.hashed.size,
+            "visited": now(),
+            **rights_columns(decision),
+        }
+    )
 
 
 def _without_bytes(place: Place, error: SourceError) -> Row:

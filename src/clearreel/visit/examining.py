@@ -33,10 +33,8 @@ THUMBNAIL_SIDE = 320
 """Pixels on a thumbnail's long side."""
 
 
-def find_clips(
-    pictures: PictureReader, recipe: Recipe, source: Mapping[str, Any], sidecar: Sidecar | None
-) -> list[Row]:
-    """Rows for all clips of a source: spans, base facts, captions; nothing measured yet."""
+def find_clips(pictures: PictureReader, recipe: Recipe, source: Mapping[str, Any]) -> list[Row]:
+    """Rows for all clips of a source: spans and base facts; nothing measured yet."""
     reader = pictures.reader
     shots = recipe.detector.detect(pictures)
     sizes = frame_bytes(reader.packets, reader.timeline)
@@ -44,15 +42,23 @@ def find_clips(
     for piece in clips_of(shots, reader.timeline, recipe.clips):
         row = _row(piece, reader.reel, reader.timeline, sizes, source)
         row["content"] = content_hash(reader.packets, reader.timeline, piece)
-        if sidecar is not None:
-            start, end = (Fraction(row[key]) for key in ("start", "end"))
-            row["caption"] = caption_for(sidecar, start, end)
-            columns = columns_for(sidecar, start, end)
-            row["columns"] = json.dumps(columns, sort_keys=True) if columns else ""
         if piece.objection:
             row |= {"kept": False, "reason": piece.objection, "rule": "length"}
         rows.append(row)
     return rows
+
+
+def caption_clips(rows: Sequence[Row], sidecar: Sidecar | None) -> None:
+    """Join captions and further columns to the clips by their time. Rows are changed in place."""
+    for row in rows:
+        row |= {"caption": "", "columns": ""}
+        if sidecar is not None:
+            start, end = (
+                row[tick] * Fraction(row["time_base"]) for tick in ("start_tick", "end_tick")
+            )
+            row["caption"] = caption_for(sidecar, start, end)
+            columns = columns_for(sidecar, start, end)
+            row["columns"] = json.dumps(columns, sort_keys=True) if columns else ""
 
 
 def measure_clips(

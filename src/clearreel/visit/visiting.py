@@ -10,16 +10,17 @@ from typing import Any
 from clearreel.core.errors import SourceError, UnreadableError, UnsupportedError
 from clearreel.media.decoding import FrameReader
 from clearreel.media.opening import open_media
-from clearreel.media.packets import PacketTable, read_packets
+from clearreel.media.packets import read_packets
 from clearreel.media.pictures import PictureReader, displayed_size
-from clearreel.media.probe import Reel, describe
-from clearreel.media.timeline import Timeline, read_timeline
+from clearreel.media.probe import describe
+from clearreel.media.timeline import read_timeline
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
+from clearreel.sources.sidecars import Sidecar
 from clearreel.stages.contract import Measure
 from clearreel.stores.catalog import now
 from clearreel.visit.assignment import Assignment, Visited
-from clearreel.visit.examining import Row, Vectors, find_clips, measure_clips
+from clearreel.visit.examining import Row, Vectors, caption_clips, find_clips, measure_clips
 from clearreel.visit.packing import Packer, pack_fingerprint
 
 
@@ -101,11 +102,12 @@ def _visit(assignment: Assignment) -> Visited:
             rows = [dict(row) | {"license": source["license"]} for row in previous.clips]
             stale = stale_measures(recipe, done)
         else:
-            rows = find_clips(pictures, recipe, source, assignment.sidecar)
+            rows = find_clips(pictures, recipe, source)
             stale = list(recipe.measures)
         vectors: Vectors = {}
         thumbnails: dict[str, bytes] = {}
         if assignment.examine:
+            caption_clips(rows, assignment.sidecar)
             vectors, thumbnails = measure_clips(pictures, rows, recipe, stale)
             for row in rows:
                 _judge(row, recipe)
@@ -117,6 +119,7 @@ def _visit(assignment: Assignment) -> Visited:
             "packed": pack_fingerprint(rows, recipe, assignment.store),
             "work": json.dumps(work_done(assignment), sort_keys=True),
             "decoded_frames": reader.decoded,
+            "note": _note(reader, assignment.sidecar),
         }
     return Visited(source, rows, vectors, fresh=not same_clips)
 
@@ -141,7 +144,7 @@ def _judge(row: Row, recipe: Recipe) -> None:
 
 
 def _describe(reader: FrameReader) -> Row:
-    reel, packets, timeline = reader.reel, reader.packets, reader.timeline
+    reel, timeline = reader.reel, reader.timeline
     first = next((frame for _, frame in reader.frames(0, 1)), None)
     if first is None:
         raise UnreadableError("the first frame cannot be decoded")
@@ -163,14 +166,14 @@ def _describe(reader: FrameReader) -> Row:
         "frames": len(timeline),
         "duration": float(timeline.span(0, len(timeline)).duration),
         "audio": reel.audio.codec if reel.audio else "",
-        "damaged": packets.damaged,
-        "note": _note(reel, packets, timeline),
+        "damaged": reader.packets.damaged,
     }
 
 
-def _note(reel: Reel, packets: PacketTable, timeline: Timeline) -> str:
-    notes = []
-    if packets.damaged:
+def _note(reader: FrameReader, sidecar: Sidecar | None) -> str:
+    reel, timeline = reader.reel, reader.timeline
+    notes = list(sidecar.problems) if sidecar else []
+    if reader.packets.damaged:
         notes.append("damaged: only what comes before the damage is used")
     if reel.other_video_streams:
         notes.append(f"{reel.other_video_streams} other video streams are left out")
