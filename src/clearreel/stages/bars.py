@@ -28,7 +28,7 @@ class Bars(Measure):
     does not, and neither do stills that are black as a whole.
     """
 
-    black: float = 24
+    black: float = 24.0
     """Luma up to which a pixel may belong to a bar: black with coding noise."""
     stray: float = 0.01
     """Share of a line that may be brighter, as where ringing or a speck of dust shows."""

@@ -69,8 +69,8 @@ def _refined(first: Floats, second: Floats, x: Floats, y: Floats) -> tuple[Float
         x = x - np.clip(((yy + NOISE) * bx - xy * by) / determinant, -WINDOW, WINDOW)
         y = y - np.clip(((xx + NOISE) * by - xy * bx) / determinant, -WINDOW, WINDOW)
     weakest = np.maximum(0, (xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy * xy))
-    trust = weakest / (weakest + NOISE) * _inside(x, y)
-    weight = trust + 1e-3
+    trust = np.asarray(weakest / (weakest + NOISE) * _inside(x, y), np.float32)
+    weight = np.asarray(trust + 1e-3, np.float32)
     known = _window(weight)
     return _window(weight * x) / known, _window(weight * y) / known, trust
 
@@ -99,24 +99,30 @@ def _inside(x: Floats, y: Floats) -> NDArray[np.bool_]:
     """Whether every place + (x, y) lies in the picture; what left it can't be followed."""
     _, height, width = x.shape
     at_x, at_y = np.arange(width) + x, np.arange(height)[:, None] + y
-    return (at_x >= 0) & (at_x <= width - 1) & (at_y >= 0) & (at_y <= height - 1)
+    inside = (at_x >= 0) & (at_x <= width - 1) & (at_y >= 0) & (at_y <= height - 1)
+    return np.asarray(inside, np.bool_)
 
 
 def _pyramid(pictures: Floats) -> list[Floats]:
     levels = [pictures]
     while min(levels[-1].shape[1:]) >= 2 * SMALLEST_SIDE:
         height, width = levels[-1].shape[1:]
-        levels.append(_halving(height) @ levels[-1] @ _halving(width).T)
+        levels.append(_filtered(levels[-1], _halving(height), _halving(width)))
     return levels
 
 
 def _window(values: Floats) -> Floats:
     height, width = values.shape[1:]
-    return _gaussian(height) @ values @ _gaussian(width).T
+    return _filtered(values, _gaussian(height), _gaussian(width))
 
 
 def _enlarged(values: Floats, height: int, width: int) -> Floats:
-    return _stretch(values.shape[1], height) @ values @ _stretch(values.shape[2], width).T
+    return _filtered(values, _stretch(values.shape[1], height), _stretch(values.shape[2], width))
+
+
+def _filtered(values: Floats, down: Floats, across: Floats) -> Floats:
+    """(pairs, height, width) filtered by columns with `down` and by rows with `across`."""
+    return np.asarray(down @ values @ across.T, np.float32)
 
 
 @lru_cache(maxsize=64)

@@ -22,9 +22,9 @@ class Light(Measure):
     so are UltraVideo's bounds of 5 and 250 (its "over 12 % of the pixels" is 0.12 here).
     """
 
-    dark: float = 5
+    dark: float = 5.0
     """A pixel whose luma is below this is crushed."""
-    bright: float = 250
+    bright: float = 250.0
     """A pixel whose luma is above this is blown out."""
 
     name: ClassVar[str] = "light"
