@@ -13,6 +13,7 @@ from av.packet import Packet
 from av.stream import Discard, Stream
 
 from clearreel.core.errors import UnreadableError
+from clearreel.core.pulse import beat
 from clearreel.media.opening import open_media, rewind, unreadable
 from clearreel.media.packets import NO_TICK, PacketTable
 from clearreel.media.probe import Reel
@@ -61,6 +62,7 @@ class _Cursor:
         self._demuxer = self._opened.demux(self.stream)
 
     def _next(self) -> AnyPacket | None:
+        beat()
         try:
             return next((packet for packet in self._demuxer if packet.size), None)
         except FFmpegError as error:

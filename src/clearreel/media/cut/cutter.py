@@ -9,11 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from clearreel.core.errors import StorageError
+from clearreel.core.errors import SourceError, StorageError
 from clearreel.media.cut.copying import write_passage
 from clearreel.media.cut.cursor import SoundCursor, VideoCursor
-from clearreel.media.cut.entry import decodes_alone, length_size
+from clearreel.media.cut.entry import decodes_alone, starts_sequence
+from clearreel.media.cut.joining import Joint
 from clearreel.media.cut.layout import Layout, Passage
+from clearreel.media.cut.nal import Configuration
 from clearreel.media.cut.request import Cut, CutMode, CutRequest, UnfitError
 from clearreel.media.cut.sound import Sound, Window
 from clearreel.media.cut.target import digest, has_edits, suffix_for
@@ -88,15 +90,15 @@ class Cutter:
                 f"a clip until frame {request.end_frame} of a source of {len(self.timeline)} frames"
             )
         base = folder / stem
-        reasons: list[str] = []
+        reasons: list[tuple[CutMode, str]] = []
         for mode in _LADDER[_LADDER.index(request.mode) :]:
             try:
                 written = self._write(mode, request, base)
             except UnfitError as error:
-                reasons.append(f"no {mode}: {error}")
+                reasons.append((mode, str(error)))
                 continue
-            return _result(mode, "; ".join(reasons), written)
-        raise AssertionError("a transcode always serves")
+            return _result(mode, _sentence(reasons), written)
+        raise SourceError(f"no clip can be cut: {_sentence(reasons)}")
 
     def _write(self, mode: CutMode, request: CutRequest, base: Path) -> _Written:
         match mode:
@@ -113,8 +115,9 @@ class Cutter:
         layout = self._need_layout()
         passage = layout.passage(request.start_frame, request.end_frame, self._decodes_alone)
         before, after = layout.split(passage)
-        if (len(before) or len(after)) and not has_edits(self._suffix):
-            raise UnfitError(f"{self._suffix[1:]} cannot hide the frames that decoding needs")
+        suffix = self._path(base).suffix
+        if (len(before) or len(after)) and not has_edits(suffix):
+            raise UnfitError(f"{suffix[1:]} cannot hide the frames that decoding needs")
         if len(before) and before.min() < request.preroll_from:
             raise UnfitError(
                 f"decoding starts {len(before)} frames before the clip, "
@@ -129,7 +132,22 @@ class Cutter:
         return self._passage(passage, request, base, len(before), len(after))
 
     def _exact(self, request: CutRequest, base: Path) -> _Written:
-        raise UnfitError(f"edges of {self.reel.video.codec} cannot be joined to copied packets")
+        codec, start, end = self.reel.video.codec, request.start_frame, request.end_frame
+        if codec not in ("h264", "hevc"):
+            raise UnfitError(f"re-encoded edges are joined to H.264 and HEVC, not to {codec}")
+        if self.reel.video.field_order == "interlaced":
+            raise UnfitError("interlaced pictures are not re-encoded alike")
+        layout = self._need_layout()
+        keys = layout.key_frames(start, end)
+        first = next((n for n in keys if self._joins(n, start)), None)
+        if first is None:
+            raise UnfitError("no key frame that a join may precede lies in the clip")
+        passage = layout.closed(first, end)
+        path = self._path(base)
+        sound = self._sound(start, end, request, path.suffix)
+        joint = Joint(self._need_reader(), self._need_pictures(), layout, passage)
+        joint.write(start, end, sound, path)
+        return _Written(path, start, end, sound, reencoded_frames=end - start - _frames(passage))
 
     def _trim(self, request: CutRequest, base: Path) -> _Written:
         layout = self._need_layout()
@@ -148,20 +166,16 @@ class Cutter:
         self, passage: Passage, request: CutRequest, base: Path, before: int, after: int
     ) -> _Written:
         start, end = passage.start_frame, passage.end_frame
-        path = base.with_name(base.name + self._suffix)
-        sound = self._sound(start, end, request, self._suffix)
+        path = self._path(base)
+        sound = self._sound(start, end, request, path.suffix)
         write_passage(self._need_pictures(), self._need_layout(), passage, sound, path)
         return _Written(path, start, end, sound, before, after)
 
     def _transcode(self, request: CutRequest, base: Path) -> _Written:
         start, end = request.start_frame, request.end_frame
         path = base.with_name(base.name + _TRANSCODED_SUFFIX)
-        if self._reader is None:
-            self._reader = self._stack.enter_context(
-                FrameReader(self.reel, self.packets, self.timeline)
-            )
         sound = self._sound(start, end, request, _TRANSCODED_SUFFIX)
-        write_transcoded(self._reader, start, end, sound, path)
+        write_transcoded(self._need_reader(), start, end, sound, path)
         return _Written(path, start, end, sound, reencoded_frames=end - start)
 
     def _sound(self, start: int, end: int, request: CutRequest, suffix: str) -> Sound | None:
@@ -191,14 +205,42 @@ class Cutter:
             self._pictures = self._stack.enter_context(VideoCursor(self.reel, self.packets))
         return self._pictures
 
+    def _need_reader(self) -> FrameReader:
+        if self._reader is None:
+            reader = FrameReader(self.reel, self.packets, self.timeline)
+            self._reader = self._stack.enter_context(reader)
+        return self._reader
+
+    def _path(self, base: Path) -> Path:
+        if self._suffix is None:
+            raise UnfitError(f"no container is known to take {self.reel.video.codec}")
+        return base.with_name(base.name + self._suffix)
+
     def _decodes_alone(self, row: int) -> bool:
-        codec = self.reel.video.codec
+        if self.reel.video.codec != "h264":
+            return True
         if row not in self._usable:
             cursor = self._need_pictures()
-            self._usable[row] = codec != "h264" or decodes_alone(
-                bytes(cursor.packet(row)), length_size(cursor.extradata)
-            )
+            configuration = Configuration("h264", cursor.extradata)
+            self._usable[row] = decodes_alone(bytes(cursor.packet(row)), configuration)
         return self._usable[row]
+
+    def _joins(self, frame: int, start: int) -> bool:
+        """Whether copying can begin at a key frame of a clip that begins at `start`."""
+        row = int(self._need_layout().row_of[frame])
+        if frame == start:
+            return self._decodes_alone(row)
+        cursor = self._need_pictures()
+        configuration = Configuration(self.reel.video.codec, cursor.extradata)
+        return starts_sequence(bytes(cursor.packet(row)), configuration)
+
+
+def _sentence(reasons: list[tuple[CutMode, str]]) -> str:
+    """Each reason once, after the modes that it rules out."""
+    modes: dict[str, list[str]] = {}
+    for mode, reason in reasons:
+        modes.setdefault(reason, []).append(mode)
+    return "; ".join(f"no {' or '.join(ruled)}: {reason}" for reason, ruled in modes.items())
 
 
 def _frames(passage: Passage) -> int:

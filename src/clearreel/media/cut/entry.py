@@ -1,59 +1,44 @@
-"""Whether decoding can really begin at a packet that is marked as a key frame.
-
-H.264 lets a picture be marked from which the image only recovers over some frames (gradual
-refresh); nothing before the end of that recovery is exact.
-ITU-T H.264, 7.4.1 (NAL units) and D.2.8 (recovery point).
-"""
+"""Whether decoding can really begin at a packet that is marked as a key frame."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from clearreel.media.cut.nal import H264_IDR, H264_SEI, Configuration, exp_golomb, split_units
+from clearreel.media.cut.nal import nal_type as kind_of
 
-_IDR, _SEI = 5, 6
 _RECOVERY_POINT = 6
+_HEVC_IRAP = range(16, 22)
 
 
-def decodes_alone(packet: bytes, length_size: int) -> bool:
-    """Whether the picture in this H.264 key packet, and all shown after it, decode from here on.
+def decodes_alone(packet: bytes, configuration: Configuration) -> bool:
+    """Whether the picture in this key packet, and all shown after it, decode from here on.
 
-    `length_size` is the size in bytes of the NAL units' length field, 0 for start codes.
+    H.264 lets a picture be marked from which the image only recovers over some frames (gradual
+    refresh); nothing before the end of that recovery is exact (ITU-T H.264, D.2.8).
     """
-    for unit in nal_units(packet, length_size):
-        kind = unit[0] & 0x1F
-        if kind == _IDR:
+    if configuration.codec != "h264":
+        return True
+    for unit in split_units(packet, configuration.length_size):
+        kind = kind_of("h264", unit)
+        if kind == H264_IDR:
             return True
-        if kind == _SEI:
+        if kind == H264_SEI:
             count = _recovery_count(unit[1:])
             if count is not None:
                 return count == 0
     return False
 
 
-def nal_units(packet: bytes, length_size: int) -> Iterator[bytes]:
-    """The NAL units of a packet, without their lengths or start codes; empty ones left out."""
-    if length_size == 0:
-        # A start code may have any number of zero bytes before it; none ends a NAL unit.
-        yield from (u for part in packet.split(b"\0\0\1") if (u := part.rstrip(b"\0")))
-        return
-    at = 0
-    while at + length_size <= len(packet):
-        size = int.from_bytes(packet[at : at + length_size], "big")
-        unit = packet[at + length_size : at + length_size + size]
-        if unit:
-            yield unit
-        at += length_size + size
+def starts_sequence(packet: bytes, configuration: Configuration) -> bool:
+    """Whether a decoder forgets all that came before, so that another stream may precede it.
 
-
-def length_size(extradata: bytes | None) -> int:
-    """Bytes of the NAL length field by the decoder configuration; 0 for start codes (Annex B).
-
-    ISO/IEC 14496-15, 5.3.3.1 (avcC) and 8.3.3.1 (hvcC). Both have version 1 where start codes
-    begin with 0.
+    H.264's IDR pictures. HEVC's random access pictures too: a CRA is one once it is renamed to
+    a BLA, which exists for splicing (ITU-T H.265, 7.4.2.2 and C.4).
     """
-    if not extradata or extradata[0] != 1:
-        return 0
-    is_hevc = len(extradata) > 22 and extradata[1] & 0xC0 == 0 and extradata[4] & 0xFC != 0xFC
-    return (extradata[21 if is_hevc else 4] & 3) + 1
+    codec = configuration.codec
+    kinds = [kind_of(codec, unit) for unit in split_units(packet, configuration.length_size)]
+    if codec == "h264":
+        return H264_IDR in kinds
+    return any(kind in _HEVC_IRAP for kind in kinds)
 
 
 def _recovery_count(message: bytes) -> int | None:
@@ -64,7 +49,7 @@ def _recovery_count(message: bytes) -> int | None:
         kind, at = _extended(data, at)
         size, at = _extended(data, at)
         if kind == _RECOVERY_POINT:
-            return _exp_golomb(data[at : at + size])
+            return exp_golomb(data[at : at + size])
         at += size
     return None
 
@@ -78,10 +63,3 @@ def _extended(data: bytes, at: int) -> tuple[int, int]:
         if data[at - 1] != 255:
             break
     return total, at
-
-
-def _exp_golomb(data: bytes) -> int:
-    """The first ue(v) of the data."""
-    bits = "".join(f"{byte:08b}" for byte in data[:9])
-    zeros = len(bits) - len(bits.lstrip("0"))
-    return int(bits[zeros : 2 * zeros + 1] or "1", 2) - 1

@@ -13,17 +13,21 @@ import av
 from av.container import OutputContainer
 from av.error import FFmpegError
 
-from clearreel.core.errors import SourceError, StorageError
+from clearreel.core.errors import StorageError
+from clearreel.media.cut.request import UnfitError
 
-# What each container takes that common readers then also read. Everything else goes into
-# Matroska, which takes anything and has no edit lists.
+# What each container takes that common readers then also read. Matroska has no edit lists, so it
+# holds what nothing else does.
 _VIDEO = {
-    ".mp4": frozenset("h264 hevc av1 vp9 mpeg4 mpeg2video mpeg1video vvc".split()),
+    ".mp4": frozenset("h264 hevc av1 vp9 mpeg4 mpeg2video vvc".split()),
     ".mov": frozenset(
         """
-        prores dnxhd mjpeg cfhd rawvideo v210 v308 v408 v410 svq1 svq3 cinepak jpeg2000 png
+        prores dnxhd mjpeg cfhd rawvideo v210 v308 v408 v410 svq1 svq3 cinepak jpeg2000 png h263
+        dvvideo
         """.split()
     ),
+    # FFmpeg's MPEG-1 decoder forgets which of its frames an edit list hides.
+    ".mkv": frozenset("vp8 ffv1 theora rv30 rv40 msmpeg4v3 mpeg1video".split()),
 }
 _SOUND = {
     ".mp4": frozenset("aac mp3 mp2 ac3 eac3 opus flac alac".split()),
@@ -32,7 +36,7 @@ _SOUND = {
         "pcm_f32le pcm_f32be pcm_s8 pcm_mulaw pcm_alaw".split()
     ),
     ".mkv": frozenset(
-        "aac mp3 mp2 ac3 eac3 opus flac vorbis dts truehd wmav1 wmav2 pcm_s16le pcm_s24le "
+        "aac mp3 mp2 ac3 eac3 opus flac vorbis truehd pcm_s16le pcm_s24le "
         "pcm_s32le pcm_f32le".split()
     ),
 }
@@ -40,9 +44,9 @@ _FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
 _LEAST_SCALE = 10_000
 
 
-def suffix_for(codec: str) -> str:
-    """The file suffix of the container that video of this codec is copied into."""
-    return next((suffix for suffix, codecs in _VIDEO.items() if codec in codecs), ".mkv")
+def suffix_for(codec: str) -> str | None:
+    """The file suffix of the container that video of this codec is copied into, if any is."""
+    return next((suffix for suffix, codecs in _VIDEO.items() if codec in codecs), None)
 
 
 def takes_sound(suffix: str, codec: str) -> bool:
@@ -59,7 +63,7 @@ def has_edits(suffix: str) -> bool:
 def writing(path: Path, time_base: Fraction) -> Iterator[OutputContainer]:
     """A muxer for `path`, with the video's time base. Nothing is left behind on an error.
 
-    Raises `StorageError` when the disk is full, and `SourceError` when the muxer refuses.
+    Raises `StorageError` when the disk is full, and `UnfitError` when the muxer refuses.
     """
     suffix = path.suffix
     options = {"fflags": "+bitexact"}
@@ -79,7 +83,7 @@ def writing(path: Path, time_base: Fraction) -> Iterator[OutputContainer]:
         path.unlink(missing_ok=True)
         if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
             raise StorageError(f"the clip cannot be written: {error}") from error
-        raise SourceError(f"the clip cannot be written as {suffix[1:]}: {error}") from error
+        raise UnfitError(f"{suffix[1:]} does not take it ({error})") from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise
