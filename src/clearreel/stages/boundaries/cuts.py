@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from clearreel.stages.boundaries.likeness import Pictures, relit, steps, unlikeness
+from clearreel.stages.boundaries.likeness import (
+    Picture,
+    Pictures,
+    steps,
+    structural_unlikeness,
+    unlikeness,
+)
 
 LEAST_STEP = 2.0
 """Grey levels that the whole picture must change by, on average."""
@@ -19,6 +25,8 @@ UNLIKE = 0.27
 """Share of unlikeness (`likeness.Unlikeness`) from which two pictures are different scenes."""
 UNLIKE_LEVELS = 5.0
 """And the residual, in grey levels."""
+UNLIKE_SHAPES = 0.4
+"""And the same share of their shapes, so that a change of light is not one of scene."""
 LONGEST_FLASH = 5
 """Frames of light, or of anything else, after which the scene before may come back."""
 
@@ -29,13 +37,12 @@ def find_cuts(pictures: Pictures) -> list[int]:
     return [at for at in _candidates(change) if _is_cut(pictures, at)]
 
 
-def different(before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
-    """Whether two pictures, each (36, 64, 3), show different scenes, however these are lit."""
-    plain = unlikeness(before, after)
-    if plain.residual < UNLIKE_LEVELS or plain.share < UNLIKE:
+def different(before: Picture, after: Picture) -> bool:
+    """Whether two pictures show different scenes, however these are lit."""
+    seen = unlikeness(before, after)
+    if seen.residual < UNLIKE_LEVELS or seen.share < UNLIKE:
         return False
-    lit = unlikeness(relit(before, after), after)
-    return lit.share >= UNLIKE
+    return structural_unlikeness(before, after) >= UNLIKE_SHAPES
 
 
 def _candidates(change: NDArray[np.float32]) -> list[int]:

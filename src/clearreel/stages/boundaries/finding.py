@@ -4,9 +4,36 @@ from __future__ import annotations
 
 from clearreel.core.shots import Transition
 from clearreel.stages.boundaries.cuts import find_cuts
+from clearreel.stages.boundaries.dissolves import find_dissolves
+from clearreel.stages.boundaries.fades import find_fades
 from clearreel.stages.boundaries.likeness import Pictures
 
 
 def find_transitions(pictures: Pictures) -> list[Transition]:
-    """The transitions in `pictures`, sorted and apart, numbered from the first picture."""
-    return [Transition("cut", at, 0) for at in find_cuts(pictures)]
+    """The transitions in `pictures`, sorted and apart, numbered from the first picture.
+
+    Fades are told first, then the cuts between them, then what changes gradually between those.
+    """
+    found = find_fades(pictures)
+    found += [
+        Transition("cut", at, 0)
+        for at in find_cuts(pictures)
+        if not any(_covers(fade, at) for fade in found)
+    ]
+    found.sort(key=lambda transition: transition.start_frame)
+    gradual = []
+    for start, end in _between(found, len(pictures)):
+        for dissolve in find_dissolves(pictures[start:end]):
+            gradual.append(Transition(dissolve.kind, start + dissolve.start_frame, dissolve.frames))
+    return sorted([*found, *gradual], key=lambda transition: transition.start_frame)
+
+
+def _covers(fade: Transition, at: int) -> bool:
+    return fade.start_frame <= at <= fade.start_frame + fade.frames
+
+
+def _between(found: list[Transition], frames: int) -> list[tuple[int, int]]:
+    """The stretches that no transition covers."""
+    starts = [0, *(known.start_frame + known.frames for known in found)]
+    ends = [*(known.start_frame for known in found), frames]
+    return [(start, end) for start, end in zip(starts, ends, strict=True) if end > start]

@@ -1,0 +1,162 @@
+"""Dissolves: for a while, each frame is a mixture of the two pictures at the ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearreel.core.shots import Transition
+from clearreel.stages.boundaries.cuts import different
+from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, Pictures, residuals
+
+LENGTHS = (5, 7, 9, 11, 13, 16, 20, 24, 29, 35, 42, 51, 62, 76, 92)
+"""Distances, in frames, between the two ends that are tried."""
+CELLS = 4
+"""Pixels a side that are averaged, so that motion matters less."""
+LEAST_CHANGE = 10.0
+"""Root mean square, in grey levels, by which the ends differ."""
+MISFIT = 0.46
+"""What of a frame in between is no mixture of the ends, against the ends' difference."""
+CROOKED = 0.2
+"""How far the mixture may be from even progress."""
+MOVED = 1.18
+"""Most error of the mixture against that of block matching from either end: both pictures of a
+dissolve may move, which spoils the mixture."""
+CLEAN = 0.8
+"""Below this error the span needs no second look."""
+LONG = 16
+"""Frames from which on a span may be shortened."""
+FIFTHS = (1, 2, 3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mix:
+    """A stretch whose frames look like mixtures of its ends."""
+
+    first: int
+    last: int
+    score: float
+
+
+def find_dissolves(pictures: Pictures) -> list[Transition]:
+    """Dissolves in a run without cuts or fades, in order."""
+    cells = _cells(pictures)
+    found: list[Transition] = []
+    for mix in _best(_mixes(cells), len(pictures)):
+        if not different(pictures[mix.first], pictures[mix.last]):
+            continue
+        begin, end = _best_fit(pictures, *_span(cells, mix))
+        clear = all(end <= other.start_frame or begin >= _end(other) for other in found)
+        if clear and _misfit(pictures, begin - 1, end) <= MOVED:
+            found.append(Transition("dissolve", begin, end - begin))
+    return sorted(found, key=lambda dissolve: dissolve.start_frame)
+
+
+def _end(transition: Transition) -> int:
+    return transition.start_frame + transition.frames
+
+
+def _cells(pictures: Pictures) -> NDArray[np.float32]:
+    """(frames, cells × 3): the pictures, smaller, as vectors."""
+    shape = (len(pictures), HEIGHT // CELLS, CELLS, WIDTH // CELLS, CELLS, 3)
+    return pictures.reshape(shape).mean((2, 4), dtype=np.float32).reshape(len(pictures), -1)
+
+
+def _mixes(cells: NDArray[np.float32]) -> list[_Mix]:
+    """Every stretch of the tried lengths that looks like a dissolve between its ends."""
+    mixes = []
+    for length in LENGTHS:
+        starts = len(cells) - length
+        if starts <= 0:
+            break
+        first = cells[:starts]
+        change = cells[length:] - first
+        power = np.maximum((change**2).sum(1), 1e-6)
+        level = np.sqrt(power / cells.shape[1])
+        worst = np.zeros(starts, np.float32)
+        uneven = np.zeros(starts, np.float32)
+        for fifth in FIFTHS:
+            after = round(length * fifth / 5)
+            apart = cells[after : after + starts] - first
+            share = (apart * change).sum(1) / power
+            rest = np.sqrt(np.maximum((apart**2).sum(1) / power - share**2, 0))
+            worst = np.maximum(worst, rest)
+            uneven = np.maximum(uneven, np.abs(share - after / length))
+        score = level * (1 - worst) * (1 - 2 * uneven)
+        likely = (level >= LEAST_CHANGE) & (worst <= MISFIT) & (uneven <= CROOKED)
+        mixes += [_Mix(int(n), int(n) + length, float(score[n])) for n in np.flatnonzero(likely)]
+    return mixes
+
+
+def _best(mixes: list[_Mix], frames: int) -> list[_Mix]:
+    """The best of all that overlap, best first."""
+    taken = np.zeros(frames, np.bool_)
+    best = []
+    for mix in sorted(mixes, key=lambda mix: (-mix.score, mix.first, mix.last)):
+        if not taken[mix.first : mix.last + 1].any():
+            taken[mix.first : mix.last + 1] = True
+            best.append(mix)
+    return best
+
+
+def _best_fit(pictures: Pictures, begin: int, end: int) -> tuple[int, int]:
+    """The span, or the same with one end moved inwards: motion beside a dissolve prolongs it."""
+    length = end - begin
+    spans = [(begin, end)]
+    if length >= LONG:
+        for part in (round(length * 0.15), round(length * 0.3)):
+            spans += [(begin, end - part), (begin + part, end)]
+    told = [spans[0], *(s for s in spans[1:] if different(pictures[s[0] - 1], pictures[s[1]]))]
+    if _misfit(pictures, begin - 1, end) <= CLEAN:
+        return begin, end
+    return min(told, key=lambda span: _misfit(pictures, span[0] - 1, span[1]))
+
+
+def _misfit(pictures: Pictures, first: int, last: int) -> float:
+    """Error of mixing the ends, against that of block matching from the nearer of them.
+
+    Below 1 the frames between are mixed rather than moved.
+    """
+    before, after = pictures[first].astype(np.float32), pictures[last].astype(np.float32)
+    change = after - before
+    power = max(float((change**2).sum()), 1e-6)
+    mixed = moved = 0.0
+    for quarter in (1, 2, 3):
+        here = pictures[first + round((last - first) * quarter / 4)]
+        apart = here - before
+        share = min(max(float((apart * change).sum()) / power, 0.0), 1.0)
+        mixed += float(np.abs(apart - share * change).mean())
+        nearer = np.minimum(residuals(pictures[first], here), residuals(pictures[last], here))
+        moved += float(nearer.mean())
+    return mixed / max(moved, 1e-6)
+
+
+def _span(cells: NDArray[np.float32], mix: _Mix) -> tuple[int, int]:
+    """First frame of the change and the first one after it.
+
+    Motion in the two pictures spoils the very ends, so the lines through the first and the last
+    third of the progress say where it left 0 and where it reaches 1.
+    """
+    spare = max(2, (mix.last - mix.first) // 6)
+    low, high = max(0, mix.first - spare), min(len(cells) - 1, mix.last + spare)
+    change = cells[high] - cells[low]
+    share = (cells[low : high + 1] - cells[low]) @ change / max(float(change @ change), 1e-6)
+    left = _crossing(share, 0.0)
+    reached = len(share) - 1 - _crossing(1 - share[::-1], 0.0)
+    begin = low + max(1, int(np.floor(left + 0.5)) + 1)
+    end = low + min(len(share) - 1, int(np.ceil(reached - 0.5)))
+    return begin, max(end, begin + 1)
+
+
+def _crossing(share: NDArray[np.float32], level: float) -> float:
+    """Where a line through the early progress is at `level`."""
+    begins = int(np.argmax(share > 0.35))
+    early = [n for n in range(begins + 1) if 0.04 < share[n] <= 0.4]
+    while early and len(early) < begins - early[0]:
+        early = early[1:]  # an early blip, not yet the change
+    if len(early) < 2:
+        return float(begins - 1)
+    slope, offset = np.polyfit(early, share[early], 1)
+    return float((level - offset) / slope) if slope > 0 else float(early[0] - 1)
