@@ -10,7 +10,7 @@ from fractions import Fraction
 
 _SECONDS = re.compile(r"\d{1,9}(?:[.,]\d{1,30})?")
 _CLOCK = re.compile(r"(?:(\d{1,5}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,30})?)")
-_ARROW = re.compile(r"^[ \t]*(\S+)[ \t]*--?>[ \t]*(\S+)[^\n]*$", re.MULTILINE)
+_ARROW = re.compile(r"^[ \t]*(\S+?)[ \t]*--?>[ \t]*(\S+)[^\n]*$", re.MULTILINE)
 _COUNTER = re.compile(r"(?:^|\n)[ \t]*\d+[ \t]*\n?\Z")
 _TAG = re.compile(r"</?[a-zA-Z][^<>\n]*>|\{\\[^{}\n]*\}")
 

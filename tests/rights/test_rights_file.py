@@ -1,0 +1,141 @@
+import hashlib
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clearreel.core.errors import UsageError
+from clearreel.rights.rights_file import read_rights
+
+WHOLE = """\
+# who permits what
+[[grant]]
+files = ["bunny/**", "trailer.mp4"]
+license = "cc-by-3.0"
+holder = "Blender Foundation"
+basis = "stated on the film's site"
+attribution = "(c) 2008, Blender Foundation"
+evidence = "about.txt"
+verified_by = "Ada Lovelace"
+verified_on = 2026-11-20
+valid_from = 2026-01-01T00:00:00Z
+valid_until = 2028-01-01
+uses = ["research-training"]
+
+[[grant]]
+files = "own/"
+license = "owned"
+holder = "Ada Lovelace"
+basis = "filmed by her"
+evidence = "https://example.org/about"
+"""
+
+
+def read(folder, text):
+    path = folder / "rights.toml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_rights(path)
+
+
+def refused(folder, text):
+    with pytest.raises(UsageError) as caught:
+        read(folder, text)
+    assert caught.value.hint
+    return caught.value
+
+
+def test_a_whole_file_is_read(tmp_path):
+    (tmp_path / "about.txt").write_text("we permit")
+    bunny, own = read(tmp_path, WHOLE)
+    assert bunny.license == "CC-BY-3.0"
+    assert bunny.scope.covers(str(tmp_path.resolve() / "bunny" / "x" / "a.mp4"))
+    assert not bunny.scope.covers(str(tmp_path.resolve() / "own" / "a.mp4"))
+    assert bunny.evidence == "about.txt"
+    assert bunny.evidence_sha256 == hashlib.sha256(b"we permit").hexdigest()
+    assert bunny.verified_on == date(2026, 11, 20)
+    assert bunny.valid_from == datetime(2026, 1, 1, tzinfo=UTC)
+    assert bunny.uses == ("research-training",)
+    assert own.scope.covers(str(tmp_path.resolve() / "own" / "x" / "a.mp4"))
+    assert own.uses is None and own.evidence_sha256 == "" and not own.attested_by
+
+
+def test_other_evidence_makes_another_grant(tmp_path):
+    (tmp_path / "about.txt").write_text("we permit")
+    before = read(tmp_path, WHOLE)[0].id
+    (tmp_path / "about.txt").write_text("we do not permit")
+    assert read(tmp_path, WHOLE)[0].id != before
+
+
+def test_bom_and_crlf_change_nothing(tmp_path):
+    (tmp_path / "about.txt").write_text("we permit")
+    plain = read(tmp_path, WHOLE)
+    assert read(tmp_path, b"\xef\xbb\xbf" + WHOLE.replace("\n", "\r\n").encode()) == plain
+
+
+def test_no_grant_is_no_mistake(tmp_path):
+    assert read(tmp_path, "# nothing yet\n") == ()
+
+
+GOOD = 'files = ["**"]\nlicense = "CC0-1.0"\nholder = "Ada"\nbasis = "a letter"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("[[grant]]\nfiles = [\n", 2, "unclosed|Invalid|end of document"),
+        ("[[grant]]\n" + GOOD + 'holder = "Bob"\n', 6, "holder"),
+        ("[[grant]]\n" + GOOD + 'licence = "x"\n', 6, "licence of grant 1 is not known"),
+        ("[[grant]]\n" + GOOD + "\n\n[[grant]]\n" + GOOD + "note = 1\n", 13, "note of grant 2"),
+        ("[[grant]]\n" + GOOD.replace("holder", "# holder"), 1, "holder of grant 1 is missing"),
+        ("[[grant]]\n" + GOOD.replace('"Ada"', "7"), 4, "holder of grant 1 is 7, not a text"),
+        ("[[grant]]\n" + GOOD.replace('"Ada"', '" "'), 4, "holder of grant 1 is ' ', not a text"),
+        ("[[grant]]\n" + GOOD.replace('["**"]', "[]"), 2, "files of grant 1 is empty"),
+        ("[[grant]]\n" + GOOD.replace('["**"]', "[1]"), 2, "not a list of texts"),
+        ("[[grant]]\n" + GOOD.replace('"**"', '"a/../b"'), 2, "has .. after its beginning"),
+        ("[[grant]]\n" + GOOD.replace("CC0-1.0", "CC0-1.0 AND"), 3, "not an SPDX licence"),
+        ("[[grant]]\n" + GOOD + 'uses = ["training"]\n', 6, "'training' is not a use"),
+        ("[[grant]]\n" + GOOD + "valid_until = 2026-01-01T00:00:00\n", 6, "with its offset"),
+        ("[[grant]]\n" + GOOD + 'verified_on = "today"\n', 6, "not a date"),
+        ("[[grant]]\n" + GOOD + 'evidence = "gone.pdf"\n', 6, "cannot be read: No such file"),
+        (
+            "[[grant]]\n" + GOOD + "valid_from = 2026-01-01\nvalid_until = 2026-01-01\n",
+            7,
+            "leaves no time",
+        ),
+        ("\n[grant]\n" + GOOD, 2, "is not a list of tables"),
+        ('title = "x"\n', 1, "title is not known here"),
+        (
+            '[[grant]]\nbasis = """\n[[grant]]\nnote = 1\n"""\nnote = 1\n',
+            6,
+            "note of grant 1 is not known",
+        ),
+        ("[[grant]]\n# \xff\n".encode("latin-1"), 2, "not UTF-8"),
+    ],
+)
+def test_what_is_malformed_is_named_by_line_and_key(tmp_path, text, line, words):
+    error = refused(tmp_path, text)
+    assert f"rights.toml, line {line}: " in error.message
+    assert any(word in error.message for word in words.split("|")), error.message
+
+
+def test_the_nearest_key_is_offered(tmp_path):
+    assert refused(tmp_path, "[[grant]]\n" + GOOD + "licence = 1\n").hint == "did you mean license?"
+
+
+def test_a_file_that_is_not_there_is_a_usage_error(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read: No such file"):
+        read_rights(tmp_path / "none.toml")
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(st.data())
+def test_a_damaged_file_is_read_or_refused(tmp_path, data):
+    (tmp_path / "about.txt").write_text("we permit")
+    raw = bytearray(WHOLE.encode())
+    for _ in range(data.draw(st.integers(1, 4))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        read(tmp_path, bytes(raw))
+    except UsageError as error:
+        assert "rights.toml, line " in error.message
