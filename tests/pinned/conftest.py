@@ -138,9 +138,10 @@ def own_environment(
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
-    for name in ("XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_CACHE_HOME", "VIRTUAL_ENV"):
+    for name in ("XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home / name.lower()))
     monkeypatch.setattr(settings, "SYSTEM", tmp_path / "etc")
+    monkeypatch.setattr(settings, "ENVIRONMENT", tmp_path / "environment")
     monkeypatch.setattr(index, "PAUSES", (0.0, 0.0))
     monkeypatch.setenv("CLEARREEL_CACHE", str(tmp_path / "cache"))
 

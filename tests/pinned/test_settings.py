@@ -21,7 +21,7 @@ def pip_conf(level: str) -> Path:
         "system": settings.SYSTEM / "pip.conf",
         "user": Path(os.environ["XDG_CONFIG_HOME"]) / "pip" / "pip.conf",
         "legacy": home / ".pip" / "pip.conf",
-        "environment": Path(os.environ["VIRTUAL_ENV"]) / "pip.conf",
+        "environment": settings.ENVIRONMENT / "pip.conf",
     }[level]
 
 

@@ -62,6 +62,8 @@ class IndexSettings:
 
 SYSTEM = Path("/etc")
 """Where the files for all users of the machine lie."""
+ENVIRONMENT = Path(sys.prefix)
+"""Where the file for the Python environment that is running lies."""
 
 _APPENDING = ("extra-index-url", "find-links", "trusted-host")
 
@@ -95,7 +97,7 @@ def _pip_files(environ: Mapping[str, str]) -> list[Path]:
     system = (environ.get("XDG_CONFIG_DIRS") or str(SYSTEM / "xdg")).split(":")
     paths = [Path(folder) / "pip" / "pip.conf" for folder in reversed(system)]
     paths += [SYSTEM / "pip.conf", home / ".pip" / "pip.conf", config / "pip" / "pip.conf"]
-    paths += [Path(environ.get("VIRTUAL_ENV") or sys.prefix) / "pip.conf"]
+    paths.append(ENVIRONMENT / "pip.conf")
     if explicit:
         paths.append(Path(explicit).expanduser())
     return [path for path in paths if path.is_file()]
