@@ -111,7 +111,10 @@ def test_any_text_is_judged_or_refused_as_malformed(text):
     judge_license(text, COMMERCIAL)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "CC-BY-4.0 AND", "(CC0-1.0", "CC0-1.0 CC-BY-4.0 OR"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "  ", "CC-BY-4.0 AND", "(CC0-1.0", "CC0-1.0 CC-BY-4.0 OR", "(AND 0", "( ) ( owned and"],
+)
 def test_a_malformed_expression_is_a_usage_error(text):
     with pytest.raises(UsageError):
         normal_form(text)

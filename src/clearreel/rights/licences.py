@@ -178,9 +178,10 @@ def _parse(expression: str) -> Any:
         return OWNED
     try:
         tree = _licensing().parse(expression)
-    except (ExpressionError, ExpressionParseError) as error:
+    except (ExpressionError, ExpressionParseError, AssertionError, IndexError) as error:
+        # The parser trips over "(AND" with an assertion, and over "()" with an index.
         raise UsageError(
-            f"{expression!r} is not an SPDX licence expression: {_one_line(error)}",
+            f"{expression!r} is not an SPDX licence expression: {_one_line(error)[:200]}",
             hint='write it as in "CC-BY-4.0" or "CC0-1.0 OR CC-BY-4.0"',
         ) from error
     if tree is None:
