@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
@@ -11,6 +12,7 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from clearreel.core.pulse import beat
 from clearreel.media.opening import open_media, rewind, unreadable, video_stream
@@ -25,7 +27,8 @@ class FrameReader:
     It opens the file by itself and must be closed, or used as a context manager. Work in the
     order of time where possible: going back means a seek.
 
-    `decoded` counts the frames that the decoder was made to produce, wanted or not.
+    `decoded` counts the frames that the decoder was made to produce, wanted or not; `damaged` the
+    packets that it refused.
     """
 
     def __init__(self, reel: Reel, packets: PacketTable, timeline: Timeline) -> None:
@@ -33,7 +36,13 @@ class FrameReader:
         self.packets = packets
         self.timeline = timeline
         self.decoded = 0
+        self.damaged = 0
         self._opened: InputContainer | None = None
+        self._live: Iterator[VideoFrame] | None = None
+        self._ahead: VideoFrame | None = None
+        """Decoded by the live iterator, and not taken yet."""
+        self._position = 0
+        """Frames before this number have gone by."""
 
     def __enter__(self) -> Self:
         return self
@@ -48,6 +57,7 @@ class FrameReader:
 
     def close(self) -> None:
         """Close the file. Reading again opens it again."""
+        self._stop()
         if self._opened is not None:
             self._opened.close()
             self._opened = None
@@ -55,19 +65,33 @@ class FrameReader:
     def frames(self, start: int, end: int) -> Iterator[tuple[int, VideoFrame]]:
         """Every decodable frame start <= number < end, in order, with its number.
 
-        A frame that the decoder cannot produce is left out, so numbers may jump.
-
-        Raises `UnreadableError` when the decoder gives up.
+        A frame that the decoder cannot produce is left out, so numbers may jump. Reading on from
+        where the last call stopped decodes nothing twice. Only one such iterator lives at a time:
+        another call ends it.
         """
         if start >= end:
             return
-        for frame in self._decode_from(self._entry(start)):
+        entry = self._entry(start)
+        if not (self._live is not None and entry <= self._position <= start):
+            self._stop()
+            self._live = self._decode_from(entry)
+            self._position = entry
+        live = self._live
+        while live is self._live:
+            if self._ahead is None:
+                self._ahead = next(live, None)
+                if self._ahead is None:
+                    self._stop()
+                    return
+            frame = self._ahead
             number = self.timeline.number(frame.pts) if frame.pts is not None else None
-            if number is None or number < start:
-                continue
-            if number >= end:
-                return
-            yield number, frame
+            if number is not None and number >= end:
+                return  # it stays ahead, for whoever reads on from here
+            self._ahead = None
+            if number is not None:
+                self._position = number + 1
+                if number >= start:
+                    yield number, frame
 
     def key_frames(self, start: int, end: int) -> Iterator[tuple[int, VideoFrame]]:
         """The key frames start <= number < end, each decoded alone."""
@@ -82,14 +106,16 @@ class FrameReader:
         row = int(self.timeline.packet[number])
         if row < 0:
             return next((frame for _, frame in self.frames(number, number + 1)), None)
+        self._stop()
         context = video_stream(self._container(), self.reel.video.index).codec_context
         beat()
         try:
             packet = self._packet(row)
             context.flush_buffers()
             pictures = [*context.decode(packet), *context.decode(None)]
-        except FFmpegError as error:
-            raise unreadable(error, f"key frame {number} cannot be decoded") from error
+        except FFmpegError:
+            self.damaged += 1
+            return None
         finally:
             context.flush_buffers()
         self.decoded += len(pictures)
@@ -107,22 +133,22 @@ class FrameReader:
             number -= 1
         return number
 
+    def _stop(self) -> None:
+        """End the live iterator, so that the decoder is free."""
+        self._live = self._ahead = None
+
     def _decode_from(self, entry: int) -> Iterator[VideoFrame]:
-        stream = video_stream(self._container(), self.reel.video.index)
-        stream.codec_context.flush_buffers()
-        try:
-            for packet in self._packets_from(entry):
-                beat()
-                for frame in stream.codec_context.decode(packet):
-                    self.decoded += 1
-                    yield frame
-            for frame in stream.codec_context.decode(None):
-                self.decoded += 1
-                yield frame
-        except FFmpegError as error:
-            raise unreadable(error, "decoding stopped") from error
-        finally:
-            stream.codec_context.flush_buffers()
+        context = video_stream(self._container(), self.reel.video.index).codec_context
+        context.flush_buffers()
+        for packet in chain(self._packets_from(entry), [None]):
+            beat()
+            try:
+                frames = context.decode(packet)
+            except FFmpegError:
+                self.damaged += 1  # what follows may be sound again
+                continue
+            self.decoded += len(frames)
+            yield from frames
 
     def _packet(self, row: int) -> Packet:  # type: ignore[type-arg]
         return next(self._packets_at(row))
@@ -144,7 +170,13 @@ class FrameReader:
             rewind(opened)
         else:
             opened.seek(early, stream=stream, backward=True)
-        yield from (packet for packet in opened.demux(stream) if packet.size)
+        yield from self._demux(stream)
+
+    def _demux(self, stream: VideoStream) -> Iterator[Packet]:  # type: ignore[type-arg]
+        try:
+            yield from (packet for packet in self._container().demux(stream) if packet.size)
+        except FFmpegError:
+            self.damaged += 1  # as when the packets were listed: what came before is footage
 
     def _packets_at(self, row: int) -> Iterator[Packet]:  # type: ignore[type-arg]
         """The packets from `row` on. The seek is checked, and repeated from the start if off."""
@@ -157,9 +189,7 @@ class FrameReader:
             else:
                 opened.seek(target, stream=stream, backward=True)
             found = False
-            for packet in opened.demux(stream):
-                if not packet.size:
-                    continue
+            for packet in self._demux(stream):
                 if not found:
                     if packet.pts == pts:
                         found = True

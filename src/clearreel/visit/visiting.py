@@ -9,11 +9,7 @@ from typing import Any
 
 from clearreel.core.errors import SourceError, UnreadableError, UnsupportedError
 from clearreel.media.decoding import FrameReader
-from clearreel.media.opening import open_media
-from clearreel.media.packets import read_packets
-from clearreel.media.pictures import PictureReader, displayed_size
-from clearreel.media.probe import describe
-from clearreel.media.timeline import read_timeline
+from clearreel.media.pictures import displayed_size
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
 from clearreel.sources.sidecars import Sidecar
@@ -22,6 +18,7 @@ from clearreel.stores.catalog import now
 from clearreel.visit.assignment import Assignment, Visited
 from clearreel.visit.examining import Row, Vectors, caption_clips, find_clips, measure_clips
 from clearreel.visit.packing import Packer, pack_fingerprint
+from clearreel.visit.source import open_source
 
 
 def visit(assignment: Assignment) -> Visited:
@@ -87,13 +84,8 @@ def stale_measures(recipe: Recipe, done: Mapping[str, Any]) -> list[Measure]:
 def _visit(assignment: Assignment) -> Visited:
     recipe = assignment.recipe
     _check_unchanged(assignment)
-    opened, container = open_media(assignment.path)
-    with opened:
-        reel = describe(assignment.path, opened, container)
-        packets = read_packets(opened, reel.video)
-        timeline = read_timeline(opened, reel, packets)
-    with FrameReader(reel, packets, timeline) as reader:
-        pictures = PictureReader(reader, recipe.look.still_side)
+    with open_source(assignment.path, recipe.look.still_side) as pictures:
+        reader = pictures.reader
         source = base_row(assignment) | _describe(reader)
         previous = assignment.previous
         done = json.loads(previous.source["work"] or "{}") if previous else {}

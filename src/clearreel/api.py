@@ -1,0 +1,242 @@
+"""The door that both programs and the command line use: `clearreel.run` and `clearreel.open`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clearreel.core.errors import NothingProducedError, SourceError, UsageError
+
+if TYPE_CHECKING:
+    from clearreel.production.estimating import Estimate
+    from clearreel.production.producing import Produced, Progress
+    from clearreel.rights.grants import Grant
+    from clearreel.stores.catalog import Catalog
+
+_CLIP = (
+    *("clip_id", "source_id", "path", "start", "end", "start_frame", "frames"),
+    *("width", "height", "codec", "kept", "reason"),
+)
+_SOURCE = ("source_id", "path", "status", "reason", "license")
+
+
+class DataSet:
+    """A data set folder, open for reading."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self.catalog.folder
+
+    def clips(self, where: str | None = None) -> list[dict[str, Any]]:
+        """One dictionary a clip, in the order of path and time.
+
+        `where` is an SQL condition over the columns of the clips table, facts included. `start`
+        and `end` are seconds in the source's presentation time, `frames` counts real frames, and
+        `facts` has all that was measured. Raises `DatasetError` for a condition that doesn't fit.
+        """
+        names = self.catalog.fact_columns()
+        rows = self.catalog.rows("clips", where=where)
+        rows.sort(key=lambda row: (row["path"], row["source_id"], row["start_tick"]))
+        return [
+            {key: row[key] for key in _CLIP}
+            | {"facts": {name: row[name] for name in names}}
+            | {"license": row["license"], "caption": row["caption"], "rule": row["rule"]}
+            | {"duplicate_of": row["duplicate_of"], "cut": row["cut"]}
+            | {"columns": json.loads(row["columns"] or "{}")}
+            for row in rows
+        ]
+
+    def sources(self, where: str | None = None) -> list[dict[str, Any]]:
+        """One dictionary a source, refused and unreadable ones included, in the order of path."""
+        rows = self.catalog.rows("sources", where=where)
+        rows.sort(key=lambda row: (row["path"], row["source_id"]))
+        hidden = {"work", "packed"}
+        return [
+            {key: row[key] for key in _SOURCE}
+            | {key: value for key, value in row.items() if key not in hidden and key not in _SOURCE}
+            for row in rows
+        ]
+
+    def media(self, clip_id: str) -> bytes:
+        """The stored file of a clip. Raises `UsageError` when there is none."""
+        from clearreel.stores.packs import read_member
+
+        rows = self.catalog.rows("clips", where=f"clip_id = '{_safe(clip_id)}'")
+        if not rows or not rows[0]["media_pack"]:
+            raise UsageError(
+                f"no clip {clip_id!r} is stored in {self.folder}",
+                hint=f"clearreel clips {self.folder} --where \"media_pack != ''\"",
+            )
+        row = rows[0]
+        return read_member(
+            self.folder / "packs", row["media_pack"], row["media_offset"], row["media_bytes"]
+        )
+
+
+def open(path: str | Path) -> DataSet:  # noqa: A001 (clearreel.open reads as it should)
+    """The data set in a folder. Raises `DatasetError` when it is none."""
+    from clearreel.stores.catalog import Catalog
+
+    return DataSet(Catalog(Path(path)))
+
+
+def run(
+    inputs: str | Path | Sequence[str | Path],
+    into: str | Path,
+    *,
+    use: str | None = None,
+    rights: str | Path | None = None,
+    license: str | None = None,  # noqa: A002 (the flag's own name)
+    holder: str | None = None,
+    basis: str | None = None,
+    recipe: str = "default",
+    store: str = "kept",
+    workers: int | None = None,
+    limit: int | None = None,
+    offline: bool = False,
+    progress: Callable[[Progress], None] = lambda state: None,
+    fetching: Callable[[str, int, int], None] | None = None,
+) -> Produced:
+    """Turn footage into clips: find shots, measure, judge, cut, and write the data set `into`.
+
+    `inputs` are files, folders or patterns. What may be used is said by a `rights` file or by
+    `license`, `holder` and `basis`; footage without a grant is refused and listed. `recipe` is the
+    name of a shipped recipe or the path of a file. What is already done is not done again.
+
+    Raises `NothingProducedError` when no clip is kept in the data set, and the other errors of
+    `clearreel.core.errors`; a source that cannot be used is no error but a row with its reason.
+    """
+    from clearreel.models import catalog as models
+    from clearreel.production.producing import open_or_create, produce
+    from clearreel.recipes.reading import load
+    from clearreel.runners.local import LocalRunner
+
+    if store not in ("kept", "all", "none"):
+        raise UsageError(f"store is kept, all or none, not {store!r}")
+    chosen = load(recipe)
+    granted = grants(rights, license, holder, basis)
+    listing = _listing(inputs, into, limit)
+    models.fetch(chosen.weights, offline=offline, progress=fetching)
+    catalog = open_or_create(Path(into), use)
+    runner = LocalRunner(workers)
+    produced = produce(catalog, listing, granted, chosen, runner, store, progress)  # type: ignore[arg-type]
+    if not catalog.table("clips", columns=["clip_id"], where="kept").num_rows:
+        raise NothingProducedError(
+            f"no clip was kept: {_why_nothing(produced)}", hint=f"clearreel show {into}"
+        )
+    return produced
+
+
+def estimate(
+    inputs: str | Path | Sequence[str | Path],
+    into: str | Path,
+    *,
+    use: str | None = None,
+    rights: str | Path | None = None,
+    license: str | None = None,  # noqa: A002
+    holder: str | None = None,
+    basis: str | None = None,
+    recipe: str = "default",
+    workers: int | None = None,
+    limit: int | None = None,
+) -> Estimate:
+    """What a run would do, take and store, without doing or writing anything."""
+    from clearreel.production.estimating import estimate as estimate_run
+    from clearreel.recipes.reading import load
+
+    granted = grants(rights, license, holder, basis)
+    listing = _listing(inputs, into, limit)
+    return estimate_run(listing, granted, load(recipe), Path(into), use, workers)
+
+
+def grants(
+    rights: str | Path | None,
+    license: str | None,  # noqa: A002
+    holder: str | None,
+    basis: str | None,
+) -> tuple[Grant, ...]:
+    """The grants of a rights file, or the operator's own statement; none without either."""
+    from clearreel.rights.grants import grant_from_flags
+    from clearreel.rights.rights_file import read_rights
+
+    if rights is not None and license is not None:
+        raise UsageError("both a rights file and --license are given", hint="give one of them")
+    if rights is not None:
+        return tuple(read_rights(Path(rights)))
+    if license is not None:
+        return (grant_from_flags(license, holder, basis),)
+    if holder is not None or basis is not None:
+        raise UsageError(
+            "--holder and --basis say nothing without --license", hint='add --license "CC-BY-4.0"'
+        )
+    return ()
+
+
+def shots(
+    path: str | Path, detector: str = "scout", *, offline: bool = False
+) -> list[dict[str, Any]]:
+    """Every shot of a file as found, before any length rule or trim.
+
+    Each has `start` and `end` in seconds, `start_frame`, `frames` and `transition`: how it begins.
+    Raises `SourceError` when the file cannot be used.
+    """
+    from clearreel.models import catalog as models
+    from clearreel.stages import registry
+    from clearreel.stages.contract import ShotDetector
+    from clearreel.visit.source import open_source
+
+    stage = registry.make(detector, {})
+    if not isinstance(stage, ShotDetector):
+        raise UsageError(f"{detector!r} is no shot detector", hint="scout or exact")
+    if not Path(path).is_file():
+        raise SourceError(f"there is no file {str(path)!r}")
+    models.fetch(stage.weights, offline=offline)
+    with open_source(Path(path)) as pictures:
+        timeline = pictures.reader.timeline
+        found = stage.detect(pictures)
+        return [
+            {
+                "start": float(timeline.span(shot.start_frame, shot.end_frame).seconds[0]),
+                "end": float(timeline.span(shot.start_frame, shot.end_frame).seconds[1]),
+                "start_frame": shot.start_frame,
+                "frames": shot.frames,
+                "transition": {
+                    "kind": shot.transition.kind,
+                    "start_frame": shot.transition.start_frame,
+                    "frames": shot.transition.frames,
+                },
+            }
+            for shot in found
+        ]
+
+
+def _listing(inputs: str | Path | Sequence[str | Path], into: str | Path, limit: int | None) -> Any:
+    from clearreel.sources.folder import expand
+    from clearreel.sources.place import Listing
+
+    given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
+    listing = expand([str(item) for item in given], exclude=[Path(into)])
+    if not listing.places and not listing.unlisted:
+        raise UsageError("there is no footage in the inputs", hint="give files or folders")
+    return listing if limit is None else Listing(listing.places[:limit], listing.unlisted)
+
+
+def _why_nothing(produced: Produced) -> str:
+    parts = []
+    if produced.refused:
+        parts.append(f"{produced.refused} sources have no grant that permits the use")
+    if produced.set_aside:
+        parts.append(f"{produced.set_aside} could not be used")
+    if produced.visited > produced.set_aside:
+        parts.append("the rules dropped every clip")
+    return "; ".join(parts) or "every clip was dropped or refused by earlier runs"
+
+
+def _safe(text: str) -> str:
+    return text.replace("'", "''")

@@ -1,0 +1,76 @@
+"""Progress on standard error: a bar where a person looks, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from clearreel.cli.output import size
+
+if TYPE_CHECKING:
+    from clearreel.production.producing import Progress as State
+
+_LINE_SECONDS = 10.0
+
+
+class RunProgress:
+    """Shows how far a run is: rate (× real time), time left and counts."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TimeRemainingColumn(compact=True),
+            TextColumn("{task.fields[note]}"),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._tasks: dict[str, TaskID] = {}
+        self._told = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, state: State) -> None:
+        """Called by the run whenever something moved on."""
+        if not state.total:
+            return
+        note = ""
+        if state.phase == "visiting":
+            rate = state.footage_seconds / max(time.monotonic() - state.started, 1e-3)
+            note = f"{rate:.1f}× real time · {state.kept} kept, {state.dropped} dropped"
+            if state.set_aside:
+                note += f", {state.set_aside} set aside"
+        if state.phase not in self._tasks:
+            self._tasks[state.phase] = self._bar.add_task(state.phase, total=state.total, note=note)
+        self._bar.update(
+            self._tasks[state.phase], completed=state.done, total=state.total, note=note
+        )
+        if not self._console.is_terminal and time.monotonic() - self._told > _LINE_SECONDS:
+            self._told = time.monotonic()
+            sys.stderr.write(f"{state.phase} {state.done}/{state.total} {note}\n")
+
+    def fetching(self, name: str, done: int, total: int) -> None:
+        """Called while weights or samples are downloaded; bytes."""
+        if name not in self._tasks:
+            self._tasks[name] = self._bar.add_task(f"fetching {name}", total=total, note="")
+            if not self._console.is_terminal:
+                sys.stderr.write(f"fetching {name} ({size(total)})\n")
+        self._bar.update(self._tasks[name], completed=done, total=total, note=size(total))

@@ -1,0 +1,147 @@
+"""`clearreel run`: turn footage into a data set."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clearreel.cli.output import Json, clock, print_json, print_lines, size
+from clearreel.cli.progress import RunProgress
+from clearreel.core.errors import SourceError
+
+if TYPE_CHECKING:
+    from clearreel.production.estimating import Estimate
+    from clearreel.production.producing import Produced
+
+
+class RunnerName(StrEnum):
+    """Where visits are executed."""
+
+    LOCAL = "local"
+
+
+class StoreName(StrEnum):
+    """Which clips are stored."""
+
+    KEPT = "kept"
+    ALL = "all"
+    NONE = "none"
+
+
+def run(
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="INPUT...", help="Files, folders or quoted patterns.")
+    ],
+    into: Annotated[str, typer.Option(metavar="DATASET", help="The data set folder to fill.")],
+    use: Annotated[
+        str | None,
+        typer.Option(
+            help="What the data set is for, once and for all: commercial-training (default), "
+            "research-training or evaluation."
+        ),
+    ] = None,
+    rights: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A rights file: which footage may be used.")
+    ] = None,
+    license: Annotated[  # noqa: A002 (the flag's own name)
+        str | None,
+        typer.Option(
+            metavar="ID", help="SPDX id of all inputs' licence, or 'owned'; your own statement."
+        ),
+    ] = None,
+    holder: Annotated[str | None, typer.Option(metavar="NAME", help="Who grants it.")] = None,
+    basis: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="How the permission is known.")
+    ] = None,
+    recipe: Annotated[
+        str, typer.Option(metavar="NAME|FILE", help="A shipped recipe, or one of your own.")
+    ] = "default",
+    runner: Annotated[RunnerName, typer.Option(help="Where the work is done.")] = RunnerName.LOCAL,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes; without it, one a core.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Only the first N files.")
+    ] = None,
+    store: Annotated[StoreName, typer.Option(help="Which clips are stored.")] = StoreName.KEPT,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only estimate time and disk; write nothing.")
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Fetch nothing; say what is missing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Find shots, measure and judge clips, cut what is kept, and write it all to a data set.
+
+    Footage that no grant covers is refused before it is decoded, and listed. What is already done
+    is not done again: after an interruption, or with new files, the same command goes on.
+    """
+    from clearreel import api
+
+    what = {"use": use, "rights": rights, "license": license, "holder": holder, "basis": basis}
+    if dry_run:
+        estimate = api.estimate(inputs, into, recipe=recipe, workers=workers, limit=limit, **what)
+        _show_estimate(estimate, json)
+        return
+    with RunProgress() as progress:
+        produced = api.run(
+            inputs,
+            into,
+            **what,
+            recipe=recipe,
+            store=store,
+            workers=workers,
+            limit=limit,
+            offline=offline,
+            progress=progress.show,
+            fetching=progress.fetching,
+        )
+    _show_produced(produced, into, json)
+    if produced.set_aside:
+        raise SourceError(
+            f"{produced.set_aside} sources were set aside",
+            hint=f"clearreel sources {into} --where \"status NOT IN ('done', 'refused')\"",
+        )
+
+
+def _show_produced(produced: Produced, into: str, json: bool) -> None:
+    if json:
+        print_json({"dataset": into, **vars(produced)})
+        return
+    from clearreel.cli.show import show
+
+    lines = [f"! {warning}" for warning in produced.warnings]
+    if produced.visited:
+        speed = produced.footage_seconds / max(produced.wall_seconds, 1e-3)
+        lines.append(
+            f"{produced.visited} sources, {clock(produced.footage_seconds)} of footage in "
+            f"{clock(produced.wall_seconds)}: {speed:.1f}× real time"
+        )
+    if produced.unchanged:
+        lines.append(f"{produced.unchanged} sources were done already")
+    if produced.rejudged:
+        lines.append(f"{produced.rejudged} clips were judged anew, without decoding")
+    print_lines(lines)
+    show(into)
+
+
+def _show_estimate(estimate: Estimate, json: bool) -> None:
+    if json:
+        print_json(estimate.to_json())
+        return
+    usable = estimate.sources - estimate.refused - estimate.unreadable
+    time = "unknown" if estimate.wall_seconds is None else clock(estimate.wall_seconds)
+    print_lines(
+        [
+            f"sources     {estimate.sources}: {usable} usable, {estimate.refused} refused for "
+            f"lack of a grant, {estimate.unreadable} unreadable",
+            f"footage     {clock(estimate.footage_seconds)}, {size(estimate.footage_bytes)}",
+            f"time        about {time} (from {estimate.basis})",
+            f"disk        at most {size(estimate.most_bytes)}, and some kB a clip",
+            f"weights     {', '.join(estimate.weights) or 'none'}",
+            "nothing was written",
+        ]
+    )
