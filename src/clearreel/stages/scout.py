@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import ClassVar
+from itertools import islice
+from typing import ClassVar, Literal
 
 import numpy as np
 
@@ -21,14 +21,16 @@ WINDOW = 1024
 """Frames looked at together, at most: what bounds memory."""
 MARGIN = 160
 """Frames by which neighbouring windows overlap: more than the longest gradual transition."""
-PEEK = 6
+Verdict = Literal["one shot", "cut at the end", "doubt"]
+
+PEEK = 5
 """Frames decoded after a key frame that seems to be a cut, to see that its shot goes on."""
 CHECK = 12
 """Frames between two looks at whether the rest of a stretch can be left out."""
-ALIKE = 0.17
+ALIKE = 0.2
 """Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
-TOUCHING = 2
-"""A gradual transition this near to the end of what was decoded may go on beyond it."""
+NEARLY_BLANK = 8.0
+"""Standard deviation, in grey levels, below which a picture may belong to a fade."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Scout(ShotDetector):
 
     Stretches between key frames that look alike, with packets of usual sizes, are not decoded.
     Neither is one that ends with a key frame which the encoder chose to set and which shows
-    another scene: that is a cut. The others are decoded, as far as needed.
+    another scene, with packets as usual around it: that is a cut. The others are decoded, as
+    far as needed.
     """
 
     name: ClassVar[str] = "scout"
@@ -59,18 +62,22 @@ class _Search:
         self._stretches = stretches
         self._frames = len(pictures.reader.timeline)
         self._anchors = [self._anchor(stretch.start) for stretch in stretches]
-        self._cuts = {n for n in range(len(stretches) - 1) if self._ends_in_cut(n)}
-        self._open = [n not in self._cuts and self._doubtful(n) for n in range(len(stretches))]
+        self._verdicts = [
+            self._verdict(place, stretch.start, self._anchors[place])
+            for place, stretch in enumerate(stretches)
+        ]
 
     def transitions(self) -> list[Transition]:
         """All that was found, sorted and apart."""
-        found = [Transition("cut", self._stretches[n].end, 0) for n in self._cuts]
+        found: list[Transition] = []
         place = 0
         while place < len(self._stretches):
-            if self._open[place]:
+            if self._verdicts[place] == "doubt":
                 more, place = self._look(place)
                 found += more
             else:
+                if self._verdicts[place] == "cut at the end":
+                    found.append(Transition("cut", self._stretches[place].end, 0))
                 place += 1
         return _apart(found)
 
@@ -78,83 +85,76 @@ class _Search:
         frame = self._pictures.reader.key_frame(number)
         return None if frame is None else self._pictures.small(frame, WIDTH, HEIGHT)
 
-    def _ends_in_cut(self, place: int) -> bool:
-        """Whether the stretch is one shot, and the next begins at its end, beyond doubt."""
-        stretch = self._stretches[place]
-        here, after = self._anchors[place], self._anchors[place + 1]
-        if not stretch.chosen or not stretch.calm or stretch.spikes:
-            return False
-        if here is None or after is None or not different(here, after):
-            return False
-        if here.std() < 8 or after.std() < 8:  # nearly blank: a fade is about
-            return False
-        head = self._run(stretch.end, stretch.end + PEEK)
-        return unlikeness(after, head[-1]).share <= ALIKE
-
-    def _doubtful(self, place: int) -> bool:
+    def _verdict(self, place: int, number: int, here: Picture | None) -> Verdict:
+        """What can be said of the rest of a stretch from its frame `number`, which shows `here`."""
         if place + 1 == len(self._stretches):
-            return True  # nothing behind it to compare it with
-        stretch = self._stretches[place]
-        here, after = self._anchors[place], self._anchors[place + 1]
-        if here is None or after is None or stretch.spikes:
-            return True
-        if stretch.chosen:
-            return unlikeness(here, after).share > ALIKE
-        return different(here, after)
+            return "doubt"  # nothing behind it to compare it with
+        stretch, after = self._stretches[place], self._anchors[place + 1]
+        if here is None or after is None or any(spike > number for spike in stretch.spikes):
+            return "doubt"
+        if not different(here, after):
+            unsure = stretch.chosen and unlikeness(here, after).share > ALIKE
+            return "doubt" if unsure else "one shot"
+        if not stretch.chosen or not stretch.calm or min(here.std(), after.std()) < NEARLY_BLANK:
+            return "doubt"
+        shown = self._run(stretch.end, stretch.end + PEEK)[-1]
+        return "doubt" if different(after, shown) else "cut at the end"
 
     def _look(self, place: int) -> tuple[list[Transition], int]:
         """Decode from the stretch `place` on, while there is doubt.
 
         Gives what was found, and the first stretch that was not looked at.
         """
-        start = self._stretches[place].start
-        if place and place - 1 not in self._cuts and not self._open[place - 1]:
-            # Decoding begins in the middle of something: take what lies before it as well.
-            head = self._run(start, start + 2 * PEEK)
-            if unlikeness(head[0], head[-1]).share > ALIKE:
-                start = self._stretches[place - 1].start
+        first = self._first(place)
+        end = self._stretches[place].end
         found: list[Transition] = []
         kept: list[Picture] = []
-        first = start
-        end = self._stretches[place].end
-        for number, picture in self._decode(start):
+        for number, picture in self._decode(first):
             kept.append(picture)
-            if number + 1 >= end + 2 * LONGEST_FLASH:
-                if place + 1 >= len(self._stretches):
-                    break
-                going_on = unlikeness(kept[-1], kept[-PEEK]).share > ALIKE
-                if not self._open[place + 1] and not going_on:
+            if number == end + 2 * LONGEST_FLASH:
+                if not self._goes_on(place + 1, kept):
                     break
                 place += 1
                 end = self._stretches[place].end
-            elif len(kept) % CHECK == 0 and self._settled(place, number, kept):
-                break
+            elif number < end and len(kept) % CHECK == 0:
+                verdict = self._rest(place, number, kept)
+                if verdict == "cut at the end":
+                    found.append(Transition("cut", end, 0))
+                if verdict != "doubt":
+                    break
             if len(kept) == WINDOW:
-                found += _numbered(find_transitions(np.stack(kept)), first, first + WINDOW - MARGIN)
+                core = first + WINDOW - MARGIN
+                found += _numbered(find_transitions(np.stack(kept)), first, core)
                 kept = kept[WINDOW - MARGIN :]
-                first += WINDOW - MARGIN
-        found += _numbered(find_transitions(np.stack(kept)), first, self._frames)
+                first = core
+        if kept:
+            found += _numbered(find_transitions(np.stack(kept)), first, self._frames)
         return found, place + 1
 
-    def _settled(self, place: int, number: int, kept: list[Picture]) -> bool:
-        """Whether the rest of the stretch is the shot that the next anchor shows."""
-        if place + 1 >= len(self._stretches) or len(kept) <= CHECK:
-            return False
-        after = self._anchors[place + 1]
-        if after is None or any(spike > number - CHECK for spike in self._stretches[place].spikes):
-            return False
-        here = kept[-1]
-        return (
-            unlikeness(kept[-CHECK], here).share <= ALIKE and unlikeness(here, after).share <= ALIKE
-        )
+    def _first(self, place: int) -> int:
+        """Where decoding begins: a stretch earlier if `place` begins in the middle of something."""
+        start = self._stretches[place].start
+        if place == 0 or self._verdicts[place - 1] != "one shot":
+            return start
+        head = self._run(start, start + CHECK)
+        begins = unlikeness(head[0], head[-1]).share > ALIKE
+        return self._stretches[place - 1].start if begins else start
+
+    def _goes_on(self, place: int, kept: list[Picture]) -> bool:
+        """Whether the stretch `place`, just begun, is to be decoded as well."""
+        if self._verdicts[place] == "doubt":
+            return True
+        return unlikeness(kept[-PEEK], kept[-1]).share > ALIKE
+
+    def _rest(self, place: int, number: int, kept: list[Picture]) -> Verdict:
+        """The verdict on what is left of a stretch, where nothing is going on right now."""
+        if len(kept) <= CHECK or unlikeness(kept[-CHECK], kept[-1]).share > ALIKE:
+            return "doubt"
+        return self._verdict(place, number - CHECK, kept[-1])
 
     def _run(self, start: int, end: int) -> Picture:
         """Pictures of frames start <= n < end, (frames, 36, 64, 3)."""
-        run = [picture for _, picture in zip(range(start, end), self._pictures_from(start))]
-        return np.stack(run)
-
-    def _pictures_from(self, start: int) -> Iterator[Picture]:
-        return (picture for _, picture in self._decode(start))
+        return np.stack([picture for _, picture in islice(self._decode(start), end - start)])
 
     def _decode(self, start: int) -> Iterator[tuple[int, Picture]]:
         """Every frame from `start` on; what cannot be decoded looks like the frame before."""

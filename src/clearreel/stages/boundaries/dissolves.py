@@ -61,7 +61,8 @@ def _end(transition: Transition) -> int:
 def _cells(pictures: Pictures) -> NDArray[np.float32]:
     """(frames, cells × 3): the pictures, smaller, as vectors."""
     shape = (len(pictures), HEIGHT // CELLS, CELLS, WIDTH // CELLS, CELLS, 3)
-    return pictures.reshape(shape).mean((2, 4), dtype=np.float32).reshape(len(pictures), -1)
+    small = pictures.reshape(shape).mean((2, 4), dtype=np.float32)
+    return np.asarray(small.reshape(len(pictures), -1), np.float32)
 
 
 def _mixes(cells: NDArray[np.float32]) -> list[_Mix]:

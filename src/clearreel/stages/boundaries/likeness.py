@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -24,7 +25,8 @@ _NEAR = (4, 5)
 _GRAIN = 4.0
 _SHAPELESS = 0.2
 
-Values = NDArray[np.int16] | NDArray[np.float32] | NDArray[np.uint8]
+Values = NDArray[Any]
+"""(36, 64, channels), signed, so that differences are right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ def _shapes(picture: Picture) -> NDArray[np.float32]:
     grey = luma(picture)
     mean = _mean_around(grey)
     variance = np.maximum(_mean_around(grey * grey) - mean * mean, 0)
-    return ((grey - mean) / np.sqrt(variance + _GRAIN**2))[..., None]
+    contrast = (grey - mean) / np.sqrt(variance + _GRAIN**2)
+    return np.asarray(contrast[..., None], np.float32)
 
 
 def _mean_around(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -11,16 +11,16 @@ SHORTEST = 12
 """Frames between two anchors, at least: footage with more key frames is sampled."""
 EARLY = 0.95
 """A key frame before this share of the longest group of pictures was the encoder's own choice."""
-SPIKE = 2.5
+SPIKE = 3.0
 """A packet this many times larger than the large ones around it…"""
-SPIKE_OF_KEY = 0.15
+SPIKE_OF_KEY = 0.3
 """…and this large beside a key frame holds a new picture."""
 AROUND = 16
 """Packets on each side that it is compared with."""
 CALM_FRAMES = 10
-"""Packets before and after an anchor that must be as usual for a cut to be believed."""
-RESTLESS, STILL = 2.0, 0.15
-"""Their mean against that of the stretch: more is a gradual change, less is black."""
+"""Packets that are averaged to see whether anything changes gradually."""
+SWELL, DIP = 1.8, 0.25
+"""Such a mean against the stretch's median: a dissolve swells it, a fade out lets it dip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Stretch:
     chosen: bool
     """The encoder chose to begin anew at `end`: a key frame before its time."""
     calm: bool
-    """Packets around `end` are as usual, so nothing changes gradually there."""
+    """Packets up to `end` and right after it are as usual, so nothing changes gradually there."""
     spikes: tuple[int, ...]
     """Frames in between whose packets hold a new picture."""
 
@@ -102,14 +102,20 @@ def _size_steps(size: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _calm(size: NDArray[np.int64], start: int, end: int, after: int) -> bool:
-    """Whether the packets right before and right after `end` are like the rest of theirs."""
-    for inside, near in (
-        (size[start + 1 : end], size[max(start + 1, end - CALM_FRAMES) : end]),
-        (size[end + 1 : after], size[end + 1 : min(after, end + 1 + CALM_FRAMES)]),
-    ):
-        if len(near) < 4:
-            return False
-        usual = float(np.mean(inside))
-        if not STILL * usual <= float(np.mean(near)) <= RESTLESS * usual:
-            return False
-    return True
+    """Whether no packets up to `end`, nor those right behind it, stand out from theirs."""
+    before, behind = _means(size[start + 1 : end]), _means(size[end + 1 : after])
+    if not len(before) or not len(behind):
+        return False
+    usual, usual_behind = float(np.median(before)), float(np.median(behind))
+    return (
+        bool(before.max() <= SWELL * usual and before.min() >= DIP * usual)
+        and DIP * usual_behind <= behind[0] <= SWELL * usual_behind
+    )
+
+
+def _means(size: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Means over CALM_FRAMES packets in a row; none where there are fewer."""
+    if len(size) < CALM_FRAMES:
+        return np.empty(0)
+    total = np.concatenate([[0.0], np.cumsum(size, dtype=np.float64)])
+    return np.asarray((total[CALM_FRAMES:] - total[:-CALM_FRAMES]) / CALM_FRAMES, np.float64)
