@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import ssl
 import time
 from collections.abc import Iterator
@@ -92,10 +91,13 @@ def download(
                 refused = f"answered {client.refusals[-1]}" if client.refusals else ""
                 answers.append(f"{place} {refused or 'does not list it'}")
             for link in links:
-                problem = _download(client, link, archive, target, progress)
-                if problem is None:
+                try:
+                    _download(client, link, archive, target, progress)
+                except _NotThereError as problem:
+                    target.unlink(missing_ok=True)
+                    answers.append(f"{link.redacted} {problem}")
+                else:
                     return
-                answers.append(f"{link.redacted} {problem}")
     raise FetchError(
         f"{archive.filename} ({archive.package} {archive.version}) cannot be had: "
         + ("; ".join(answers) or "no package index is configured"),
@@ -118,9 +120,8 @@ def _places(
         client.refusals.clear()
         try:
             finder = PackageFinder(
-                cast(
-                    "Fetcher", client
-                ),  # its own client's signatures are narrower than its protocol
+                # The signatures of unearth's own client are narrower than its protocol's.
+                cast("Fetcher", client),
                 index_urls=indexes,
                 find_links=folders,
                 ignore_compatibility=True,
@@ -133,30 +134,27 @@ def _places(
         yield name, links
 
 
+class _NotThereError(Exception):
+    """What an address gave, where it did not give the pinned archive."""
+
+
 def _download(
     client: IndexClient,
     link: Link,
     archive: PinnedArchive,
     target: Path,
     progress: Progress | None,
-) -> str | None:
-    """Write what `link` leads to. What is wrong with it, or None if it is the pinned archive."""
-    problem = ""
+) -> None:
+    """Write what `link` leads to, from the beginning again each time that it breaks off."""
+    broken: httpx2.HTTPError | None = None
     for _ in range(1 + len(PAUSES)):
         try:
-            problem = _stream(client, link, archive, target, progress)
+            return _stream(client, link, archive, target, progress)
         except httpx2.HTTPStatusError as error:
-            problem = f"answered {error.response.status_code}"
-            break
+            raise _NotThereError(f"answered {error.response.status_code}") from error
         except httpx2.HTTPError as error:
-            problem = f"broke off: {error or type(error).__name__}"
-            continue
-        if not problem:
-            return None
-        if not problem.startswith("broke off"):
-            break
-    target.unlink(missing_ok=True)
-    return problem
+            broken = error
+    raise _NotThereError(f"broke off: {broken}") from broken
 
 
 def _stream(
@@ -165,26 +163,25 @@ def _stream(
     archive: PinnedArchive,
     target: Path,
     progress: Progress | None,
-) -> str:
+) -> None:
     digest, received = hashlib.sha256(), 0
-    with client.stream("GET", link.url_without_fragment) as response:
+    # An archive must not arrive unpacked, as a server may do that compresses what it sends.
+    plain = {"Accept-Encoding": "identity"}
+    with client.stream("GET", link.url_without_fragment, headers=plain) as response:
         response.raise_for_status()
         with storage_errors(target), target.open("wb") as out:
-            for chunk in response.iter_bytes():
+            for chunk in response.iter_raw():
                 received += len(chunk)
                 if received > archive.size:
-                    return f"sends more than the pinned {archive.size:,} bytes"
+                    raise _NotThereError(f"sends more than the pinned {archive.size:,} bytes")
                 digest.update(chunk)
                 out.write(chunk)
                 if progress:
                     progress(archive.filename, received, archive.size)
-            out.flush()
-            os.fsync(out.fileno())
     if received < archive.size:
-        return f"broke off after {received:,} of {archive.size:,} bytes"
+        raise httpx2.ReadError(f"ended after {received:,} of {archive.size:,} bytes")
     if digest.hexdigest() != archive.sha256:
-        return f"has SHA-256 {digest.hexdigest()}, not the pinned {archive.sha256}"
-    return ""
+        raise _NotThereError(f"has SHA-256 {digest.hexdigest()}, not the pinned {archive.sha256}")
 
 
 def _trust(certificates: Path | None) -> ssl.SSLContext | bool:
