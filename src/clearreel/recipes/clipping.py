@@ -25,6 +25,8 @@ class ClipRules:
     """About how long the pieces of a divided shot are; without it, as long as allowed."""
     trim_frames: int = 0
     """Frames taken off each end of a shot."""
+    trim_share: Fraction = Fraction(0)
+    """Share of a shot's frames taken off each end, on top of `trim_frames`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ def clips_of(shots: tuple[Shot, ...], timeline: Timeline, rules: ClipRules) -> l
     """
     pieces = []
     for number, shot in enumerate(shots):
-        start = shot.start_frame + rules.trim_frames
-        end = shot.end_frame - rules.trim_frames
+        trim = rules.trim_frames + int(shot.frames * rules.trim_share)
+        start = shot.start_frame + trim
+        end = shot.end_frame - trim
         if start >= end:
             start, end = shot.start_frame, shot.end_frame
             pieces.append(_piece(number, start, end, timeline, rules))
