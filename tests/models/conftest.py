@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import onnx
 import pytest
 
 from clearreel.models import catalog
@@ -15,7 +14,6 @@ from clearreel.models.graph import Graph, save
 sys.path.insert(0, str(Path(__file__).parent))  # for synthetic.py
 
 Value = tuple[str, int, Sequence[int | str]]
-FLOAT, UINT8, INT64 = onnx.TensorProto.FLOAT, onnx.TensorProto.UINT8, onnx.TensorProto.INT64
 
 
 @pytest.fixture
