@@ -47,14 +47,17 @@ def find_clips(pictures: PictureReader, recipe: Recipe, source: Mapping[str, Any
     return rows
 
 
-def caption_clips(rows: Sequence[Row], sidecar: Sidecar | None) -> None:
-    """Join captions and further columns to the clips by their time. Rows are changed in place."""
+def caption_clips(rows: Sequence[Row], sidecar: Sidecar | None, timeline: Timeline) -> None:
+    """Join captions and further columns to the clips by their time. Rows are changed in place.
+
+    Sidecars count from the first frame, wherever the stream's own time begins.
+    """
+    zero = int(timeline.ticks[0])
     for row in rows:
         row |= {"caption": "", "columns": ""}
         if sidecar is not None:
-            start, end = (
-                row[tick] * Fraction(row["time_base"]) for tick in ("start_tick", "end_tick")
-            )
+            start = (row["start_tick"] - zero) * timeline.time_base
+            end = (row["end_tick"] - zero) * timeline.time_base
             row["caption"] = caption_for(sidecar, start, end)
             columns = columns_for(sidecar, start, end)
             row["columns"] = json.dumps(columns, sort_keys=True) if columns else ""

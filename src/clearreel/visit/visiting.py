@@ -99,7 +99,7 @@ def _visit(assignment: Assignment) -> Visited:
         vectors: Vectors = {}
         thumbnails: dict[str, bytes] = {}
         if assignment.examine:
-            caption_clips(rows, assignment.sidecar)
+            caption_clips(rows, assignment.sidecar, reader.timeline)
             vectors, thumbnails = measure_clips(pictures, rows, recipe, stale)
             for row in rows:
                 _judge(row, recipe)
