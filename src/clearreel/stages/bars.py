@@ -13,10 +13,10 @@ from clearreel.core.facts import Fact, FactValue
 from clearreel.stages.contract import ClipView, Measure
 from clearreel.stages.luma import luma
 
-Mask = NDArray[np.bool_]
-
-# Scaling blurs a bar's border over at most two lines.
+# Scaling blurs a bar's border over at most two lines; over these luma rises by at least a step,
+# where a sky that grows light rises slowly.
 _SOFT_LINES = 2
+_STEP = 8
 
 
 @dataclass(frozen=True)
@@ -57,15 +57,16 @@ class Bars(Measure):
 
     def measure(self, clip: ClipView) -> Mapping[str, FactValue]:
         """The shares; None for each when all that could be seen is black."""
-        # Only the brightest pixel of each place counts: a bar never lights up.
-        lit = [luma(still.rgb) > self.black for still in clip.stills]
-        ever = np.logical_or.reduce(lit) if lit else np.zeros((1, 1), np.bool_)
-        if ever.mean() <= self.stray:
+        if not clip.stills:
             return {fact.name: None for fact in self.adds}
-        top, bottom = self._bar(ever), self._bar(ever[::-1])
-        inside = ever[top : len(ever) - bottom].T
+        # The brightest that each place gets: a bar never lights up.
+        peak = np.maximum.reduce([luma(still.rgb) for still in clip.stills])
+        if (peak > self.black).mean() <= self.stray:
+            return {fact.name: None for fact in self.adds}
+        top, bottom = self._bar(peak), self._bar(peak[::-1])
+        inside = peak[top : len(peak) - bottom].T
         left, right = self._bar(inside), self._bar(inside[::-1])
-        height, width = ever.shape
+        height, width = peak.shape
         shares = {
             "bar_top": top / height,
             "bar_bottom": bottom / height,
@@ -75,12 +76,12 @@ class Bars(Measure):
         seen = (1 - (top + bottom) / height) * (1 - (left + right) / width)
         return {"bars": 1 - seen, **shares}
 
-    def _bar(self, ever: Mask) -> int:
+    def _bar(self, peak: NDArray[np.float32]) -> int:
         """Lines of the bar that begins at the first line of (lines, length), 0 for none."""
-        bright = ever.mean(axis=1) > self.stray
+        lit = peak > self.black
+        bright = lit.mean(axis=1) > self.stray
         lines = int(np.argmax(bright)) if bright.any() else 0
-        if lines < max(1, self.narrowest * len(ever)):
+        if lines < max(1, self.narrowest * len(peak)):
             return 0
-        behind = ever[lines : lines + 1 + _SOFT_LINES].any(axis=0)
-        lit = ever.any(axis=0).sum()
-        return lines if behind.sum() >= self.border * lit else 0
+        behind = peak[lines : lines + 1 + _SOFT_LINES].max(axis=0) > self.black + _STEP
+        return lines if behind.sum() >= self.border * lit.any(axis=0).sum() else 0

@@ -31,7 +31,7 @@ class Quality(Measure):
             "technical_quality",
             "float",
             "points",
-            "100 less the BRISQUE score, 0 worst to 100 best, the median over the stills; "
+            "BRISQUE turned round, 0 worst to 100 best, the median over the stills; "
             "none (null) when all of them are flat.",
         ),
     )

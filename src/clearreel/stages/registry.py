@@ -108,19 +108,21 @@ def _load(name: str, place: str) -> type[Stage]:
 
 
 def _checked(value: object, hint: Any, stage: str, key: str) -> object:
-    if get_origin(hint) is tuple and isinstance(value, list | tuple):
+    """`value` as the type that the field asks for; TOML has lists where fields have tuples."""
+    kind = get_origin(hint) or hint
+    if kind is tuple and isinstance(value, list | tuple):
         return tuple(_checked(item, get_args(hint)[0], stage, key) for item in value)
-    if get_origin(hint) is Literal:
+    if kind is float and type(value) is int:
+        return float(value)
+    if kind is Literal:
         right = value in get_args(hint)
         wanted = " or ".join(repr(choice) for choice in get_args(hint))
     else:
-        # A whole number is a fine float, but True is neither a number nor 1.
-        accepted = (int, float) if hint is float else hint
-        right = isinstance(value, accepted) and isinstance(value, bool) == (hint is bool)
-        wanted = f"of type {getattr(hint, '__name__', hint)}"
+        right = type(value) is kind  # True is not 1 here
+        wanted = "a list" if kind is tuple else f"of type {kind.__name__}"
     if not right:
         raise UsageError(f"{key} of the stage {stage} must be {wanted}, not {value!r}")
-    return float(value) if hint is float and isinstance(value, int) else value
+    return value
 
 
 def _written(field: Field[Any]) -> str:

@@ -147,6 +147,8 @@ def _check_value(fact: Fact, value: FactValue) -> None:
 def _others(stage: Stage, name: str, value: object, hint: Any) -> Iterator[Stage]:
     """Stages that differ from `stage` in one setting."""
     for other in _other_values(value, hint):
+        if other == value:
+            continue
         try:
             yield dataclasses.replace(stage, **{name: other})
         except (ClearreelError, ValueError):
