@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -87,7 +88,7 @@ class Joint:
         pts = np.concatenate([ticks[start:first], layout.packets.pts[rows], ticks[last:end]])
         pts -= ticks[start]
         dts = decode_times(pts, np.full(len(pts), NO_TICK), layout.usual_step)
-        pieces = [*self._coded(head), *self._copied(bool(head.frames)), *self._coded(tail)]
+        pieces = chain(self._coded(head), self._copied(bool(head.frames)), self._coded(tail))
         for number, (data, key) in enumerate(pieces):
             packet: Packet[Stream] = Packet(data)
             packet.stream = stream

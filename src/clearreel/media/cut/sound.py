@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
@@ -15,16 +13,26 @@ from av.container import OutputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Stream
-from numpy.typing import NDArray
 
 from clearreel.media.cut.cursor import AnyPacket, SoundCursor
 from clearreel.media.cut.edits import Edit
 from clearreel.media.cut.request import SoundMode
+from clearreel.media.cut.samples import fitted
 from clearreel.media.cut.target import has_edits, takes_sound
 
 # Packets that a decoder needs before the first one it gets right: the overlap of the transforms,
 # MP3's bit reservoir, and Opus's 80 ms (RFC 7845, 4.6).
-_LEAD = {"aac": 1, "mp3": 3, "mp2": 1, "ac3": 1, "eac3": 1, "opus": 4, "vorbis": 1}
+_LEAD = {
+    "aac": 1,
+    "mp3": 3,
+    "mp2": 1,
+    "ac3": 1,
+    "eac3": 1,
+    "opus": 4,
+    "vorbis": 1,
+    "wmav1": 2,
+    "wmav2": 2,
+}
 _BIT_RATE = 96_000
 """Bits a second for each channel of encoded audio."""
 
@@ -44,7 +52,8 @@ class Sound:
 
     Where it is copied its packets are whole, so that it reaches past the span by less than one
     packet at the end. At the start an MP4 or MOV hides the surplus to the tick; a Matroska clip
-    has the first packet that begins inside the span. Packets that the decoder needs before the
+    begins with the first packet that begins inside the span, so that it is silent for less than
+    two packets, and never out of sync. Packets that the decoder needs before the
     first heard one are put in front, hidden, as far as `Window.earliest` allows.
     """
 
@@ -121,56 +130,16 @@ class Sound:
             yield copy
 
     def _encoded(self, stream: AudioStream) -> Iterator[Packet[Stream]]:
+        source = self._cursor.stream
+        assert isinstance(source, AudioStream)
         context = stream.codec_context
-        resampler = AudioResampler("fltp", context.layout, context.rate, 1024)
-        for frame in self._decoded():
+        resampler = AudioResampler("fltp", context.layout, context.rate, context.frame_size or 1024)
+        for frame in fitted(_decoded(source, self._packets), self._window.start, self._window.end):
             for converted in resampler.resample(frame):
                 yield from stream.encode(converted)
         for converted in resampler.resample(None):
             yield from stream.encode(converted)
         yield from stream.encode(None)
-
-    def _decoded(self) -> Iterator[AudioFrame]:
-        """The frames inside the window, the first and last cut to the sample, timed from 0."""
-        source = self._cursor.stream
-        assert isinstance(source, AudioStream)
-        context = source.codec_context
-        context.flush_buffers()
-        at: int | None = None
-        for packet in [*self._packets, None]:
-            try:
-                frames = context.decode(packet)
-            except FFmpegError:
-                continue  # a damaged packet is silence; what follows keeps its time
-            for frame in frames:
-                kept = self._trim(frame)
-                if kept is None:
-                    continue
-                if at is None:
-                    assert kept.pts is not None
-                    at = kept.pts
-                kept.pts = at
-                at += kept.samples
-                yield kept
-        context.flush_buffers()
-
-    def _trim(self, frame: AudioFrame) -> AudioFrame | None:
-        if frame.pts is None or frame.time_base is None:
-            return None
-        rate = frame.sample_rate
-        begin = round((frame.pts * frame.time_base - self._window.start) * rate)
-        length = round((self._window.end - self._window.start) * rate)
-        first, last = max(0, -begin), min(frame.samples, length - begin)
-        if first >= last:
-            return None
-        samples = frame.to_ndarray()
-        planes = 1 if frame.format.is_planar else len(frame.layout.channels)
-        part: NDArray[Any] = np.ascontiguousarray(samples[:, first * planes : last * planes])
-        kept = AudioFrame.from_ndarray(part, format=frame.format.name, layout=frame.layout.name)
-        kept.sample_rate = rate
-        kept.time_base = Fraction(1, rate)
-        kept.pts = begin + first
-        return kept
 
     def _overlaps(self, packet: AnyPacket) -> bool:
         assert packet.pts is not None
@@ -180,6 +149,18 @@ class Sound:
     def _allowed(self, packet: AnyPacket) -> bool:
         assert packet.pts is not None
         return packet.pts * self._cursor.time_base >= self._window.earliest
+
+
+def _decoded(source: AudioStream, packets: Sequence[AnyPacket]) -> Iterator[AudioFrame]:
+    context = source.codec_context
+    context.flush_buffers()
+    for packet in [*packets, None]:
+        try:
+            frames = context.decode(packet)
+        except FFmpegError:
+            continue  # a damaged packet is a gap, and gaps are filled
+        yield from frames
+    context.flush_buffers()
 
 
 def _layout(source: AudioStream) -> str:
