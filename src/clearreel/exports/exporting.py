@@ -1,0 +1,212 @@
+"""The door: write the kept clips of a data set in a format, with all that they need beside them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clearreel import __version__
+from clearreel.collection.splits import SPLITS
+from clearreel.core.errors import NothingProducedError, SourceError, StorageError, UsageError
+from clearreel.exports.attribution import Attribution
+from clearreel.exports.card import card
+from clearreel.exports.contract import Exporter, Sample
+from clearreel.exports.folder import Folder
+from clearreel.exports.media import Media, visible_media
+from clearreel.exports.output import Output
+from clearreel.exports.parquet import Parquet
+from clearreel.exports.record import flat_schema, record_of
+from clearreel.exports.selection import Selection, declared_use, select, works
+from clearreel.exports.webdataset import WebDataset
+from clearreel.stores.catalog import Catalog, now
+
+_FORMATS: dict[str, type[Exporter]] = {
+    "folder": Folder,
+    "webdataset": WebDataset,
+    "parquet": Parquet,
+}
+
+Progress = Callable[[int, int], None]
+"""Called with the clips that are done and all that go out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export came to."""
+
+    folder: Path
+    format: str
+    use: str
+    clips: dict[str, int]
+    """By split."""
+    sources: int
+    frames: int
+    bytes: int
+    """Of the clips' media."""
+    cut: dict[str, int]
+    """Clips by the way in which they were cut."""
+    lost_frames: int
+    """Frames of the exported clips that are not in their files."""
+    left_out: dict[str, str]
+    """Kept clips that could not be exported: clip id → reason."""
+    not_stored: int
+    """Kept clips whose footage is in no pack."""
+
+
+def formats() -> tuple[str, ...]:
+    """The names of the formats that `export` writes."""
+    return tuple(_FORMATS)
+
+
+def export(
+    catalog: Catalog,
+    format: str,  # noqa: A002 (what the command line calls it)
+    to: Path,
+    *,
+    use: str | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Exported:
+    """Write the kept clips to the folder `to`, which appears when all of it is there.
+
+    An earlier export at `to` is replaced. The sources are not needed: clips come from the packs.
+
+    Raises `UsageError` for a format or use that does not exist, `DatasetError` when the data set
+    is not cleared for `use`, is damaged, or `to` holds something else, `NothingProducedError`
+    when no clip can go out, and `StorageError` when the disk is full. Nothing is left behind.
+    """
+    if format not in _FORMATS:
+        raise UsageError(f"{format!r} is no export format; there are {', '.join(_FORMATS)}")
+    declared = declared_use(catalog, use)
+    selection = select(catalog)
+    if not selection.total:
+        stored = "none of its kept clips is stored" if selection.not_stored else "no clip is kept"
+        raise NothingProducedError(
+            f"there is nothing to export from {catalog.folder}: {stored}",
+            hint=f"see why with: clearreel show {catalog.folder}",
+        )
+    try:
+        with Output(to) as output:
+            return _Export(catalog, format, declared, selection, output).run(progress)
+    except OSError as error:
+        raise StorageError(f"{to} cannot be written: {error.strerror or error}") from error
+
+
+class _Export:
+    """One export under way."""
+
+    def __init__(
+        self, catalog: Catalog, name: str, use: str, selection: Selection, output: Output
+    ) -> None:
+        self._catalog = catalog
+        self._format = name
+        self._use = use
+        self._selection = selection
+        self._output = output
+        facts = catalog.table("clips", columns=catalog.fact_columns(), where="false").schema
+        self._facts: list[str] = facts.names
+        self._exporter = _FORMATS[name](output, flat_schema(facts))
+        self._clips: Counter[str] = Counter()
+        self._cut: Counter[str] = Counter()
+        self._frames = self._bytes = self._lost = self._sources = 0
+        self._licenses: set[str] = set()
+        self._left_out: dict[str, str] = {}
+
+    def run(self, progress: Progress) -> Exported:
+        attribution = Attribution(self._output)
+        done, total = 0, self._selection.total
+        progress(done, total)
+        for work in works(self._catalog, self._selection):
+            before = self._clips.total()
+            for clip in work.clips:
+                try:
+                    media = visible_media(self._catalog.folder / "packs", clip, self._output.work)
+                except SourceError as error:
+                    self._left_out[clip["clip_id"]] = error.message
+                else:
+                    args = (clip, work.source, work.title, work.split, media, self._facts)
+                    self._add(record_of(*args), media)
+                done += 1
+                progress(done, total)
+            clips = self._clips.total() - before
+            if clips:
+                attribution.add(work.title, work.source, clips)
+                self._licenses.add(work.source["license"])
+                self._sources += 1
+        if not self._clips:
+            reason = next(iter(self._left_out.values()))
+            raise NothingProducedError(f"none of {total} clips can be exported: {reason}")
+        self._exporter.finish()
+        attribution.finish()
+        return self._finish()
+
+    def _add(self, record: dict[str, Any], media: Media) -> None:
+        self._clips[record["split"]] += 1
+        self._cut[media.mode] += 1
+        self._frames += record["frames"]
+        self._lost += record["lost_before"] + record["lost_after"]
+        self._bytes += media.bytes
+        self._exporter.add(
+            Sample(
+                clip_id=record["clip_id"],
+                split=record["split"],
+                media=media.path,
+                suffix=media.suffix,
+                sha256=media.sha256,
+                bytes=media.bytes,
+                text=record["caption"],
+                record=record,
+            )
+        )
+        media.path.unlink(missing_ok=True)
+
+    def _finish(self) -> Exported:
+        exported = Exported(
+            folder=self._output.to,
+            format=self._format,
+            use=self._use,
+            clips={split: self._clips[split] for split in SPLITS},
+            sources=self._sources,
+            frames=self._frames,
+            bytes=self._bytes,
+            cut=dict(sorted(self._cut.items())),
+            lost_frames=self._lost,
+            left_out=self._left_out,
+            not_stored=self._selection.not_stored,
+        )
+        run = self._last_run()
+        about = {
+            "made_by": f"clearreel {__version__}",
+            "created": now(),
+            "name": self._output.to.name,
+            "format": self._format,
+            "use": self._use,
+            "recipe": run.get("recipe", ""),
+            "curation": run,
+            "licenses": sorted(self._licenses),
+            "clips": exported.clips,
+            "sources": exported.sources,
+            "frames": exported.frames,
+            "cut": exported.cut,
+            "lost_frames": exported.lost_frames,
+            "left_out": exported.left_out,
+            "not_stored": exported.not_stored,
+        }
+        globs = {
+            split: self._exporter.data_files.format(split=split)
+            for split in SPLITS
+            if self._clips[split]
+        }
+        readme = card(about, self._licenses, globs, self._clips.total())
+        self._output.write("README.md", readme)
+        self._output.commit(about)
+        return exported
+
+    def _last_run(self) -> dict[str, Any]:
+        """What the last run said of its recipe."""
+        runs = self._catalog.rows("events", where="kind = 'run'")
+        detail: dict[str, Any] = json.loads(runs[-1]["detail"]) if runs else {}
+        return detail

@@ -1,0 +1,119 @@
+"""Which clips go out: the kept ones of sources that are done and permitted, source by source."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.compute as pc
+
+from clearreel.collection.splits import Split, split_sources
+from clearreel.core.errors import DatasetError
+from clearreel.rights.uses import use_named
+from clearreel.stores.catalog import Catalog
+
+Row = dict[str, Any]
+
+_NARROWER = {"commercial-training": ("research-training",)}
+"""Uses that are part of another. Evaluation is not part of training: a grant may list just one."""
+
+_BATCH = 256
+"""Sources whose clips are read at once."""
+
+_SOURCE_COLUMNS = ("source_id", "path", "license", "holder", "attribution", "decision")
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One source with the clips that go out, in the order of time."""
+
+    source: Row
+    title: str
+    """Where it lay below its input: a name for people, without the folders of one machine."""
+    split: Split
+    clips: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an export is made of."""
+
+    sources: list[Row]
+    splits: dict[str, Split]
+    total: int
+    """Clips that go out."""
+    not_stored: int
+    """Kept clips whose footage is in no pack."""
+
+
+def declared_use(catalog: Catalog, use: str | None) -> str:
+    """The use to declare: the data set's own, or a narrower one.
+
+    Raises `UsageError` for a use that does not exist and `DatasetError` for one that is wider.
+    """
+    own = catalog.use
+    if use is None or use_named(use).name == own:
+        return own
+    allowed = (own, *_NARROWER.get(own, ()))
+    if use not in allowed:
+        raise DatasetError(
+            f"{catalog.folder} is cleared for {own}, and an export of it cannot be declared for "
+            f"{use}; allowed: {', '.join(allowed)}",
+            hint=f"leave out --use, or make a data set with: clearreel run … --use {use}",
+        )
+    return use
+
+
+def select(catalog: Catalog) -> Selection:
+    """Choose the sources and count the clips."""
+    permitted = {
+        row["source_id"]: row
+        for row in catalog.rows("sources", columns=_SOURCE_COLUMNS, where="status = 'done'")
+        if _is_permitted(row, catalog.use)
+    }
+    kept = catalog.table("clips", columns=["source_id", "media_bytes"], where="kept")
+    stored = pc.is_valid(kept["media_bytes"])
+    counts: dict[str, int] = {}
+    for group in pc.value_counts(kept.filter(stored)["source_id"]).to_pylist():
+        if group["values"] in permitted:
+            counts[group["values"]] = group["counts"]
+    # Ids are hashes, so their order is a shuffle, and the same one every time.
+    sources = [permitted[name] for name in sorted(counts)]
+    return Selection(
+        sources=sources,
+        splits=split_sources(counts),
+        total=sum(counts.values()),
+        not_stored=len(kept) - int(pc.sum(stored).as_py() or 0),
+    )
+
+
+def works(catalog: Catalog, selection: Selection) -> Iterator[Work]:
+    """The sources of a selection with their clips, a few sources at a time in memory."""
+    titles = _titles(catalog)
+    for first in range(0, len(selection.sources), _BATCH):
+        batch = selection.sources[first : first + _BATCH]
+        listed = ", ".join(f"'{source['source_id']}'" for source in batch)
+        condition = f"kept and media_bytes is not null and source_id in ({listed})"
+        clips: dict[str, list[Row]] = {source["source_id"]: [] for source in batch}
+        for row in catalog.rows("clips", where=condition):
+            clips[row["source_id"]].append(row)
+        for source in batch:
+            name = source["source_id"]
+            yield Work(
+                source,
+                titles.get(source["path"], source["path"].rpartition("/")[2]),
+                selection.splits[name],
+                sorted(clips[name], key=lambda row: (row["start_tick"], row["clip_id"])),
+            )
+
+
+def _is_permitted(source: Row, use: str) -> bool:
+    decision = json.loads(source["decision"] or "{}")
+    return decision.get("permitted") is True and decision.get("use") == use
+
+
+def _titles(catalog: Catalog) -> dict[str, str]:
+    places = catalog.table("places", columns=["path", "relative"])
+    return dict(zip(places["path"].to_pylist(), places["relative"].to_pylist(), strict=True))
