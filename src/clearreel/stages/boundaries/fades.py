@@ -51,7 +51,7 @@ def _through(pictures: Pictures, grey: NDArray[np.float32], tone: float) -> list
         (mean <= BLACK) if tone == 0 else (mean >= WHITE)
     )
     fades = []
-    for first, last in _runs(blank):
+    for first, last in runs(blank):
         begin, end = _edge(level, first, -1), _edge(level, last, +1)
         if not _comes_back(pictures, begin, end):
             fades.append(Transition("fade", begin + 1, end - begin - 1))
@@ -63,7 +63,7 @@ def _through(pictures: Pictures, grey: NDArray[np.float32], tone: float) -> list
     return fades
 
 
-def _runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def runs(marked: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """First and last place of every stretch of true values."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], marked, [False]]).astype(np.int8)))
     return [(int(a), int(b) - 1) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -1,0 +1,94 @@
+"""`exact`: the shots of a source, by a neural network that looks at every frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearreel.core.shots import Shot, Transition, shots_between
+from clearreel.media.pictures import Picture, PictureReader
+from clearreel.models.catalog import path
+from clearreel.models.transnetv2 import STRIDE, TransNetV2
+from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH
+from clearreel.stages.boundaries.predictions import transitions_from
+from clearreel.stages.contract import ShotDetector
+
+WINDOW = 20 * STRIDE
+"""Frames predicted together: what bounds memory."""
+MARGIN = 4 * STRIDE
+"""Frames by which neighbouring windows overlap; more than the network sees to one side."""
+
+
+@dataclass(frozen=True)
+class Exact(ShotDetector):
+    """TransNet V2 (Souček and Lokoč 2020, arXiv:2008.04838) over all frames.
+
+    The network says where; small pictures say of which kind, and how far a fade reaches.
+    """
+
+    name: ClassVar[str] = "exact"
+    weights: ClassVar[tuple[str, ...]] = ("transnetv2",)
+
+    threshold: float = 0.5
+    """Probability from which a frame counts as a transition; 0.5 is the published one."""
+    agreement: float = 0.25
+    """Probability from which it counts where the pictures show one as well."""
+
+    def detect(self, pictures: PictureReader) -> tuple[Shot, ...]:
+        """Every shot, in order, before any length rule or trim."""
+        network = TransNetV2(path("transnetv2"))
+        found: list[Transition] = []
+        covered = 0
+        for window in _windows(pictures):
+            single, many = network.transitions(window.frames)
+            for transition in transitions_from(
+                single, many, window.pictures, self.threshold, self.agreement
+            ):
+                start = window.first + transition.start_frame
+                end = start + transition.frames
+                # Windows overlap: what lies in both is taken from the first that is sure of it.
+                if window.begin <= start < window.end and start >= covered:
+                    found.append(Transition(transition.kind, start, transition.frames))
+                    covered = max(end, start + 1)
+        return shots_between(found, len(pictures.reader.timeline))
+
+
+class _Window(NamedTuple):
+    """Consecutive frames, of which those begin <= n < end have enough others around them."""
+
+    first: int
+    frames: NDArray[np.uint8]
+    """(frames, 27, 48, 3), as the network takes them."""
+    pictures: Picture
+    """(frames, 36, 64, 3), as `boundaries` take them."""
+    begin: int
+    end: int
+
+
+def _windows(pictures: PictureReader) -> Iterator[_Window]:
+    total = len(pictures.reader.timeline)
+    frames: list[Picture] = []
+    small: list[Picture] = []
+    first = 0
+    for number, frame in pictures.reader.frames(0, total):
+        for _ in range(first + len(frames), number + 1):
+            # What cannot be decoded looks like the frame after it.
+            frames.append(pictures.small(frame, 48, 27))
+            small.append(pictures.small(frame, WIDTH, HEIGHT))
+        if len(frames) >= WINDOW:
+            yield _window(first, frames, small, total)
+            first += len(frames) - MARGIN
+            frames, small = frames[-MARGIN:], small[-MARGIN:]
+    if frames:
+        yield _window(first, frames, small, total)
+
+
+def _window(first: int, frames: list[Picture], small: list[Picture], total: int) -> _Window:
+    last = first + len(frames)
+    begin = first + MARGIN // 2 if first else 0
+    end = last - MARGIN // 2 if last < total else total
+    return _Window(first, np.stack(frames), np.stack(small), begin, end)
