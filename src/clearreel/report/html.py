@@ -30,18 +30,20 @@ def text(value: object, longest: int = 300) -> Html:
     if len(written) > longest:
         half = longest // 2
         written = f"{written[:half]} … {written[-half:]}"
-    return Html(html.escape("".join(_visible(letter) for letter in written)))
+    if not written.isprintable():
+        written = "".join(_visible(letter) for letter in written)
+    return Html(html.escape(written))
 
 
-def tag(name: str, *children: Child, **attributes: Attribute) -> Html:
+def tag(name: str, /, *children: Child, **attributes: Attribute) -> Html:
     """An element. Children that are not `Html` are escaped; None is left out.
 
     Attribute names are written with `_` for `-`, and `class_` for `class`; those that are None or
-    False are left out.
+    False are left out. Values are escaped, but for `Html`, which is taken as it is.
     """
     written = "".join(
         f" {key.rstrip('_').replace('_', '-')}"
-        + ("" if value is True else f'="{text(value, 10**9)}"')
+        + ("" if value is True else f'="{_attribute(value)}"')
         for key, value in attributes.items()
         if value is not None and value is not False
     )
@@ -64,6 +66,10 @@ def join(*children: Child) -> Html:
 def name(value: object, longest: int = 300) -> Html:
     """A name that somebody else chose, kept from reordering the text around it."""
     return Html(f"<bdi>{text(value, longest)}</bdi>")
+
+
+def _attribute(value: Attribute) -> Html:
+    return value if isinstance(value, Html) else text(value, 2000)
 
 
 def _visible(letter: str) -> str:
