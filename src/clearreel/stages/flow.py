@@ -3,7 +3,8 @@
 Pyramidal Lucas-Kanade (Lucas and Kanade 1981; Bouguet 2000) with the gradients of the first
 picture throughout (Baker and Matthews 2004), which are computed once a level. After each level
 the flow is smoothed by how well it is known, so that parts without texture follow their
-surroundings. All filters are separable, and each is a small matrix, so BLAS does the work.
+surroundings. Filters are sums of shifted arrays and not products of matrices, because the threads
+of a BLAS cost a busy machine many times what they do.
 """
 
 from __future__ import annotations
@@ -19,10 +20,12 @@ Floats: TypeAlias = NDArray[np.float32]
 
 SMALLEST_SIDE = 10
 """Pixels below which a picture is not halved again."""
-STEPS = 4
+STEPS = 3
 """Refinements a level."""
-WINDOW = 3.0
-"""Standard deviation of the Gaussian window in pixels of each level."""
+REACH = 8
+"""Half the length of the triangular window, in pixels of each level; a power of two."""
+FARTHEST = 3.0
+"""Pixels that a refinement may move a place."""
 FAINT = 8.0
 """Local contrast, in luma, below which detail is not raised to that of the rest."""
 NOISE = 0.02
@@ -65,9 +68,9 @@ def _refined(first: Floats, second: Floats, x: Floats, y: Floats) -> tuple[Float
     for _ in range(STEPS):
         change = _moved(second, x, y) - first
         bx, by = _window(across * change), _window(down * change)
-        # A step beyond the window is a guess; the next one starts from a nearer place.
-        x = x - np.clip(((yy + NOISE) * bx - xy * by) / determinant, -WINDOW, WINDOW)
-        y = y - np.clip(((xx + NOISE) * by - xy * bx) / determinant, -WINDOW, WINDOW)
+        # A long step is a guess; the next one starts from a nearer place.
+        x = x - np.clip(((yy + NOISE) * bx - xy * by) / determinant, -FARTHEST, FARTHEST)
+        y = y - np.clip(((xx + NOISE) * by - xy * bx) / determinant, -FARTHEST, FARTHEST)
     weakest = np.maximum(0, (xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy * xy))
     trust = np.asarray(weakest / (weakest + NOISE) * _inside(x, y), np.float32)
     weight = np.asarray(trust + 1e-3, np.float32)
@@ -86,12 +89,14 @@ def _moved(picture: Floats, x: Floats, y: Floats) -> Floats:
     pairs, height, width = picture.shape
     at_x = np.clip(np.arange(width, dtype=np.float32) + x, 0, width - 1.001)
     at_y = np.clip(np.arange(height, dtype=np.float32)[:, None] + y, 0, height - 1.001)
-    left, top = at_x.astype(np.int64), at_y.astype(np.int64)
+    left, top = np.floor(at_x), np.floor(at_y)
     share_x, share_y = at_x - left, at_y - top
-    corner = top * width + left + (np.arange(pairs) * (height * width))[:, None, None]
+    first = (np.arange(pairs) * (height * width))[:, None, None]
+    corner = first + top.astype(np.int64) * width + left.astype(np.int64)
     flat = picture.ravel()
-    above = flat[corner] * (1 - share_x) + flat[corner + 1] * share_x
-    below = flat[corner + width] * (1 - share_x) + flat[corner + width + 1] * share_x
+    upper_left, lower_left = flat.take(corner), flat.take(corner + width)
+    above = upper_left + (flat.take(corner + 1) - upper_left) * share_x
+    below = lower_left + (flat.take(corner + width + 1) - lower_left) * share_x
     return np.asarray(above + (below - above) * share_y, np.float32)
 
 
@@ -106,46 +111,54 @@ def _inside(x: Floats, y: Floats) -> NDArray[np.bool_]:
 def _pyramid(pictures: Floats) -> list[Floats]:
     levels = [pictures]
     while min(levels[-1].shape[1:]) >= 2 * SMALLEST_SIDE:
-        height, width = levels[-1].shape[1:]
-        levels.append(_filtered(levels[-1], _halving(height), _halving(width)))
+        levels.append(_halved(_halved(levels[-1], 1), 2))
     return levels
 
 
-def _window(values: Floats) -> Floats:
-    height, width = values.shape[1:]
-    return _filtered(values, _gaussian(height), _gaussian(width))
+def _halved(values: Floats, axis: int) -> Floats:
+    """Every two places averaged with their neighbours, 1 3 3 1; an odd last place is left out."""
+    length = values.shape[axis] // 2 * 2
+    rows = np.moveaxis(values, axis, 0)
+    rows = np.concatenate([rows[:1], rows[:length], rows[length - 1 : length]])
+    halved = (rows[:-3:2] + 3 * (rows[1:-2:2] + rows[2:-1:2]) + rows[3::2]) / 8
+    return np.ascontiguousarray(np.moveaxis(halved, 0, axis), np.float32)
 
 
 def _enlarged(values: Floats, height: int, width: int) -> Floats:
-    return _filtered(values, _stretch(values.shape[1], height), _stretch(values.shape[2], width))
+    """(pairs, height, width) by linear interpolation, the ends held."""
+    top, down = _places(values.shape[1], height)
+    left, across = _places(values.shape[2], width)
+    tall = values[:, top] * (1 - down[:, None]) + values[:, top + 1] * down[:, None]
+    return np.asarray(tall[:, :, left] * (1 - across) + tall[:, :, left + 1] * across, np.float32)
 
 
-def _filtered(values: Floats, down: Floats, across: Floats) -> Floats:
-    """(pairs, height, width) filtered by columns with `down` and by rows with `across`."""
-    return np.asarray(down @ values @ across.T, np.float32)
-
-
-@lru_cache(maxsize=64)
-def _gaussian(length: int) -> Floats:
-    """(length, length): a Gaussian window around each place, with sum 1 at the borders too."""
-    place = np.arange(length)
-    return _rows(np.exp(-(((place[:, None] - place) / WINDOW) ** 2) / 2))
-
-
-@lru_cache(maxsize=64)
-def _halving(length: int) -> Floats:
-    """(length // 2, length): every two places averaged with their neighbours, 1 3 3 1."""
-    middle = 2 * np.arange(length // 2)[:, None] + 0.5
-    distance = np.abs(np.arange(length) - middle)
-    return _rows(np.where(distance < 1, 3.0, np.where(distance < 2, 1.0, 0.0)))
-
-
-@lru_cache(maxsize=64)
-def _stretch(length: int, longer: int) -> Floats:
-    """(longer, length): linear interpolation, the ends held."""
+def _places(length: int, longer: int) -> tuple[NDArray[np.int64], Floats]:
+    """For each of `longer` places, the one of `length` before it and the share of the next."""
     at = np.clip((np.arange(longer) + 0.5) * length / longer - 0.5, 0, length - 1)
-    return _rows(np.maximum(0, 1 - np.abs(at[:, None] - np.arange(length))))
+    low = np.minimum(at.astype(np.int64), length - 2)
+    return low, (at - low).astype(np.float32)
 
 
-def _rows(weights: NDArray[np.float64]) -> Floats:
-    return np.asarray(weights / weights.sum(axis=1, keepdims=True), np.float32)
+def _window(values: Floats) -> Floats:
+    """The mean around each place of (pairs, height, width), weighted by a triangle."""
+    return np.asarray(_triangle(values) / _full_weight(*values.shape[1:]), np.float32)
+
+
+@lru_cache(maxsize=16)
+def _full_weight(height: int, width: int) -> Floats:
+    """What the triangle weighs at each place: less where it hangs over the border."""
+    return _triangle(np.ones((1, height, width), np.float32))
+
+
+def _triangle(values: Floats) -> Floats:
+    """Sums over a box of `REACH` places, and of these once more, along both axes."""
+    pairs, height, width = values.shape
+    edge = REACH - 1
+    sums = np.zeros((pairs, height + 2 * edge, width + 2 * edge), np.float32)
+    sums[:, edge:-edge, edge:-edge] = values
+    shifts = [2**power for power in range(REACH.bit_length() - 1)]
+    for shift in 2 * shifts:
+        sums = sums[:, shift:] + sums[:, :-shift]
+    for shift in 2 * shifts:
+        sums = sums[:, :, shift:] + sums[:, :, :-shift]
+    return sums
