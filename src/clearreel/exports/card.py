@@ -6,7 +6,7 @@ Front matter: <https://huggingface.co/docs/hub/datasets-cards>.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from clearreel.collection.splits import Split
@@ -23,11 +23,14 @@ _SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "
 
 
 def card(
-    about: Mapping[str, Any], licenses: Iterable[str], data_files: Mapping[Split, str], clips: int
+    about: Mapping[str, Any],
+    licenses: Iterable[str],
+    data_files: Mapping[Split, Sequence[str]],
+    clips: int,
 ) -> str:
     """README.md: front matter for the hub, and the same for a person.
 
-    `data_files`: a glob for each split. `about`: what the manifest says.
+    `data_files`: globs for each split. `about`: what the manifest says.
     """
     names = sorted(licenses)
     hub = sorted({name.lower() if name.lower() in _KNOWN else "other" for name in names})
@@ -39,7 +42,7 @@ def card(
             {
                 "config_name": "default",
                 "data_files": [
-                    {"split": split, "path": glob} for split, glob in data_files.items()
+                    {"split": split, "path": list(globs)} for split, globs in data_files.items()
                 ],
             }
         ],

@@ -34,14 +34,18 @@ class Sample:
 class Exporter(Protocol):
     """Writes one format. Files are made through `Output` alone, which lists and hashes them."""
 
-    data_files: ClassVar[str]
-    """Glob of the files of a split below the export, with {split} for its name."""
+    data_files: ClassVar[tuple[str, ...]]
+    """Globs of the files of a split below the export, with {split} for its name."""
 
     def __init__(self, output: Output, schema: pa.Schema) -> None:
         """`schema`: the columns of every record as a table; see `record.flat`."""
 
     def add(self, sample: Sample) -> None:
-        """Write one clip. May move its media away."""
+        """Write one clip. May move its media away.
+
+        Raises `UnsupportedError`, before anything is written, for a clip that the format cannot
+        hold.
+        """
 
     def finish(self) -> None:
         """Write what is pending. Nothing is added afterwards."""

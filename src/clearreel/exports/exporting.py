@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from clearreel import __version__
@@ -16,11 +17,11 @@ from clearreel.exports.attribution import Attribution
 from clearreel.exports.card import card
 from clearreel.exports.contract import Exporter, Sample
 from clearreel.exports.folder import Folder
-from clearreel.exports.media import Media, visible_media
+from clearreel.exports.media import visible_media
 from clearreel.exports.output import Output
 from clearreel.exports.parquet import Parquet
 from clearreel.exports.record import flat_schema, record_of
-from clearreel.exports.selection import Selection, declared_use, select, works
+from clearreel.exports.selection import Selection, Work, declared_use, select, works
 from clearreel.exports.webdataset import WebDataset
 from clearreel.stores.catalog import Catalog, now
 
@@ -123,12 +124,9 @@ class _Export:
             before = self._clips.total()
             for clip in work.clips:
                 try:
-                    media = visible_media(self._catalog.folder / "packs", clip, self._output.work)
+                    self._add(clip, work)
                 except SourceError as error:
                     self._left_out[clip["clip_id"]] = error.message
-                else:
-                    args = (clip, work.source, work.title, work.split, media, self._facts)
-                    self._add(record_of(*args), media)
                 done += 1
                 progress(done, total)
             clips = self._clips.total() - before
@@ -143,16 +141,13 @@ class _Export:
         attribution.finish()
         return self._finish()
 
-    def _add(self, record: dict[str, Any], media: Media) -> None:
-        self._clips[record["split"]] += 1
-        self._cut[media.mode] += 1
-        self._frames += record["frames"]
-        self._lost += record["lost_before"] + record["lost_after"]
-        self._bytes += media.bytes
-        self._exporter.add(
-            Sample(
-                clip_id=record["clip_id"],
-                split=record["split"],
+    def _add(self, clip: dict[str, Any], work: Work) -> None:
+        with TemporaryDirectory(dir=self._output.work) as scratch:
+            media = visible_media(self._catalog.folder / "packs", clip, Path(scratch))
+            record = record_of(clip, work.source, work.title, work.split, media, self._facts)
+            sample = Sample(
+                clip_id=clip["clip_id"],
+                split=work.split,
                 media=media.path,
                 suffix=media.suffix,
                 sha256=media.sha256,
@@ -160,8 +155,12 @@ class _Export:
                 text=record["caption"],
                 record=record,
             )
-        )
-        media.path.unlink(missing_ok=True)
+            self._exporter.add(sample)
+        self._clips[work.split] += 1
+        self._cut[media.mode] += 1
+        self._frames += record["frames"]
+        self._lost += record["lost_before"] + record["lost_after"]
+        self._bytes += media.bytes
 
     def _finish(self) -> Exported:
         exported = Exported(
@@ -196,7 +195,7 @@ class _Export:
             "not_stored": exported.not_stored,
         }
         globs = {
-            split: self._exporter.data_files.format(split=split)
+            split: [glob.format(split=split) for glob in self._exporter.data_files]
             for split in SPLITS
             if self._clips[split]
         }

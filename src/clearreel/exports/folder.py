@@ -23,7 +23,10 @@ _TYPED_BY = 500
 class Folder:
     """Writes each clip as files of its own."""
 
-    data_files: ClassVar[str] = "{split}/**"
+    data_files: ClassVar[tuple[str, ...]] = (
+        *("{split}/*.mp4", "{split}/*.mov", "{split}/*.mkv"),
+        "{split}/metadata.jsonl",
+    )
 
     def __init__(self, output: Output, schema: pa.Schema) -> None:
         self._output = output

@@ -64,6 +64,8 @@ class _Stored:
 def visible_media(packs: Path, clip: Mapping[str, Any], work: Path) -> Media:
     """Take the clip of a catalog row out of its pack into `work`, cut anew where it hides frames.
 
+    `work` is an empty folder; more than the media may be left in it.
+
     Raises `DatasetError` when the pack is damaged, `UnreadableError` when the clip cannot be
     brought into a form without hidden frames, `StorageError` when the disk is full.
     """
@@ -77,9 +79,7 @@ def visible_media(packs: Path, clip: Mapping[str, Any], work: Path) -> Media:
         )
     if stored.shows_all:
         return _as_stored(path, stored, clip)
-    media = _cut_anew(path, stored, clip, work)
-    path.unlink()
-    return media
+    return _cut_anew(path, stored, clip, work)
 
 
 def _extract(packs: Path, clip: Mapping[str, Any], path: Path) -> None:
@@ -138,13 +138,11 @@ def _cut_anew(path: Path, stored: _Stored, clip: Mapping[str, Any], work: Path) 
         cut = cutter.cut(_request("exact", length), work, f"{path.stem}.visible")
         objection = _objection(cut, length)
         if objection and cut.mode != "transcode":
-            cut.path.unlink()
             cut = cutter.cut(_request("transcode", length), work, f"{path.stem}.visible")
             reason, objection = objection, _objection(cut, length)
         else:
             reason = cut.reason
     if objection:
-        cut.path.unlink()
         raise UnreadableError(f"it cannot be cut without hidden frames: {objection}")
     timeline = stored.timeline
     first = clip["cut_start_frame"]

@@ -35,7 +35,7 @@ class Output:
     """
 
     def __init__(self, to: Path) -> None:
-        self.to = to.absolute()
+        self.to = to.resolve()
         self.files: dict[str, Written] = {}
         """What was written, by its name below the folder."""
         self._partial = self.to.with_name(f"{self.to.name}.partial")
@@ -109,7 +109,7 @@ class HashedFile(io.RawIOBase):
     """A file that is written once, from start to end, and hashed on the way."""
 
     def __init__(self, path: Path, name: str, files: dict[str, Written]) -> None:
-        self._file = path.open("wb")
+        self._file = path.open("wb", buffering=0)  # a full disk shows itself at once
         self._name = name
         self._files = files
         self._digest = hashlib.sha256()
@@ -121,11 +121,13 @@ class HashedFile(io.RawIOBase):
 
     def write(self, content: Any, /) -> int:
         """Append bytes, or anything that holds them."""
-        view = memoryview(content)
-        self._file.write(view)
+        view = memoryview(content).cast("B")
+        written = 0
+        while written < len(view):
+            written += self._file.write(view[written:])
         self._digest.update(view)
-        self._size += view.nbytes
-        return view.nbytes
+        self._size += written
+        return written
 
     def tell(self) -> int:
         """Bytes written so far."""

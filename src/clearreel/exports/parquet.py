@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clearreel.collection.splits import SPLITS
+from clearreel.core.errors import UnsupportedError
 from clearreel.exports.contract import Sample
 from clearreel.exports.output import HashedFile, Output
 from clearreel.exports.record import flat
@@ -21,6 +22,7 @@ SHARD_BYTES = 512 << 20
 ROW_GROUP_BYTES = 32 << 20
 ROW_GROUP_CLIPS = 100
 """A row group is what a reader holds in memory at once."""
+MAX_CLIP_BYTES = (1 << 31) - 1
 
 _VIDEO = pa.struct([pa.field("bytes", pa.binary()), pa.field("path", pa.string())])
 _NAMES = {pa.float64(): "float64", pa.int64(): "int64", pa.bool_(): "bool", pa.string(): "string"}
@@ -29,7 +31,7 @@ _NAMES = {pa.float64(): "float64", pa.int64(): "int64", pa.bool_(): "bool", pa.s
 class Parquet:
     """Writes clips into Parquet files, one series of shards for each split."""
 
-    data_files: ClassVar[str] = "data/{split}-*.parquet"
+    data_files: ClassVar[tuple[str, ...]] = ("data/{split}-*.parquet",)
 
     def __init__(
         self,
@@ -47,6 +49,11 @@ class Parquet:
 
     def add(self, sample: Sample) -> None:
         """Append the clip to a shard of its split."""
+        if sample.bytes > MAX_CLIP_BYTES:
+            raise UnsupportedError(
+                f"it has {sample.bytes} bytes, and a value in Parquet at most {MAX_CLIP_BYTES}",
+                hint="export it as webdataset or folder",
+            )
         self._series[sample.split].add(sample)
 
     def finish(self) -> None:

@@ -25,7 +25,7 @@ SHARD_CLIPS = 1000
 class WebDataset:
     """Writes clips into tars, one series of shards for each split."""
 
-    data_files: ClassVar[str] = "{split}-*.tar"
+    data_files: ClassVar[tuple[str, ...]] = ("{split}-*.tar",)
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class _Series:
             self.close()
         if self._tar is None:
             self._file = self._output.open(f"{self._split}-{self._shards:06d}.tar")
-            self._tar = tarfile.open(fileobj=self._file, mode="w", format=tarfile.USTAR_FORMAT)  # noqa: SIM115
+            self._tar = tarfile.open(fileobj=self._file, mode="w", format=tarfile.PAX_FORMAT)  # noqa: SIM115
             self._shards += 1
             self._clips = 0
         with sample.media.open("rb") as media:
