@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 
 from clearreel.media.cut.edits import Edit, write_edits
 from clearreel.media.cut.sound import Sound
-from clearreel.media.cut.target import has_edits, writing
+from clearreel.media.cut.target import has_edits, muxing, partial
 
 Timed: TypeAlias = "tuple[Fraction, Packet[Stream]]"
 
@@ -34,20 +34,21 @@ def write_clip(
     `time_base` is the video packets' own, `duration` what is shown, in seconds. Packets that
     present before 0 or after the end are hidden where the container can do so.
     """
-    with writing(path, time_base) as out:
-        stream = add_stream(out)
-        if sound is not None:
-            sound.add_stream(out)
+    with partial(path) as unfinished:
         first: list[Fraction] = []
-        timed = _by_decoding(pictures(stream), first)
-        heard = sound.packets() if sound is not None else ()
-        for _, packet in heapq.merge(timed, heard, key=lambda pair: pair[0]):
-            out.mux(packet)
-    if has_edits(path.suffix):
-        edits = [Edit(-first[0], Fraction(0), duration)]
-        if sound is not None and sound.edit is not None:
-            edits.append(sound.edit)
-        write_edits(path, edits)
+        with muxing(unfinished, path.suffix, time_base) as out:
+            stream = add_stream(out)
+            if sound is not None:
+                sound.add_stream(out)
+            timed = _by_decoding(pictures(stream), first)
+            heard = sound.packets() if sound is not None else ()
+            for _, packet in heapq.merge(timed, heard, key=lambda pair: pair[0]):
+                out.mux(packet)
+        if has_edits(path.suffix):
+            edits = [Edit(-first[0], Fraction(0), duration)]
+            if sound is not None and sound.edit is not None:
+                edits.append(sound.edit)
+            write_edits(unfinished, edits)
 
 
 def _by_decoding(packets: Iterable[Packet[Stream]], first: list[Fraction]) -> Iterator[Timed]:

@@ -42,6 +42,11 @@ _SOUND = {
 }
 _FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
 _LEAST_SCALE = 10_000
+_SYSTEM = frozenset(
+    getattr(errno, name)
+    for name in "ENOSPC EDQUOT EFBIG EROFS EIO ENOENT ENOTDIR EACCES".split()
+)
+"""Errors that speak of the disk and not of the footage."""
 
 
 def suffix_for(codec: str) -> str | None:
@@ -60,12 +65,33 @@ def has_edits(suffix: str) -> bool:
 
 
 @contextmanager
-def writing(path: Path, time_base: Fraction) -> Iterator[OutputContainer]:
-    """A muxer for `path`, with the video's time base. Nothing is left behind on an error.
+def partial(path: Path) -> Iterator[Path]:
+    """Where to write what becomes `path` when it is complete. Nothing is left on an error.
 
-    Raises `StorageError` when the disk is full, and `UnfitError` when the muxer refuses.
+    Raises `StorageError` when the disk is full or cannot be written to.
     """
-    suffix = path.suffix
+    unfinished = path.with_name(f".{path.name}.partial")
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        # FFmpeg's errors are the system's where the system is to blame.
+        raise StorageError(
+            f"the clip {path.name} cannot be written: {error.strerror}",
+            hint="make room, or choose another folder",
+        ) from error
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def muxing(path: Path, suffix: str, time_base: Fraction) -> Iterator[OutputContainer]:
+    """A muxer for the container that `suffix` names, with the video's time base.
+
+    Raises `UnfitError` when it refuses what it is given, and `OSError` as the system does.
+    """
     options = {"fflags": "+bitexact"}
     if has_edits(suffix):
         scale = time_base.denominator
@@ -80,13 +106,9 @@ def writing(path: Path, time_base: Fraction) -> Iterator[OutputContainer]:
         ) as out:
             yield out
     except (FFmpegError, ValueError) as error:
-        path.unlink(missing_ok=True)
-        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
-            raise StorageError(f"the clip cannot be written: {error}") from error
+        if getattr(error, "errno", None) in _SYSTEM:
+            raise
         raise UnfitError(f"{suffix[1:]} does not take it ({error})") from error
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
 
 
 def digest(path: Path) -> tuple[int, str]:

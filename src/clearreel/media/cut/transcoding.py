@@ -104,7 +104,8 @@ def _options(first: VideoFrame, settings: Encoding) -> dict[str, str]:
         "preset": settings.preset,
         "crf": str(settings.crf),
         "g": str(settings.key_interval),
-        "x264-params": "open-gop=0",
+        # With macroblock-tree rate control the same input does not always give the same bytes.
+        "x264-params": "open-gop=0:mbtree=0",
     }
     if first.interlaced_frame:
         options["flags"] = "+ildct+ilme"
