@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from clearreel.core.version import __version__
+
 if TYPE_CHECKING:
     from clearreel.api import DataSet, open, run, shots  # noqa: A004 (clearreel.open)
-
-__version__ = "0.1.0"
 
 __all__ = ["DataSet", "__version__", "open", "run", "shots"]
 

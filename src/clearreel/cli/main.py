@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-import clearreel
+from clearreel.core.version import __version__
 from clearreel.cli import clips, export, models, report, run, samples, shots, show, sources
 from clearreel.core.errors import ClearreelError
 
@@ -37,7 +37,7 @@ app.add_typer(samples.app, name="samples")
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"clearreel {clearreel.__version__}")
+        typer.echo(f"clearreel {__version__}")
         raise typer.Exit
 
 

@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -67,7 +68,8 @@ class _Worker:
         self._process: BaseProcess = context.Process(
             target=work, args=(theirs,), name="clearreel-worker", daemon=True
         )
-        self._process.start()
+        with _single_threaded():
+            self._process.start()
         theirs.close()
         self.assignment: Assignment | None = None
         self._beats = -1
@@ -121,6 +123,25 @@ class _Worker:
         visited.source["note"] = trace
         self.assignment = None
         return visited
+
+
+@contextmanager
+def _single_threaded() -> Iterator[None]:
+    """Let a process that starts now compute with one thread: workers share the cores.
+
+    Libraries read these when they are loaded, which is before any code of a worker could tell them.
+    """
+    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _cause(code: int | None) -> str:
