@@ -9,9 +9,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from clearreel.core.version import __version__
 from clearreel.cli import clips, export, models, report, run, samples, shots, show, sources
 from clearreel.core.errors import ClearreelError
+from clearreel.core.version import __version__
 
 INTERRUPTED = 130
 

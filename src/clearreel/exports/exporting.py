@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from clearreel import __version__
 from clearreel.collection.splits import SPLITS
 from clearreel.core.errors import NothingProducedError, SourceError, StorageError, UsageError
+from clearreel.core.version import __version__
 from clearreel.exports.attribution import Attribution
 from clearreel.exports.card import card
 from clearreel.exports.contract import Exporter, Sample
