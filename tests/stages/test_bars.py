@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from clearreel.stages.bars import Bars
+from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import reel
+from clearreel.testing.views import clip_view
 
 HEIGHT, WIDTH = 360, 640
 SIDES = {"top": HEIGHT, "bottom": HEIGHT, "left": WIDTH, "right": WIDTH}
@@ -80,3 +82,19 @@ def test_nothing_is_said_of_a_clip_that_is_black_throughout(seen):
 
 def test_a_ragged_edge_is_no_bar(seen, scene):
     assert Bars().measure(seen(list(barred(scene, top=3))))["bars"] == 0
+
+
+@pytest.mark.parametrize("codec", ["libx264", "mpeg4"])
+def test_bars_survive_coarse_coding_and_scaling(tmp_path, codec):
+    """720 lines, of which bars take 92 above and below: 2.39:1, coded badly, seen at 360 lines."""
+    pictures = []
+    for number in range(0, 24, 2):
+        picture = np.maximum(reel(24, width=1280, height=720, seed=8).frame(number), 50)
+        picture[:92] = picture[-92:] = 0
+        pictures.append(picture)
+    quality = {"libx264": 42, "mpeg4": 20}[codec]
+    path = write(tmp_path / "wide.mp4", pictures, video=Video(codec=codec, quality=quality))
+    facts = Bars().measure(clip_view(path))
+    assert facts["bar_top"] == pytest.approx(92 / 720, abs=1.01 / 360)
+    assert facts["bar_bottom"] == pytest.approx(92 / 720, abs=1.01 / 360)
+    assert (facts["bar_left"], facts["bar_right"]) == (0, 0)
