@@ -25,7 +25,7 @@ UNLIKE = 0.27
 """Share of unlikeness (`likeness.Unlikeness`) from which two pictures are different scenes."""
 UNLIKE_LEVELS = 5.0
 """And the residual, in grey levels."""
-UNLIKE_SHAPES = 0.4
+UNLIKE_SHAPES = 0.48
 """And the same share of their shapes, so that a change of light is not one of scene."""
 LONGEST_FLASH = 5
 """Frames of light, or of anything else, after which the scene before may come back."""
