@@ -26,8 +26,9 @@ class Motion(Measure):
 
     The unit, picture heights a second, depends neither on resolution nor on frame rate. What was
     published converts, for 16:9 footage: Cosmos's motion vectors are shares of width + height a
-    frame, so its 0.00098 is about 0.07 here at 24 frames/s and 0.08 at 30; SVD's mean flow in
-    pixels at 16 lines and 2 frames/s is 8 times the value here.
+    frame, so its 0.00098 is about 0.07 here at 24 frames/s and 0.08 at 30, and its 1e-6 for the
+    stillest patch 0.00007; SVD's mean flow in pixels at 16 lines and 2 frames/s is 8 times the
+    value here.
     """
 
     still: float = 0.02
