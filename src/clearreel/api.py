@@ -38,7 +38,7 @@ class DataSet:
 
         `where` is an SQL condition over the columns of the clips table, facts included. `start`
         and `end` are seconds in the source's presentation time, `frames` counts real frames, and
-        `facts` has all that was measured. Raises `DatasetError` for a condition that doesn't fit.
+        `facts` has all that was measured. Raises `UsageError` for a condition that doesn't fit.
         """
         names = self.catalog.fact_columns()
         rows = self.catalog.rows("clips", where=where)

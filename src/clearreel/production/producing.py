@@ -68,7 +68,7 @@ def open_or_create(into: Path, use: str | None) -> Catalog:
     """The data set at `into`, made when there is none. A data set has one declared use."""
     if use is not None:
         use_named(use)
-    if not into.exists() or (into.is_dir() and not any(into.iterdir())):
+    if Catalog.vacant(into):
         return Catalog.create(into, use or DEFAULT_USE)
     catalog = Catalog(into)
     if use is not None and use != catalog.use:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,7 @@ import lance
 import numpy as np
 import pyarrow as pa
 
-from clearreel.core.errors import DatasetError, StorageError
+from clearreel.core.errors import DatasetError, StorageError, UsageError
 from clearreel.core.facts import Fact
 from clearreel.stores.schema import BASE_FACTS, TABLES, arrow_type, schema, vector_schema
 
@@ -26,6 +27,8 @@ Row = Mapping[str, Any]
 
 FORMAT = 1
 _MARK = "dataset.json"
+_UNFINISHED = f"{_MARK}.partial"
+_LOCK = ".lock"
 
 
 class Catalog:
@@ -52,23 +55,35 @@ class Catalog:
             )
 
     @classmethod
+    def vacant(cls, folder: Path) -> bool:
+        """Whether a data set can be made here: nothing is there, or an interrupted `create`."""
+        if not folder.exists():
+            return True
+        if not folder.is_dir() or (folder / _MARK).exists():
+            return False
+        names = {path.name for path in folder.iterdir()}
+        return _UNFINISHED in names or names <= {_LOCK}
+
+    @classmethod
     def create(cls, folder: Path, use: str) -> Self:
-        """Make an empty data set for one declared use. The folder must be new or empty."""
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        """Make an empty data set for one declared use. The folder must be vacant."""
+        if not cls.vacant(folder):
             raise DatasetError(
                 f"{folder} is not a data set and not an empty folder",
                 hint="give --into a new folder",
             )
-        try:
-            (folder / "packs").mkdir(parents=True, exist_ok=True)
-            (folder / "vectors").mkdir(exist_ok=True)
-            for name in TABLES:
-                lance.write_dataset(schema(name).empty_table(), folder / f"{name}.lance")
-            about = {"format": FORMAT, "use": use, "created": now()}
-            # Written last: a folder without it is not a data set, whatever else is in it.
-            (folder / _MARK).write_text(json.dumps(about, indent=2) + "\n")
-        except OSError as error:
-            raise StorageError(f"{folder} cannot be written: {error}") from error
+        about = {"format": FORMAT, "use": use, "created": now()}
+        with _storing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            with Lock(folder):
+                # First, so that a later run knows whose an unfinished folder is.
+                (folder / _UNFINISHED).write_text(json.dumps(about, indent=2) + "\n")
+                (folder / "packs").mkdir(exist_ok=True)
+                (folder / "vectors").mkdir(exist_ok=True)
+                for name in TABLES:
+                    empty = schema(name).empty_table()
+                    lance.write_dataset(empty, folder / f"{name}.lance", mode="overwrite")
+                (folder / _UNFINISHED).replace(folder / _MARK)
         return cls(folder)
 
     @property
@@ -81,13 +96,21 @@ class Catalog:
     def table(
         self, name: str, *, columns: Sequence[str] | None = None, where: str | None = None
     ) -> pa.Table:
-        """The rows of a table, as Arrow. `where` is an SQL condition."""
+        """The rows of a table, as Arrow. `where` is an SQL condition.
+
+        Raises `UsageError` for a condition that doesn't fit the table.
+        """
+        table = self._lance(name)
         try:
-            found: pa.Table = self._lance(name).to_table(
+            found: pa.Table = table.to_table(
                 columns=list(columns) if columns else None, filter=where
             )
         except ValueError as error:
-            raise DatasetError(f"the condition {where!r} does not fit: {error}") from error
+            reason = str(error).split(", /")[0]  # then comes a place in Lance's own source
+            raise UsageError(
+                f"the condition {where!r} does not fit: {reason}",
+                hint=f"the columns are {', '.join(table.schema.names)}",
+            ) from error
         return found
 
     def rows(
@@ -108,9 +131,10 @@ class Catalog:
 
     def vectors(self, name: str) -> tuple[list[str], np.ndarray[Any, np.dtype[np.float32]]]:
         """Clip ids, and the vector of each as float32 (clips, length), in one order."""
-        if not self._vector_folder(name).exists():
+        found = _open(self._vector_folder(name))
+        if found is None:
             return [], np.zeros((0, 0), np.float32)
-        table = lance.dataset(self._vector_folder(name)).to_table(columns=["clip_id", "vector"])
+        table = found.to_table(columns=["clip_id", "vector"])
         column = table["vector"].combine_chunks()
         values = np.asarray(column.flatten(), np.float32).reshape(len(table), -1)
         return table["clip_id"].to_pylist(), values
@@ -131,7 +155,8 @@ class Catalog:
             if fact.type != "vector" and fact.name not in have
         ]
         if new:
-            clips.add_columns(pa.schema(new))
+            with _storing(self.folder):
+                clips.add_columns(pa.schema(new))
 
     def put_clips(self, source_ids: Sequence[str], clips: Sequence[Row]) -> None:
         """Let `clips` be all the clips of these sources."""
@@ -139,22 +164,24 @@ class Catalog:
 
     def forget_vectors(self, source_ids: Sequence[str]) -> None:
         """Remove every vector of these sources."""
-        for folder in sorted((self.folder / "vectors").glob("*.lance")):
-            self._replace(lance.dataset(folder), source_ids, ())
+        for table in self._vector_tables():
+            self._replace(table, source_ids, ())
 
     def put_vectors(self, name: str, vectors: Mapping[str, tuple[str, Any]]) -> None:
         """Add or replace vectors: clip id → (source id, float32 array of one length)."""
         if not vectors:
             return
         folder = self._vector_folder(name)
-        if not folder.exists():
+        table = _open(folder)
+        if table is None:
             length = len(next(iter(vectors.values()))[1])
-            lance.write_dataset(vector_schema(length).empty_table(), folder)
+            with _storing(self.folder):
+                table = lance.write_dataset(vector_schema(length).empty_table(), folder)
         rows = [
             {"clip_id": clip, "source_id": source, "vector": vector}
             for clip, (source, vector) in vectors.items()
         ]
-        self._merge(lance.dataset(folder), "clip_id", rows)
+        self._merge(table, "clip_id", rows)
 
     def update_clips(self, clips: Sequence[Row]) -> None:
         """Replace whole rows, found by clip id."""
@@ -175,12 +202,10 @@ class Catalog:
 
     def tidy(self) -> None:
         """Join small pieces and drop old versions, so that the tables stay quick to open."""
-        folders = [self.folder / f"{name}.lance" for name in TABLES]
-        folders += sorted((self.folder / "vectors").glob("*.lance"))
-        for folder in folders:
-            table = lance.dataset(folder)
-            table.optimize.compact_files()
-            table.cleanup_old_versions(older_than=timedelta(0))
+        with _storing(self.folder):
+            for table in [*map(self._lance, TABLES), *self._vector_tables()]:
+                table.optimize.compact_files()
+                table.cleanup_old_versions(older_than=timedelta(0))
 
     def _replace(self, table: Any, source_ids: Sequence[str], rows: Sequence[Row]) -> None:
         """One commit in which `rows` take the place of all that these sources had."""
@@ -189,16 +214,15 @@ class Catalog:
         listed = ", ".join(f"'{name}'" for name in source_ids)
         condition = f"source_id in ({listed})"
         if not rows:
-            table.delete(condition)
+            with _storing(self.folder):
+                table.delete(condition)
             return
         self._merge(table, "clip_id", rows, forget=condition)
 
     def _insert(self, table: Any, rows: Sequence[Row]) -> None:
         if rows:
-            try:
+            with _storing(self.folder):
                 table.insert(pa.Table.from_pylist(list(rows), schema=table.schema))
-            except OSError as error:
-                raise StorageError(f"{self.folder} cannot be written: {error}") from error
 
     def _merge(self, table: Any, key: str, rows: Sequence[Row], forget: str | None = None) -> None:
         if not rows:
@@ -207,16 +231,18 @@ class Catalog:
         merge = table.merge_insert(key).when_matched_update_all().when_not_matched_insert_all()
         if forget is not None:
             merge = merge.when_not_matched_by_source_delete(forget)
-        try:
+        with _storing(self.folder):
             merge.execute(new)
-        except OSError as error:
-            raise StorageError(f"{self.folder} cannot be written: {error}") from error
 
     def _lance(self, name: str) -> Any:
-        try:
-            return lance.dataset(self.folder / f"{name}.lance")
-        except ValueError as error:
-            raise DatasetError(f"the table {name} of {self.folder} is damaged: {error}") from error
+        table = _open(self.folder / f"{name}.lance")
+        if table is None:
+            raise DatasetError(f"{self.folder} is damaged: it lacks the table {name}")
+        return table
+
+    def _vector_tables(self) -> list[Any]:
+        folders = sorted((self.folder / "vectors").glob("*.lance"))
+        return [table for folder in folders if (table := _open(folder)) is not None]
 
     def _vector_folder(self, name: str) -> Path:
         return self.folder / "vectors" / f"{name}.lance"
@@ -226,10 +252,11 @@ class Lock:
     """Keeps a second writer out for as long as it is held, and lets go when its holder dies."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / ".lock"
+        self._path = folder / _LOCK
 
     def __enter__(self) -> Self:
-        self._file = self._path.open("w")
+        with _storing(self._path.parent):
+            self._file = self._path.open("w")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -247,6 +274,25 @@ class Lock:
         trace: TracebackType | None,
     ) -> None:
         self._file.close()
+
+
+def _open(folder: Path) -> Any:
+    """The table in a folder; None where there is none, or only the beginning of one."""
+    try:
+        return lance.dataset(folder)
+    except ValueError:
+        return None
+
+
+@contextmanager
+def _storing(folder: Path) -> Iterator[None]:
+    """Tell errors of the system, which Lance passes on, as what they are."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(
+            f"{folder} cannot be written: {error}", hint="make room, or choose another folder"
+        ) from error
 
 
 def now() -> str:

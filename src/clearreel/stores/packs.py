@@ -12,6 +12,7 @@ import io
 import os
 import shutil
 import tarfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -62,8 +63,9 @@ class PackWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        # Without a commit nothing half written may remain. Closing again does no harm.
-        if kind is not None:
+        # Without a commit nothing half written may remain. Closing again does no harm, and what
+        # a full disk makes it say was said before.
+        with suppress(OSError):
             self._tar.fileobj.close()
         self._path.unlink(missing_ok=True)
 
