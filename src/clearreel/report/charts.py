@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from clearreel.recipes.rules import Rule
@@ -137,8 +138,10 @@ def _shade(histogram: Histogram, rule: Rule, top: float, bottom: float) -> Html:
 
 
 def _axis(histogram: Histogram, unit: str, y: float) -> Html:
-    low = ("≤ " if histogram.clipped_low else "") + number(histogram.low)
-    high = ("≥ " if histogram.clipped_high else "") + number(histogram.high)
+    # As many digits as tell the ends apart, and no more.
+    digits = max(0, 2 - math.floor(math.log10(histogram.high - histogram.low)))
+    low = ("≤ " if histogram.clipped_low else "") + number(round(histogram.low, digits))
+    high = ("≥ " if histogram.clipped_high else "") + number(round(histogram.high, digits))
     unit = "" if unit in ("1", "") else f" {unit}"
     return join(
         tag("text", low, x=_SIDE, y=y, class_="tick"),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
 from clearreel.recipes.rules import Rule
 from clearreel.report.history import History
-from clearreel.report.html import Html, join, name, tag, text
+from clearreel.report.html import Html, name, tag, text
 from clearreel.report.summary import drop_key, drop_kinds
 from clearreel.report.thumbnails import spread, thumbnail_uri
 from clearreel.report.wording import counted
@@ -19,13 +19,17 @@ MOST_KEPT, MOST_DROPPED, MOST_UNSEEN = 96, 24, 12
 """Clips that are shown: kept ones, those of each reason, and of those the ones without a still."""
 MOST_BYTES = 5_000_000
 """Of all stills together, before they are written as text."""
+_FEW = 2
+"""Groups of so few stand beside each other."""
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class _Group:
-    title: Html
+    title: str
+    reason: str
+    """What all of them were dropped for; empty for those that are kept."""
     bound: str
     rows: list[Row]
     most: int
@@ -36,10 +40,14 @@ def contact_sheet(catalog: Catalog, history: History, rules: Sequence[Rule]) -> 
     rows = _read(catalog, [*rules, *history.safety])
     groups = _group(rows, history, rules)
     while sum(_bytes(_chosen(group)) for group in groups) > MOST_BYTES:
-        groups = [_Group(g.title, g.bound, g.rows, g.most // 2) for g in groups]
+        groups = [replace(group, most=group.most // 2) for group in groups]
     safety = history.safety
     shown = [_show(group, catalog.folder / "packs", safety) for group in groups]
-    return join(*shown) if shown else tag("p", "There are no clips.", class_="empty")
+    return (
+        tag("div", *shown, class_="groups")
+        if shown
+        else tag("p", "There are no clips.", class_="empty")
+    )
 
 
 def is_hidden(row: Row, safety: Sequence[Rule]) -> bool:
@@ -71,14 +79,15 @@ def _group(rows: Sequence[Row], history: History, rules: Sequence[Rule]) -> list
     for row in rows:
         if not row["kept"]:
             dropped.setdefault(drop_key(row, rules), []).append(row)
-    groups = [_Group(text("Kept"), "", kept, MOST_KEPT)] if kept else []
+    groups = [_Group("Kept", "", "", kept, MOST_KEPT)] if kept else []
     for key, found in dropped.items():
         if found:
             seen = any(row["thumbnail_bytes"] for row in found)
             kind = kinds.get(key)
-            title = text(f"Dropped: {kind.reason if kind else f'{key}, by an earlier recipe'}")
+            reason = kind.reason if kind else f"{key}, by the rule of an earlier recipe"
             bound = kind.bound if kind else ""
-            groups.append(_Group(title, bound, found, MOST_DROPPED if seen else MOST_UNSEEN))
+            most = MOST_DROPPED if seen else MOST_UNSEEN
+            groups.append(_Group(f"Dropped: {reason}", reason, bound, found, most))
     return groups
 
 
@@ -95,25 +104,24 @@ def _bytes(rows: Sequence[Row]) -> int:
 def _show(group: _Group, packs: Path, safety: Sequence[Rule]) -> Html:
     chosen = _chosen(group)
     seen = bool(_bytes(chosen))
-    cards = [_card(row, packs, is_hidden(row, safety)) for row in chosen]
+    cards = [_card(row, group.reason, packs, is_hidden(row, safety)) for row in chosen]
     total = counted(len(group.rows), "clip")
     count = total if len(chosen) == len(group.rows) else f"showing {len(chosen):,} of {total}"
+    rule = f" · the rule keeps {group.bound}" if group.bound else ""
     return tag(
         "section",
         tag(
             "h3",
             group.title,
             " ",
-            tag("span", f"keeps {group.bound}", class_="bound-text") if group.bound else None,
-            " ",
-            tag("span", count, class_="count"),
+            tag("span", f"{count}{rule}", class_="count"),
         ),
         tag("div", *cards, class_="sheet" if seen else "sheet unseen"),
-        class_="group",
+        class_="group few" if len(cards) <= _FEW else "group",
     )
 
 
-def _card(row: Row, packs: Path, hidden: bool) -> Html:
+def _card(row: Row, reason: str, packs: Path, hidden: bool) -> Html:
     address = thumbnail_uri(packs, row, hidden)
     file = PurePath(row["path"]).name
     if address:
@@ -127,6 +135,7 @@ def _card(row: Row, packs: Path, hidden: bool) -> Html:
         )
     else:
         picture = tag("span", "no still", class_="no-still")
+    why = row["reason"].removeprefix(f"{reason}: ")  # the heading says it already
     when = f"{clock(row['start'])}–{clock(row['end'])}"
     return tag(
         "figure",
@@ -136,7 +145,7 @@ def _card(row: Row, packs: Path, hidden: bool) -> Html:
             tag("span", name(file, 120), class_="file", title=row["path"]),
             tag("span", when, class_="when"),
             tag("span", "hidden: a safety rule objects", class_="why") if hidden else None,
-            tag("span", text(row["reason"], 200), class_="why") if row["reason"] else None,
+            tag("span", text(why, 200), class_="why") if why else None,
             tag("span", name(row["caption"], 160), class_="caption") if row["caption"] else None,
         ),
         id=f"clip-{row['clip_id']}",

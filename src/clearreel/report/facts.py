@@ -12,7 +12,7 @@ from clearreel.core.errors import UsageError
 from clearreel.core.facts import Fact
 from clearreel.recipes.rules import Rule
 from clearreel.report.charts import draw_histogram
-from clearreel.report.histogram import bounds, histogram
+from clearreel.report.histogram import Histogram, bounds, histogram
 from clearreel.report.history import Run
 from clearreel.report.html import Html, join, tag, text
 from clearreel.report.wording import counted, number
@@ -54,20 +54,24 @@ def histograms(catalog: Catalog, run: Run | None, rules: Sequence[Rule]) -> Html
     names = [name for name in table.column_names if name != "kept"]
     names.sort(key=lambda name: ruled.index(name) if name in ruled else len(ruled))
     facts = known_facts(run)
-    charts = []
+    charts, same = [], []
     for name in names:
-        chart = _chart(
-            facts.get(name) or Fact(name, "float", "", ""),
-            _floats(table[name]),
-            kept,
-            side,
-            [rule for rule in rules if rule.fact == name],
-        )
-        if chart is not None:
-            charts.append(chart)
-    if not charts:
+        about = [rule for rule in rules if rule.fact == name]
+        values = _floats(table[name])
+        spread = histogram(values, kept, side, about)
+        if spread is None:
+            continue
+        if not about and np.nanmin(values) == np.nanmax(values):
+            same.append(join(tag("code", name), f" {number(spread.median)}"))
+        else:
+            charts.append(_chart(facts.get(name) or Fact(name, "float", "", ""), spread, about))
+    if not charts and not same:
         return tag("p", "Nothing has been measured yet.", class_="empty")
-    return tag("div", *charts, class_="charts")
+    return join(
+        tag("p", _legend(), class_="legend"),
+        tag("div", *charts, class_="charts"),
+        _constant(same),
+    )
 
 
 def definitions(catalog: Catalog, run: Run | None) -> Html:
@@ -104,16 +108,14 @@ def _floats(column: pa.ChunkedArray) -> NDArray[np.float64]:
     return np.asarray(column.cast(pa.float64()).to_numpy(zero_copy_only=False), np.float64)
 
 
-def _chart(
-    fact: Fact,
-    values: NDArray[np.float64],
-    kept: NDArray[np.bool_],
-    side: NDArray[np.float64],
-    rules: Sequence[Rule],
-) -> Html | None:
-    spread = histogram(values, kept, side, rules)
-    if spread is None:
+def _constant(same: Sequence[Html]) -> Html | None:
+    if not same:
         return None
+    listed = [join(", " if place else None, entry) for place, entry in enumerate(same)]
+    return tag("p", "The same for every clip that has a value: ", *listed, ".", class_="constant")
+
+
+def _chart(fact: Fact, spread: Histogram, rules: Sequence[Rule]) -> Html:
     notes = [f"median {number(spread.median)}", counted(spread.known, "clip")]
     if rules:
         notes.append(f"{spread.outside:,} outside")
@@ -124,7 +126,7 @@ def _chart(
         notes.append(f"bound beyond the picture: {', '.join(far)}")
     unit = tag("span", fact.unit, class_="count") if fact.unit not in ("", "1") else None
     reasons = [rule.reason for rule in rules if rule.reason]
-    origins = dict.fromkeys(f"bound from {rule.origin}" for rule in rules if rule.origin)
+    origins = dict.fromkeys(f"bound: {rule.origin}" for rule in rules if rule.origin)
     return tag(
         "figure",
         tag("h4", tag("code", fact.name), " ", unit),
@@ -141,7 +143,7 @@ def _chart(
     )
 
 
-def legend() -> Html:
+def _legend() -> Html:
     """What the colours of the charts stand for."""
     return join(
         *(

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from clearreel.report.summary import Summary
-from clearreel.report.wording import counted, lasting, number, size
+from clearreel.report.wording import counted, day, lasting, number, size
 
 MOST_REASONS = 12
 """Reasons for which sources were set aside that are listed; the rest is counted."""
@@ -18,7 +18,9 @@ def render(summary: Summary, console: Console) -> None:
     console.print(f"[bold]{escape(summary.dataset)}[/], for {escape(summary.use)}")
     if summary.recipe:
         state = "" if summary.finished else " [yellow](interrupted, or still at work)[/]"
-        console.print(f"recipe {escape(summary.recipe)}, last run {summary.last_run}{state}")
+        console.print(
+            f"recipe {escape(summary.recipe)}, last run on {day(summary.last_run)}{state}"
+        )
     console.print()
     console.print(_sources(summary))
     if summary.found.clips:

@@ -11,12 +11,12 @@ from clearreel.core.errors import StorageError
 from clearreel.models.catalog import WEIGHTS
 from clearreel.report.charts import draw_step
 from clearreel.report.contact_sheet import contact_sheet
-from clearreel.report.facts import definitions, histograms, legend
+from clearreel.report.facts import definitions, histograms
 from clearreel.report.history import History, Run, read_history
 from clearreel.report.html import Html, join, name, tag, text
 from clearreel.report.rights import rights
 from clearreel.report.summary import Summary, resolved_rules, summarise
-from clearreel.report.wording import counted, lasting, number, size
+from clearreel.report.wording import counted, day, lasting, number, size
 from clearreel.stores.catalog import Catalog
 
 _SECTIONS = {
@@ -41,6 +41,9 @@ _TERMS = {
     "Frames decoded": "Frames that were decoded, divided by the frames of the footage. A frame "
     "that is decoded twice counts twice.",
 }
+
+_UNSEEN_SECONDS = 0.05
+"""Footage between the clips that is too short to be written down."""
 
 
 def write_report(catalog: Catalog, to: Path) -> Path:
@@ -68,7 +71,7 @@ def render_page(catalog: Catalog) -> str:
         "funnel": _funnel(summary),
         "rights": rights(catalog),
         "clips": contact_sheet(catalog, history, rules),
-        "facts": join(tag("p", legend(), class_="legend"), histograms(catalog, run, rules)),
+        "facts": histograms(catalog, run, rules),
         "models": _models(run),
         "speed": _speed(summary, history),
         "definitions": join(_terms(), definitions(catalog, run)),
@@ -113,6 +116,7 @@ def _header(summary: Summary, run: Run | None) -> Html:
     other = sum(s.sources for s in summary.sources) - refused - used
     aside = f"{refused:,} refused" + (f", {other:,} set aside" if other else "")
     speed = summary.speed.times_real_time if summary.speed else None
+    licences = sorted({group.license for group in summary.rights if group.license})
     return tag(
         "header",
         tag("p", "clearreel report", class_="brand"),
@@ -129,6 +133,7 @@ def _header(summary: Summary, run: Run | None) -> Html:
             "dl",
             _figure("Clips kept", f"{summary.kept.clips:,}", f"of {summary.found.clips:,} found"),
             _figure("Sources used", f"{used:,}", aside),
+            _figure("Licences", f"{len(licences):,}", ", ".join(licences)),
             _figure("Recipe", run.recipe if run else "none", run.description if run else ""),
             _figure(
                 "Stored",
@@ -159,8 +164,10 @@ def _header(summary: Summary, run: Run | None) -> Html:
 
 
 def _dates(summary: Summary) -> str:
-    made = f"Data set made {summary.created}"
-    return f"{made}; last run {summary.last_run}." if summary.last_run else f"{made}; no run yet."
+    made = f"Data set made on {day(summary.created)}"
+    if not summary.last_run:
+        return f"{made}; no run yet."
+    return f"{made}; last run on {day(summary.last_run)}."
 
 
 def _figure(title: str, value: str, note: str) -> Html:
@@ -168,20 +175,27 @@ def _figure(title: str, value: str, note: str) -> Html:
 
 
 def _funnel(summary: Summary) -> Html:
-    found = summary.found
-    whole = found.hours or 1.0
+    used = sum(s.sources for s in summary.sources if s.status == "done")
+    found, kept = summary.found, summary.kept
+    between = summary.hours_in - found.hours
+    whole = max(summary.hours_in, found.hours) or 1.0
     left = found.hours
-    steps = [_step("Found", "", "", found.clips, found.hours, (1.0, 1.0), "total")]
+    steps = [
+        tag("li", tag("span", "clips", class_="clips"), tag("span", "footage", class_="hours")),
+        _step("Came in", f"{counted(used, 'source')}", None, summary.hours_in, 1.0, 1.0, "total"),
+    ]
+    if between * 3600 >= _UNSEEN_SECONDS:
+        note = "transitions, and edges that the recipe trims"
+        steps.append(_step("between the clips", note, None, between, 1.0, left / whole))
+    steps.append(_step("Found", "", found.clips, found.hours, left / whole, left / whole, "total"))
     for drop in summary.dropped:
         before, left = left, max(0.0, left - drop.hours)
-        shares = (before / whole, left / whole)
-        kind = "" if drop.clips else "idle"
         note = f"keeps {drop.bound}" if drop.bound else ""
-        origin = f"bound from {drop.origin}" if drop.origin else ""
-        steps.append(_step(drop.reason, note, origin, drop.clips, drop.hours, shares, kind))
-    kept = summary.kept
-    shares = (kept.hours / whole, kept.hours / whole)
-    steps.append(_step("Kept", "", "", kept.clips, kept.hours, shares, "total"))
+        kind = "" if drop.clips else "idle"
+        shares = (before / whole, left / whole)
+        steps.append(_step(drop.reason, note, drop.clips, drop.hours, *shares, kind))
+    share = kept.hours / whole
+    steps.append(_step("Kept", "", kept.clips, kept.hours, share, share, "total"))
     return join(
         tag("ol", *steps, class_="funnel") if found.clips else _nothing(summary),
         *(
@@ -205,14 +219,15 @@ def _nothing(summary: Summary) -> Html:
 def _step(
     title: str,
     note: str,
-    origin: str,
-    clips: int,
+    clips: int | None,
     hours: float,
-    shares: tuple[float, float],
-    kind: str,
+    before: float,
+    after: float,
+    kind: str = "",
 ) -> Html:
-    sign = "" if kind == "total" else "−"
-    change = f"{title}: {counted(clips, 'clip')}, {lasting(hours)}"
+    minus = "" if kind else "−"
+    amount = "" if clips is None else f"{minus}{clips:,}"
+    described = f"{title}: {minus}{lasting(hours)}"
     return tag(
         "li",
         tag(
@@ -220,11 +235,10 @@ def _step(
             text(title),
             tag("span", note, class_="bound-text") if note else None,
             class_="label",
-            title=origin or None,
         ),
-        draw_step(*shares, change),
-        tag("span", f"{sign if clips else ''}{clips:,}", class_="clips"),
-        tag("span", f"{sign if clips else ''}{lasting(hours)}", class_="hours"),
+        draw_step(before, after, described),
+        tag("span", amount, class_="clips"),
+        tag("span", f"{minus}{lasting(hours)}", class_="hours"),
         class_=kind or None,
     )
 
@@ -310,7 +324,7 @@ def _speed(summary: Summary, history: History) -> Html:
     return join(
         tag(
             "p",
-            f"The run that ended {speed.at} worked on {counted(speed.sources, 'source')}, "
+            f"The run that ended on {day(speed.at)} worked on {counted(speed.sources, 'source')}, "
             f"{lasting(speed.footage_hours)} of footage, in {lasting(speed.wall_seconds / 3600)}.",
             class_="lead",
         ),

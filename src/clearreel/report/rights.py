@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from clearreel.report.html import Html, join, name, tag, text
 from clearreel.report.wording import counted, lasting, size
 from clearreel.stores.catalog import Catalog
 
-MOST_GROUPS, MOST_PATHS = 60, 40
-"""Groups of sources with the same rights that are shown, and paths of each."""
+MOST_GROUPS, MOST_PATHS, MOST_PLACES = 60, 40, 3
+"""Groups of sources with the same rights that are shown, sources of each, further places of one."""
 _OPEN = 5
 """Up to so many paths of a group are shown at once."""
 
@@ -30,14 +30,18 @@ def rights(catalog: Catalog) -> Html:
     columns = ["source_id", "path", "status", "reason", "license", "holder", "attribution"]
     rows = catalog.rows("sources", columns=[*columns, "decision", "bytes", "duration"])
     rows.sort(key=lambda row: (row["path"], row["source_id"]))
+    places = _places(catalog)
     by_status: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         by_status[row["status"]].append(row)
     return join(
         _statement(by_status["done"], by_status["refused"], catalog.use),
-        _part("Used", by_status["done"], _granted),
-        _part("Refused", by_status["refused"], _granted),
-        *(_part(title, by_status[status], _set_aside) for status, title in _SET_ASIDE.items()),
+        _part("Used", by_status["done"], _granted, places),
+        _part("Refused", by_status["refused"], _granted, places),
+        *(
+            _part(title, by_status[status], _set_aside, places)
+            for status, title in _SET_ASIDE.items()
+        ),
     )
 
 
@@ -48,13 +52,14 @@ def decision_of(row: Row) -> dict[str, Any]:
 
 def _statement(used: Sequence[Row], refused: Sequence[Row], use: str) -> Html:
     attested = sum(bool(decision_of(row).get("attested")) for row in used)
-    verified = len(used) - attested
     said = []
     if used:
+        verified = f"{len(used) - attested:,} on grants that somebody verified"
+        word = f"{attested:,} on the operator’s own word"
+        on = [part for part, count in ((verified, len(used) - attested), (word, attested)) if count]
         said.append(
             f"{counted(len(used), 'source was', 'sources were')} found to be permitted for {use}: "
-            f"{verified:,} on grants that somebody verified, {attested:,} on the operator’s own "
-            "word."
+            f"{' and '.join(on)}."
         )
     if refused:
         said.append(
@@ -64,10 +69,23 @@ def _statement(used: Sequence[Row], refused: Sequence[Row], use: str) -> Html:
     return tag("p", " ".join(said) or "No source has come in yet.", class_="lead")
 
 
-def _part(title: str, rows: Sequence[Row], describe: Any) -> Html | None:
+def _places(catalog: Catalog) -> dict[str, list[str]]:
+    """Where the bytes of each source were found: its rights are the strictest of all of them."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for row in catalog.rows("places", columns=["source_id", "path"]):
+        places[row["source_id"]].append(row["path"])
+    return places
+
+
+def _part(
+    title: str,
+    rows: Sequence[Row],
+    describe: Callable[[Row], Html],
+    places: Mapping[str, Sequence[str]],
+) -> Html | None:
     if not rows:
         return None
-    groups: dict[str, list[Row]] = defaultdict(list)
+    groups: dict[Html, list[Row]] = defaultdict(list)
     for row in rows:
         groups[describe(row)].append(row)
     largest = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
@@ -76,7 +94,7 @@ def _part(title: str, rows: Sequence[Row], describe: Any) -> Html | None:
         "section",
         tag("h3", title, " ", tag("span", counted(len(rows), "source"), class_="count")),
         *(
-            tag("div", Html(described), _paths(found), class_="grant")
+            tag("div", described, _paths(found, places), class_="grant")
             for described, found in largest[:MOST_GROUPS]
         ),
         tag("p", f"{counted(left, 'more source')} under other grants or reasons.", class_="more")
@@ -108,7 +126,7 @@ def _granted(row: Row) -> Html:
 
 
 def _set_aside(row: Row) -> Html:
-    return tag("h4", name(row["reason"] or "no reason is recorded", 400))
+    return tag("p", name(row["reason"] or "no reason is recorded", 400))
 
 
 def _entry(title: str, value: Html | None) -> Html | None:
@@ -138,11 +156,12 @@ def _evidence(findings: Iterable[Mapping[str, Any]]) -> Html | None:
     return join(*lines) if lines else None
 
 
-def _paths(rows: Sequence[Row]) -> Html:
+def _paths(rows: Sequence[Row], places: Mapping[str, Sequence[str]]) -> Html:
     items = []
     for row in rows[:MOST_PATHS]:
         about = [size(row["bytes"])] if row["bytes"] is not None else []
         about += [lasting(row["duration"] / 3600)] if row["duration"] else []
+        others = sorted(set(places.get(row["source_id"], ())) - {row["path"]})
         items.append(
             tag(
                 "li",
@@ -151,6 +170,10 @@ def _paths(rows: Sequence[Row]) -> Html:
                 tag("span", ", ".join(about), class_="count"),
                 " ",
                 tag("code", row["source_id"][:12], title=row["source_id"]),
+                *(tag("div", "also ", name(other, 400)) for other in others[:MOST_PLACES]),
+                tag("div", f"and {len(others) - MOST_PLACES:,} more places")
+                if len(others) > MOST_PLACES
+                else None,
             )
         )
     heading = counted(len(rows), "source")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from clearreel.recipes.rules import Rule
+
+# Not from the locale: the same catalog gives the same page everywhere.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
 
 
 def lasting(hours: float) -> str:
     """A length of time as a person says it: "41.3 s", "4 min 19 s", "2 h 05 min", "1,204 h"."""
     seconds = hours * 3600
+    if seconds == 0:
+        return "0 s"
     if seconds < 59.95:
         return f"{seconds:.1f} s"
     if seconds < 3599.5:
@@ -32,6 +42,12 @@ def size(count: int) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 clip", "2,000 clips"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def day(moment: str) -> str:
+    """A time of the catalog, RFC 3339 in UTC, as "22 November 2026, 15:43 UTC"."""
+    at = datetime.fromisoformat(moment)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
 
 
 def number(value: float) -> str:
