@@ -1,6 +1,6 @@
 """Visits in worker processes on this machine.
 
-Workers are spawned, so they share nothing; each does all the work on one source at a time. A
+Workers are started afresh, so they share nothing; each does all the work on one source at a time. A
 decoder that crashes or hangs takes down its worker only, and its source is set aside.
 """
 
@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from multiprocessing import get_context
+from multiprocessing import Pipe
 from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from clearreel.core.errors import ClearreelError, CrashedError
-from clearreel.runners.worker import Defect, work
+from clearreel.runners.worker import Defect
 from clearreel.visit.assignment import Assignment, Visited
 from clearreel.visit.visiting import set_aside
+
+_START = "import sys; from clearreel.runners.worker import work; work(int(sys.argv[1]))"
+_ENVIRONMENT = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""One thread a worker: they share the cores. Libraries read these when they are loaded."""
 
 STALL_SECONDS = 120.0
 """A worker whose pulse stands still for so long is ended."""
@@ -63,13 +68,15 @@ class _Worker:
     """One process, and what it is doing."""
 
     def __init__(self) -> None:
-        context = get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        self._process: BaseProcess = context.Process(
-            target=work, args=(theirs,), name="clearreel-worker", daemon=True
+        self.connection, theirs = Pipe()
+        # Not multiprocessing's own spawn: that would run the user's script again in each worker,
+        # and a script without a guard around its main part would fail.
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _START, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": _import_path()},
         )
-        with _single_threaded():
-            self._process.start()
         theirs.close()
         self.assignment: Assignment | None = None
         self._beats = -1
@@ -82,7 +89,7 @@ class _Worker:
 
     @property
     def alive(self) -> bool:
-        return self._process.is_alive()
+        return self._process.poll() is None
 
     def poll(self, stall_seconds: float) -> Visited | None:
         """The result if there is one; also when the process died or stands still."""
@@ -96,8 +103,8 @@ class _Worker:
                     continue
                 return self._finish(message)
         except (EOFError, ConnectionError):
-            self._process.join()
-            return self._set_aside(f"the worker process died: {_cause(self._process.exitcode)}")
+            code = self._process.wait()
+            return self._set_aside(f"the worker process died: {_cause(code)}")
         if time.monotonic() - self._moved > stall_seconds:
             self.end()
             return self._set_aside(f"no progress for {stall_seconds:g} s: the decoder hangs")
@@ -106,7 +113,7 @@ class _Worker:
     def end(self) -> None:
         """Kill the process: what it has written so far is swept up by the next run."""
         self._process.kill()
-        self._process.join()
+        self._process.wait()
         self.connection.close()
 
     def _finish(self, message: Visited | Defect | ClearreelError) -> Visited:
@@ -125,23 +132,9 @@ class _Worker:
         return visited
 
 
-@contextmanager
-def _single_threaded() -> Iterator[None]:
-    """Let a process that starts now compute with one thread: workers share the cores.
-
-    Libraries read these when they are loaded, which is before any code of a worker could tell them.
-    """
-    names = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+def _import_path() -> str:
+    """Where this process finds modules, so that a worker finds the same ones."""
+    return os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
 
 
 def _cause(code: int | None) -> str:

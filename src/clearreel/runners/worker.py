@@ -24,8 +24,12 @@ class Defect:
     trace: str
 
 
-def work(connection: Connection) -> None:
-    """Take assignments from the other end and give results back, until that end closes."""
+def work(descriptor: int) -> None:
+    """Take assignments from a connection and give results back, until its other end closes.
+
+    `descriptor` is the number of the open file that the connection is made of.
+    """
+    connection = Connection(descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the runner to handle
     sending = threading.Lock()
     threading.Thread(
