@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from clearreel.exports.exporting import Exported, export, formats
+from clearreel.exports.exported import Exported
+from clearreel.exports.exporting import export, formats
 
 __all__ = ["Exported", "export", "formats"]

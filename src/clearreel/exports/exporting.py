@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +15,7 @@ from clearreel.core.version import __version__
 from clearreel.exports.attribution import Attribution
 from clearreel.exports.card import card
 from clearreel.exports.contract import Exporter, Sample
+from clearreel.exports.exported import Exported
 from clearreel.exports.folder import Folder
 from clearreel.exports.media import visible_media
 from clearreel.exports.output import Output
@@ -33,29 +33,6 @@ _FORMATS: dict[str, type[Exporter]] = {
 
 Progress = Callable[[int, int], None]
 """Called with the clips that are done and all that go out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What an export came to."""
-
-    folder: Path
-    format: str
-    use: str
-    clips: dict[str, int]
-    """By split."""
-    sources: int
-    frames: int
-    bytes: int
-    """Of the clips' media."""
-    cut: dict[str, int]
-    """Clips by the way in which they were cut."""
-    lost_frames: int
-    """Frames of the exported clips that are not in their files."""
-    left_out: dict[str, str]
-    """Kept clips that could not be exported: clip id → reason."""
-    not_stored: int
-    """Kept clips whose footage is in no pack."""
 
 
 def formats() -> tuple[str, ...]:

@@ -1,0 +1,49 @@
+"""What an export came to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export came to."""
+
+    folder: Path
+    format: str
+    use: str
+    clips: dict[str, int]
+    """By split."""
+    sources: int
+    frames: int
+    bytes: int
+    """Of the clips' media."""
+    cut: dict[str, int]
+    """Clips by the way in which they were cut."""
+    lost_frames: int
+    """Frames of the exported clips that are not in their files."""
+    left_out: dict[str, str]
+    """Kept clips that could not be exported: clip id → reason."""
+    not_stored: int
+    """Kept clips whose footage is in no pack."""
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it in JSON types."""
+        return asdict(self) | {"folder": str(self.folder)}
+
+    def __str__(self) -> str:
+        total = sum(self.clips.values())
+        sides = ", ".join(f"{count} {split}" for split, count in self.clips.items())
+        cuts = ", ".join(f"{count} {mode}" for mode, count in self.cut.items())
+        lines = [
+            f"{total} clips of {self.sources} sources ({sides}) for {self.use}: {self.folder}",
+            f"{self.frames} frames, {self.bytes / 1e6:.1f} MB; cut: {cuts}",
+        ]
+        if self.lost_frames:
+            lines.append(f"{self.lost_frames} frames of these clips are trimmed away")
+        if self.not_stored:
+            lines.append(f"{self.not_stored} kept clips are in no pack and were left out")
+        lines += [f"left out: {clip}: {reason}" for clip, reason in self.left_out.items()]
+        return "\n".join(lines)
