@@ -26,7 +26,7 @@ class RunProgress:
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
-            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+            TextColumn("{task.fields[count]}"),
             TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[note]}"),
             console=self._console,
@@ -52,25 +52,28 @@ class RunProgress:
         """Called by the run whenever something moved on."""
         if not state.total:
             return
-        note = ""
+        note, count = "", f"{state.done}/{state.total}"
+        completed, total = float(state.done), float(state.total)
         if state.phase == "visiting":
             rate = state.footage_seconds / max(time.monotonic() - state.started, 1e-3)
             note = f"{rate:.1f}× real time · {state.kept} kept, {state.dropped} dropped"
+            completed, total = state.bytes_done, state.bytes_total
             if state.set_aside:
                 note += f", {state.set_aside} set aside"
         if state.phase not in self._tasks:
-            self._tasks[state.phase] = self._bar.add_task(state.phase, total=state.total, note=note)
+            self._tasks[state.phase] = self._bar.add_task(state.phase, count=count, note=note)
         self._bar.update(
-            self._tasks[state.phase], completed=state.done, total=state.total, note=note
+            self._tasks[state.phase], completed=completed, total=total, count=count, note=note
         )
         if not self._console.is_terminal and time.monotonic() - self._told > _LINE_SECONDS:
             self._told = time.monotonic()
-            sys.stderr.write(f"{state.phase} {state.done}/{state.total} {note}\n")
+            share = completed / total if total else 1.0
+            sys.stderr.write(f"{state.phase} {count}, {share:.0%} {note}\n")
 
     def fetching(self, name: str, done: int, total: int) -> None:
         """Called while weights or samples are downloaded; bytes."""
         if name not in self._tasks:
-            self._tasks[name] = self._bar.add_task(f"fetching {name}", total=total, note="")
+            self._tasks[name] = self._bar.add_task(f"fetching {name}", count="", note="")
             if not self._console.is_terminal:
                 sys.stderr.write(f"fetching {name} ({size(total)})\n")
         self._bar.update(self._tasks[name], completed=done, total=total, note=size(total))

@@ -1,11 +1,27 @@
-"""A count of progress, for whoever watches this process for a decoder that hangs.
+"""Signs of life of a long visit: a count that moves on, and how far along it is.
 
-Whatever loops over packets, frames or clips beats; a worker tells its count to its runner.
+Whatever loops over packets, frames or clips beats. A worker tells its pulse to its runner, which
+shows progress by it, and ends a worker whose count stands still because its decoder hangs.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What a worker tells about once a second."""
+
+    beats: int
+    """How often something moved on since the process began."""
+    share: float
+    """How much of the source at hand is done, from 0 to 1."""
+
+
 _beats = 0
+_share = 0.0
+_part = (0.0, 1.0)
 
 
 def beat() -> None:
@@ -14,6 +30,21 @@ def beat() -> None:
     _beats += 1
 
 
-def beats() -> int:
-    """How often something moved on since the process began."""
-    return _beats
+def begin(low: float, high: float) -> None:
+    """The work that follows is the part from `low` to `high` of the whole."""
+    global _part
+    _part = (low, high)
+    reach(0.0)
+
+
+def reach(share: float) -> None:
+    """So much of the current part is done, from 0 to 1."""
+    global _share
+    low, high = _part
+    _share = low + share * (high - low)
+    beat()
+
+
+def pulse() -> Pulse:
+    """How things stand."""
+    return Pulse(_beats, _share)

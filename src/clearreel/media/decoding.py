@@ -14,7 +14,7 @@ from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from clearreel.core.pulse import beat
+from clearreel.core.pulse import beat, reach
 from clearreel.media.opening import open_media, rewind, unreadable, video_stream
 from clearreel.media.packets import NO_TICK, PacketTable
 from clearreel.media.probe import Reel
@@ -90,6 +90,7 @@ class FrameReader:
             self._ahead = None
             if number is not None:
                 self._position = number + 1
+                reach(number / len(self.timeline))
                 if number >= start:
                     yield number, frame
 

@@ -34,6 +34,9 @@ class Progress:
     total: int = 0
     done: int = 0
     """Sources of this phase."""
+    bytes_total: int = 0
+    bytes_done: float = 0.0
+    """Of the sources of this phase, with what is through of those at hand."""
     footage_seconds: float = 0.0
     """Length of the footage that is through."""
     kept: int = 0
@@ -142,12 +145,21 @@ def _visit(
     tally = {"cpu": 0.0, "decoded": 0.0, "frames": 0.0}
     state.phase, state.done, state.total = "visiting", 0, len(work.assignments)
     state.started = time.monotonic()
+    state.bytes_total = sum(assignment.size for assignment in work.assignments)
+    finished = 0
     progress(state)
+
+    def moved(at_hand: float) -> None:
+        state.bytes_done = finished + at_hand
+        progress(state)
+
     try:
-        for visited in runner.run(work.assignments):
+        for visited in runner.run(work.assignments, moved):
             recorder.add(visited)
             source = visited.source
             state.done += 1
+            finished += source["bytes"]
+            state.bytes_done = finished
             state.set_aside += source["status"] != "done"
             state.footage_seconds += source.get("duration") or 0.0
             state.kept += sum(bool(row["kept"]) for row in visited.clips)

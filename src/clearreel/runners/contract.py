@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from clearreel.visit.assignment import Assignment, Visited
+
+Moved = Callable[[float], None]
+
+
+def ignore(count: float) -> None:
+    """Nobody wants to know."""
 
 
 class Runner(Protocol):
     """Executes visits, in this process or in others. Stages don't know which."""
 
-    def run(self, assignments: Iterable[Assignment]) -> Iterator[Visited]:
+    def run(self, assignments: Iterable[Assignment], moved: Moved = ignore) -> Iterator[Visited]:
         """Each result as it is ready, in any order; one for every assignment.
+
+        `moved` is called now and then with the bytes of the sources at hand that are through.
 
         A source that cannot be used, or that takes its worker down, comes back set aside. Raises
         `StorageError` when packs can't be written. Closing the iterator ends the workers.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from clearreel.runners.contract import Moved, ignore
 from clearreel.visit.assignment import Assignment, Visited
 from clearreel.visit.visiting import visit
 
@@ -11,7 +12,7 @@ from clearreel.visit.visiting import visit
 class InlineRunner:
     """One visit after the other."""
 
-    def run(self, assignments: Iterable[Assignment]) -> Iterator[Visited]:
+    def run(self, assignments: Iterable[Assignment], moved: Moved = ignore) -> Iterator[Visited]:
         """See `Runner.run`."""
         for assignment in assignments:
             yield visit(assignment)

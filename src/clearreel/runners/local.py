@@ -12,11 +12,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from pathlib import Path
 
 from clearreel.core.errors import ClearreelError, CrashedError
+from clearreel.core.pulse import Pulse
+from clearreel.runners.contract import Moved, ignore
 from clearreel.runners.worker import Defect
 from clearreel.visit.assignment import Assignment, Visited
 from clearreel.visit.visiting import set_aside
@@ -36,7 +39,7 @@ class LocalRunner:
         self.workers = workers or os.cpu_count() or 1
         self.stall_seconds = stall_seconds
 
-    def run(self, assignments: Iterable[Assignment]) -> Iterator[Visited]:
+    def run(self, assignments: Iterable[Assignment], moved: Moved = ignore) -> Iterator[Visited]:
         """See `Runner.run`."""
         todo = iter(assignments)
         crew: list[_Worker] = []
@@ -59,6 +62,7 @@ class LocalRunner:
                         crew.remove(worker)
                     if visited is not None:
                         yield visited
+                moved(sum(worker.bytes_through for worker in crew))
         finally:
             for worker in crew:
                 worker.end()
@@ -79,12 +83,18 @@ class _Worker:
         )
         theirs.close()
         self.assignment: Assignment | None = None
-        self._beats = -1
+        self._pulse = Pulse(-1, 0.0)
         self._moved = time.monotonic()
+
+    @property
+    def bytes_through(self) -> float:
+        """How much of the source at hand is done."""
+        return self._pulse.share * self.assignment.size if self.assignment else 0.0
 
     def give(self, assignment: Assignment) -> None:
         self.assignment = assignment
         self._moved = time.monotonic()
+        self._pulse = replace(self._pulse, share=0.0)
         self.connection.send(assignment)
 
     @property
@@ -97,9 +107,10 @@ class _Worker:
         try:
             while self.connection.poll():
                 message = self.connection.recv()
-                if isinstance(message, int):
-                    if message != self._beats:
-                        self._beats, self._moved = message, time.monotonic()
+                if isinstance(message, Pulse):
+                    if message.beats != self._pulse.beats:
+                        self._moved = time.monotonic()
+                    self._pulse = message
                     continue
                 return self._finish(message)
         except (EOFError, ConnectionError):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
 from clearreel.core.errors import ClearreelError
-from clearreel.core.pulse import beats
+from clearreel.core.pulse import pulse
 from clearreel.visit.visiting import visit
 
 PULSE_SECONDS = 1.0
@@ -58,6 +58,6 @@ def _tell_pulse(connection: Connection, sending: threading.Lock, parent: int) ->
             os._exit(1)  # the runner was killed: nobody waits for what this process makes
         try:
             with sending:
-                connection.send(beats())
+                connection.send(pulse())
         except OSError:
             os._exit(1)

@@ -191,6 +191,10 @@ class Catalog:
         """Add sources, or replace the rows of those that are there."""
         self._merge(self._lance("sources"), "source_id", sources)
 
+    def forget_sources(self, source_ids: Sequence[str]) -> None:
+        """Remove the rows of sources that have no clips."""
+        self._replace(self._lance("sources"), source_ids, ())
+
     def put_places(self, places: Sequence[Row]) -> None:
         """Add places, or replace the rows of those that are there."""
         self._merge(self._lance("places"), "path", places)

@@ -12,7 +12,9 @@ import io
 import os
 import shutil
 import tarfile
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,8 +23,7 @@ from typing import Self
 from clearreel.core.errors import StorageError
 
 _PARTIAL = ".partial"
-CUTTING = ".cutting-"
-"""Prefix of the folders in which clips lie until they are in a pack."""
+_CUTTING = ".cutting-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +124,35 @@ def read_member(packs: Path, pack: str, offset: int, size: int) -> bytes:
         return file.read(size)
 
 
+@contextmanager
+def cutting_folder(packs: Path) -> Iterator[Path]:
+    """A folder in which clips lie until they are in a pack."""
+    try:
+        folder = Path(tempfile.mkdtemp(dir=packs, prefix=_CUTTING))
+    except OSError as error:
+        raise StorageError(f"{packs} cannot be written: {error.strerror}") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def sweep(packs: Path, wanted: set[str]) -> int:
-    """Remove packs that no row names and what interrupted runs left. How many files went."""
+    """Remove packs that no row names. How many files went."""
     gone = 0
-    for folder in packs.glob(f"{CUTTING}*"):
-        shutil.rmtree(folder)
-    for path in [*packs.glob(f"*{_PARTIAL}"), *packs.glob("??/*.tar")]:
+    for path in packs.glob("??/*.tar"):
         if str(path.relative_to(packs)) not in wanted:
             path.unlink()
             gone += 1
     return gone
+
+
+def clear(packs: Path) -> None:
+    """Remove what was being written when a worker or a run was killed."""
+    for folder in packs.glob(f"{_CUTTING}*"):
+        shutil.rmtree(folder)
+    for path in packs.glob(f"*{_PARTIAL}"):
+        path.unlink()
 
 
 def _sha256(content: bytes) -> str:

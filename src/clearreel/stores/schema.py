@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pyarrow as pa
 
 from clearreel.core.facts import Fact, FactType
@@ -30,7 +33,7 @@ SOURCES = {
     "source_id": "text",
     "sha256": "text",  # of the file's bytes; empty when they could not be read
     "path": "text",  # the first place where it was found
-    "status": "text",  # done | refused | unreadable | failed
+    "status": "text",  # done | refused | unreadable | failed | started
     "reason": "text",
     "license": "text",
     "holder": "text",
@@ -135,6 +138,11 @@ def schema(table: str) -> pa.Schema:
     if table == "clips":
         columns |= {fact.name: fact.type for fact in BASE_FACTS}
     return pa.schema([pa.field(name, _TYPES[kind]) for name, kind in columns.items()])
+
+
+def path_text(path: Path) -> str:
+    """A path as text that every table can hold: bytes that are not UTF-8 are written as \\xNN."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def vector_schema(length: int) -> pa.Schema:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from clearreel.core.identity import fingerprint
 from clearreel.media.cut import Cut, CutRequest, Cutter
 from clearreel.media.pictures import PictureReader
 from clearreel.recipes.recipe import Recipe
-from clearreel.stores.packs import CUTTING, PackWriter, read_member
+from clearreel.stores.packs import PackWriter, cutting_folder, read_member
 from clearreel.visit.assignment import Store
 from clearreel.visit.examining import Row, thumbnail
 
@@ -41,7 +40,23 @@ DROPPED_SUFFIX = ".thumbnails.tar"
 def pack_fingerprint(rows: Sequence[Mapping[str, Any]], recipe: Recipe, store: Store) -> str:
     """What the packs of a source must hold. As long as it is the same, they need not be touched."""
     stored = [row["clip_id"] for row in rows if is_stored(row, store)]
-    return fingerprint(recipe.cut_fingerprint, stored, [row["clip_id"] for row in rows])
+    every = [row["clip_id"] for row in rows]
+    return fingerprint(recipe.cut_fingerprint, stored, every, unsafe_frames(rows, recipe))
+
+
+def unsafe_frames(rows: Sequence[Mapping[str, Any]], recipe: Recipe) -> list[tuple[int, int]]:
+    """The frames start <= n < end of each clip that a safety rule objects to, in order.
+
+    Also where another rule came first and gave the reason.
+    """
+    safety = [rule for rule in recipe.rules if rule.safety]
+    # A bound that is a quantile of the data set has no number here; its verdict has come of it.
+    named = {rule.fact for rule in safety}
+    return sorted(
+        (row["start_frame"], row["start_frame"] + row["frames"])
+        for row in rows
+        if row["rule"] in named or any(rule.objection(row) for rule in safety)
+    )
 
 
 def is_stored(row: Mapping[str, Any], store: Store) -> bool:
@@ -70,25 +85,20 @@ class Packer:
         Raises `StorageError` when the disk is full; nothing half written remains.
         """
         reader = self._pictures.reader
-        safety = {rule.fact for rule in self._recipe.rules if rule.safety}
-        unsafe = sorted(
-            (row["start_frame"], row["start_frame"] + row["frames"])
-            for row in rows
-            if row["rule"] in safety
-        )
+        unsafe = unsafe_frames(rows, self._recipe)
         new: list[Row] = []
         dropped = PackWriter(self._packs, source_id, DROPPED_SUFFIX)
         with (
             PackWriter(self._packs, source_id) as kept,
             dropped,
             Cutter(reader.reel, reader.packets, reader.timeline) as cutter,
-            tempfile.TemporaryDirectory(dir=self._packs, prefix=CUTTING) as scratch,
+            cutting_folder(self._packs) as scratch,
         ):
             for row in rows:
                 placed = dict(_NOT_STORED)
                 stored = is_stored(row, self._store)
                 if stored:
-                    placed |= self._store_media(row, kept, cutter, Path(scratch), unsafe)
+                    placed |= self._store_media(row, kept, cutter, scratch, unsafe)
                 picture = self._thumbnail(row, thumbnails)
                 if picture is not None:
                     member = (kept if stored else dropped).add(f"{row['clip_id']}.jpg", picture)
@@ -110,7 +120,7 @@ class Packer:
         scratch: Path,
         unsafe: Sequence[tuple[int, int]],
     ) -> Row:
-        if row.get("media_pack") and not self._recut:
+        if self._is_as_wanted(row, unsafe):
             content = read_member(
                 self._packs, row["media_pack"], row["media_offset"], row["media_bytes"]
             )
@@ -132,6 +142,16 @@ class Packer:
             "media_sha256": member.sha256,
         }
 
+    def _is_as_wanted(self, row: Row, unsafe: Sequence[tuple[int, int]]) -> bool:
+        """Whether the file of an old pack can be taken over."""
+        if self._recut or not self._is_there(row.get("media_pack")):
+            return False
+        # Its hidden frames were chosen when something else may have been unsafe.
+        return not (unsafe and (row["preroll_frames"] or row["postroll_frames"]))
+
+    def _is_there(self, pack: str | None) -> bool:
+        return bool(pack) and (self._packs / str(pack)).is_file()
+
     def _request(self, row: Row, unsafe: Sequence[tuple[int, int]]) -> CutRequest:
         start, end = row["start_frame"], row["start_frame"] + row["frames"]
         # Hidden frames are footage too: none may come from what a safety rule dropped.
@@ -149,7 +169,7 @@ class Packer:
     def _thumbnail(self, row: Row, thumbnails: Mapping[str, bytes]) -> bytes | None:
         if row["clip_id"] in thumbnails:
             return thumbnails[row["clip_id"]]
-        if row.get("thumbnail_pack"):
+        if self._is_there(row.get("thumbnail_pack")):
             return read_member(
                 self._packs, row["thumbnail_pack"], row["thumbnail_offset"], row["thumbnail_bytes"]
             )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from clearreel.core.errors import SourceError, UnreadableError, UnsupportedError
+from clearreel.core.pulse import begin
 from clearreel.media.decoding import FrameReader
 from clearreel.media.pictures import displayed_size
 from clearreel.recipes.recipe import Recipe
@@ -94,12 +95,14 @@ def _visit(assignment: Assignment) -> Visited:
             rows = [dict(row) | {"license": source["license"]} for row in previous.clips]
             stale = stale_measures(recipe, done)
         else:
+            begin(0.0, 0.5)
             rows = find_clips(pictures, recipe, source)
             stale = list(recipe.measures)
         vectors: Vectors = {}
         thumbnails: dict[str, bytes] = {}
         if assignment.examine:
             caption_clips(rows, assignment.sidecar, reader.timeline)
+            begin(0.5, 1.0)
             vectors, thumbnails = measure_clips(pictures, rows, recipe, stale)
             for row in rows:
                 _judge(row, recipe)
