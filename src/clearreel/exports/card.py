@@ -19,7 +19,14 @@ _KNOWN = frozenset(
 )
 """Licences for footage that the hub has a name for; any other is `other` there."""
 
-_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"))
+_SIZES = {
+    10**3: "n<1K",
+    10**4: "1K<n<10K",
+    10**5: "10K<n<100K",
+    10**6: "100K<n<1M",
+    10**7: "1M<n<10M",
+    10**8: "10M<n<100M",
+}
 
 
 def card(
@@ -37,7 +44,9 @@ def card(
     front = {
         "license": hub,
         "tags": ["video"],
-        "size_categories": [next((word for n, word in _SIZES if clips < n), "n>1M")],
+        "size_categories": [
+            next((word for most, word in _SIZES.items() if clips < most), "n>100M")
+        ],
         "configs": [
             {
                 "config_name": "default",
