@@ -14,6 +14,8 @@ from clearreel.recipes.rules import Rule
 BINS = 36
 _FEW = 200
 """Up to so many values all are shown; of more, the outermost 0.5 % share the outer bins."""
+_SAME = 1e-9
+"""Relative to their size, values closer than this can't be told apart in bins."""
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -84,11 +86,12 @@ def _range(known: Floats, rules: Sequence[Rule]) -> tuple[float, float]:
     else:
         low, high = float(known.min()), float(known.max())
     width = high - low
-    if width == 0:
-        width = abs(low) or 1.0
+    largest = max(abs(low), abs(high))
+    if width <= _SAME * largest:
+        width = largest if largest > _SAME else 1.0
     near = [b for b in bounds(rules) if low - width <= b <= high + width]
     low, high = min([low, *near]), max([high, *near])
-    if low == high:
+    if high - low <= _SAME * width:
         low, high = low - width / 2, high + width / 2
     # A bound at the very edge would hide its shaded side.
     margin = (high - low) * 0.04
