@@ -5,8 +5,8 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from operator import itemgetter
 from pathlib import Path
-from typing import TypeAlias
 
 from av.container import OutputContainer
 from av.packet import Packet
@@ -15,9 +15,7 @@ from av.video.stream import VideoStream
 
 from clearreel.media.cut.edits import Edit, write_edits
 from clearreel.media.cut.sound import Sound
-from clearreel.media.cut.target import has_edits, muxing, partial
-
-Timed: TypeAlias = "tuple[Fraction, Packet[Stream]]"
+from clearreel.media.cut.target import Timed, has_edits, muxing, nanoseconds, partial
 
 
 def write_clip(
@@ -31,31 +29,32 @@ def write_clip(
 ) -> None:
     """Write video packets timed from the clip's first shown frame, and the sound, to `path`.
 
-    `time_base` is the video packets' own, `duration` what is shown, in seconds. Packets that
+    The packets are in ticks of `time_base`; `duration` what is shown, in seconds. Packets that
     present before 0 or after the end are hidden where the container can do so.
     """
     with partial(path) as unfinished:
-        first: list[Fraction] = []
+        first: list[int] = []
         with muxing(unfinished, path.suffix, time_base) as out:
             stream = add_stream(out)
             if sound is not None:
                 sound.add_stream(out)
-            timed = _by_decoding(pictures(stream), first)
+            timed = _by_decoding(pictures(stream), time_base, first)
             heard = sound.packets() if sound is not None else ()
-            for _, packet in heapq.merge(timed, heard, key=lambda pair: pair[0]):
+            for _, packet in heapq.merge(timed, heard, key=itemgetter(0)):
                 out.mux(packet)
         if has_edits(path.suffix):
-            edits = [Edit(-first[0], Fraction(0), duration)]
+            edits = [Edit(-first[0] * time_base, Fraction(0), duration)]
             if sound is not None and sound.edit is not None:
                 edits.append(sound.edit)
             write_edits(unfinished, edits)
 
 
-def _by_decoding(packets: Iterable[Packet[Stream]], first: list[Fraction]) -> Iterator[Timed]:
-    """Each packet with its decoding time in seconds; that of the first goes into `first`."""
+def _by_decoding(
+    packets: Iterable[Packet[Stream]], time_base: Fraction, first: list[int]
+) -> Iterator[Timed]:
+    """Each packet with its decoding time; the tick of the first goes into `first`."""
     for packet in packets:
-        assert packet.dts is not None and packet.time_base is not None
-        time = packet.dts * packet.time_base
+        assert packet.dts is not None
         if not first:
-            first.append(time)
-        yield time, packet
+            first.append(packet.dts)
+        yield nanoseconds(packet.dts, time_base), packet

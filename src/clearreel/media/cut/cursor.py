@@ -20,6 +20,9 @@ from clearreel.media.probe import Reel
 
 AnyPacket: TypeAlias = "Packet[Stream]"
 
+_BACK = Fraction(2)
+"""Seconds of audio that stay in memory behind the last packet asked for."""
+
 
 class _Cursor:
     """One stream of a file of its own, so that no order of interleaving can get in the way."""
@@ -144,40 +147,41 @@ class VideoCursor(_Cursor):
 class SoundCursor(_Cursor):
     """The audio packets by their time."""
 
-    _BACK = Fraction(2)
-    """Seconds of packets that stay in memory behind the last one read."""
-
     def __init__(self, reel: Reel, index: int) -> None:
         super().__init__(reel, index)
         assert self.stream.time_base is not None
         self.time_base: Fraction = self.stream.time_base
+        self._back = int(_BACK / self.time_base)
         self._kept: deque[AnyPacket] = deque()
         self._forgotten = False
 
-    def between(self, start: Fraction, end: Fraction, lead: int) -> list[AnyPacket]:
-        """The packets that sound in [start, end) seconds, and up to `lead` before them."""
-        if self._forgotten and (not self._kept or self._begin(self._kept[0]) > start):
+    def between(self, start: int, end: int, lead: int) -> list[AnyPacket]:
+        """The packets that sound in [start, end), in ticks, and up to `lead` before them."""
+        if self._forgotten and (not self._kept or _begin(self._kept[0]) > start):
             self._kept.clear()
             self._seek(None)
             self._forgotten = False
-        while not self._kept or self._begin(self._kept[-1]) < end:
+        while not self._kept or _begin(self._kept[-1]) < end:
             packet = self._next()
             if packet is None:
                 break
             if packet.pts is not None:
                 self._kept.append(packet)
             self._forget(start)
-        packets = [packet for packet in self._kept if self._begin(packet) < end]
-        first = next((n for n, p in enumerate(packets) if self._finish(p) > start), len(packets))
+        packets = [packet for packet in self._kept if _begin(packet) < end]
+        first = next((n for n, p in enumerate(packets) if finish(p) > start), len(packets))
         return packets[max(0, first - lead) :] if first < len(packets) else []
 
-    def _forget(self, start: Fraction) -> None:
-        while len(self._kept) > 1 and self._finish(self._kept[0]) < start - self._BACK:
+    def _forget(self, start: int) -> None:
+        while len(self._kept) > 1 and finish(self._kept[0]) < start - self._back:
             self._kept.popleft()
             self._forgotten = True
 
-    def _begin(self, packet: AnyPacket) -> Fraction:
-        return (packet.pts or 0) * self.time_base
 
-    def _finish(self, packet: AnyPacket) -> Fraction:
-        return ((packet.pts or 0) + max(1, packet.duration or 0)) * self.time_base
+def _begin(packet: AnyPacket) -> int:
+    return packet.pts or 0
+
+
+def finish(packet: AnyPacket) -> int:
+    """The tick at which what a packet holds ends."""
+    return (packet.pts or 0) + max(1, packet.duration or 0)

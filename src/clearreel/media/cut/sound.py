@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
@@ -14,11 +15,11 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Stream
 
-from clearreel.media.cut.cursor import AnyPacket, SoundCursor
+from clearreel.media.cut.cursor import AnyPacket, SoundCursor, finish
 from clearreel.media.cut.edits import Edit
 from clearreel.media.cut.request import SoundMode
 from clearreel.media.cut.samples import fitted
-from clearreel.media.cut.target import has_edits, takes_sound
+from clearreel.media.cut.target import Timed, has_edits, nanoseconds, takes_sound
 
 # Packets that a decoder needs before the first one it gets right: the overlap of the transforms,
 # MP3's bit reservoir, and Opus's 80 ms (RFC 7845, 4.6).
@@ -62,11 +63,13 @@ class Sound:
         self._window = window
         self._edits = has_edits(suffix)
         self._copied = takes_sound(suffix, codec)
-        lead = _LEAD.get(codec, 0)
+        # Ticks of the audio stream; what begins inside a tick counts as beginning with it.
+        base = cursor.time_base
+        self._zero = round(window.start / base)
+        earliest = ceil(window.earliest / base)
+        found = cursor.between(self._zero, ceil(window.end / base), _LEAD.get(codec, 0))
         self._packets: Sequence[AnyPacket] = [
-            packet
-            for packet in cursor.between(window.start, window.end, lead)
-            if self._overlaps(packet) or self._allowed(packet)
+            packet for packet in found if finish(packet) > self._zero or _at(packet) >= earliest
         ]
         self._edit: Edit | None = None
         self._stream: AudioStream | None = None
@@ -94,37 +97,33 @@ class Sound:
             self._stream.bit_rate = _BIT_RATE * min(2, source.channels)
             self._stream.codec_context.options = {"flags": "+bitexact"}
 
-    def packets(self) -> Iterator[tuple[Fraction, Packet[Stream]]]:
-        """Each packet with its time from the start of the clip, in seconds."""
+    def packets(self) -> Iterator[Timed]:
+        """Each packet with its time from the start of the clip."""
         if self._stream is None:
             return
+        base = self._cursor.time_base if self._copied else Fraction(1, self._stream.rate)
         make = self._copies if self._copied else self._encoded
-        first: Fraction | None = None
-        end = Fraction(0)
+        first: int | None = None
+        end = 0
         for packet in make(self._stream):
-            assert packet.pts is not None and packet.time_base is not None
-            time = packet.pts * packet.time_base
+            time = _at(packet)
             first = time if first is None else first
-            end = max(end, time + (packet.duration or 0) * packet.time_base)
-            yield time, packet
+            end = max(end, finish(packet))
+            yield nanoseconds(time, base), packet
         if first is not None:
-            delay = max(first, Fraction(0))
-            length = self._window.end - self._window.start
-            self._edit = Edit(
-                max(-first, Fraction(0)), delay, max(min(end, length) - delay, Fraction(0))
-            )
+            delay = max(first * base, Fraction(0))
+            length = min(end * base, self._window.end - self._window.start)
+            self._edit = Edit(max(-first * base, Fraction(0)), delay, max(length, delay) - delay)
 
     def _copies(self, stream: AudioStream) -> Iterator[Packet[Stream]]:
-        base = self._cursor.time_base
-        zero = round(self._window.start / base)
         for packet in self._packets:
-            assert packet.pts is not None
-            if not self._edits and packet.pts < zero:
+            time = _at(packet) - self._zero
+            if time < 0 and not self._edits:
                 continue
             copy: Packet[Stream] = Packet(bytes(packet))
             copy.stream = stream
-            copy.time_base = base
-            copy.pts = copy.dts = packet.pts - zero
+            copy.time_base = self._cursor.time_base
+            copy.pts = copy.dts = time
             copy.duration = packet.duration
             copy.is_keyframe = True
             yield copy
@@ -141,14 +140,10 @@ class Sound:
             yield from stream.encode(converted)
         yield from stream.encode(None)
 
-    def _overlaps(self, packet: AnyPacket) -> bool:
-        assert packet.pts is not None
-        end = packet.pts + max(1, packet.duration or 0)
-        return end * self._cursor.time_base > self._window.start
 
-    def _allowed(self, packet: AnyPacket) -> bool:
-        assert packet.pts is not None
-        return packet.pts * self._cursor.time_base >= self._window.earliest
+def _at(packet: Packet[Stream]) -> int:
+    assert packet.pts is not None
+    return packet.pts
 
 
 def _decoded(source: AudioStream, packets: Sequence[AnyPacket]) -> Iterator[AudioFrame]:

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeAlias
 
 import av
 from av.container import OutputContainer
 from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Stream
 
 from clearreel.core.errors import StorageError
 from clearreel.media.cut.request import UnfitError
@@ -41,10 +44,12 @@ _SOUND = {
     ),
 }
 _FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
+Timed: TypeAlias = "tuple[int, Packet[Stream]]"
+"""A packet behind its time from the start of the clip, in nanoseconds."""
+
 _LEAST_SCALE = 10_000
 _SYSTEM = frozenset(
-    getattr(errno, name)
-    for name in "ENOSPC EDQUOT EFBIG EROFS EIO ENOENT ENOTDIR EACCES".split()
+    getattr(errno, name) for name in "ENOSPC EDQUOT EFBIG EROFS EIO ENOENT ENOTDIR EACCES".split()
 )
 """Errors that speak of the disk and not of the footage."""
 
@@ -109,6 +114,11 @@ def muxing(path: Path, suffix: str, time_base: Fraction) -> Iterator[OutputConta
         if getattr(error, "errno", None) in _SYSTEM:
             raise
         raise UnfitError(f"{suffix[1:]} does not take it ({error})") from error
+
+
+def nanoseconds(tick: int, time_base: Fraction) -> int:
+    """A time that is comparable over streams; for the order of packets alone."""
+    return tick * time_base.numerator * 1_000_000_000 // time_base.denominator
 
 
 def digest(path: Path) -> tuple[int, str]:
