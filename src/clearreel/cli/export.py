@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from clearreel.cli.output import DataSetFolder, Json, print_json, print_lines
+from clearreel.cli.progress import ExportProgress
+from clearreel.core.errors import NothingProducedError, SourceError
 
 
 def export(
@@ -15,18 +17,30 @@ def export(
         str, typer.Argument(metavar="FORMAT", help="folder, webdataset or parquet.")
     ],
     dataset: DataSetFolder,
-    to: Annotated[Path, typer.Option(metavar="DIR", help="A new folder.")],
+    to: Annotated[Path, typer.Option(metavar="DIR", help="A new folder, or an earlier export.")],
     use: Annotated[
         str | None, typer.Option(help="What for; the data set's own use without it.")
     ] = None,
     json: Json = False,
 ) -> None:
-    """Write the kept clips with facts, captions, licence and attribution, split by source."""
+    """Write the kept clips with facts, captions, licence and attribution, split by source.
+
+    Clips are free of hidden frames: packets, frames and what is shown are the same number.
+    """
     from clearreel import api
     from clearreel.exports import export as write
 
-    exported = write(api.open(dataset).catalog, format, to, use=use)
+    catalog = api.open(dataset).catalog
+    with ExportProgress() as progress:
+        exported = write(catalog, format, to, use=use, progress=progress.show)
     if json:
         print_json(exported.to_json())
     else:
-        print_lines([str(exported)])
+        print_lines(str(exported).splitlines())
+    if not any(exported.clips.values()):
+        raise NothingProducedError("no clip was exported", hint=f"clearreel show {dataset}")
+    if exported.left_out:
+        raise SourceError(
+            f"{len(exported.left_out)} clips were left out",
+            hint="their reasons are under left_out in what --json prints",
+        )

@@ -77,3 +77,34 @@ class RunProgress:
             if not self._console.is_terminal:
                 sys.stderr.write(f"fetching {name} ({size(total)})\n")
         self._bar.update(self._tasks[name], completed=done, total=total, note=size(total))
+
+
+class ExportProgress:
+    """Shows how many clips are written, and the time that is left."""
+
+    def __init__(self) -> None:
+        self._bar = Progress(
+            TextColumn("exporting"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.completed:.0f}/{task.total:.0f} clips"),
+            TimeRemainingColumn(compact=True),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task("exporting")
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bar.stop()
+
+    def show(self, done: int, total: int) -> None:
+        """Called for each clip that is written."""
+        self._bar.update(self._task, completed=done, total=total)
