@@ -13,6 +13,8 @@ from clearreel.stores.catalog import Catalog
 
 MOST_GROUPS, MOST_PATHS, MOST_PLACES = 60, 40, 3
 """Groups of sources with the same rights that are shown, sources of each, further places of one."""
+_FIRST = 6
+"""Groups that are shown at once, the largest; the others unfold."""
 _OPEN = 5
 """Up to so many paths of a group are shown at once."""
 
@@ -89,14 +91,23 @@ def _part(
     for row in rows:
         groups[describe(row)].append(row)
     largest = sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+    shown = [
+        tag("div", described, _paths(found, places), class_="grant")
+        for described, found in largest[:MOST_GROUPS]
+    ]
     left = sum(len(found) for _, found in largest[MOST_GROUPS:])
     return tag(
         "section",
         tag("h3", title, " ", tag("span", counted(len(rows), "source"), class_="count")),
-        *(
-            tag("div", described, _paths(found, places), class_="grant")
-            for described, found in largest[:MOST_GROUPS]
-        ),
+        *shown[:_FIRST],
+        tag(
+            "details",
+            tag("summary", f"{len(shown) - _FIRST} further groups of sources"),
+            *shown[_FIRST:],
+            class_="further",
+        )
+        if len(shown) > _FIRST
+        else None,
         tag("p", f"{counted(left, 'more source')} under other grants or reasons.", class_="more")
         if left
         else None,
