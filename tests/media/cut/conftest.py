@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -91,14 +91,20 @@ def packets_of(path: Path) -> int:
 
 def load(path: Path) -> Source:
     """Read a file as a worker does, and decode it."""
+    source = read(path)
+    pictures = decode(path)
+    assert len(pictures) == len(source.timeline)
+    return replace(source, pictures=pictures)
+
+
+def read(path: Path) -> Source:
+    """Read a file as a worker does."""
     opened, container = open_media(path)
     with opened:
         reel = describe(path, opened, container)
         packets = read_packets(opened, reel.video)
         timeline = read_timeline(opened, reel, packets)
-    pictures = decode(path)
-    assert len(pictures) == len(timeline)
-    return Source(reel, packets, timeline, pictures)
+    return Source(reel, packets, timeline, [])
 
 
 @pytest.fixture(scope="session")
