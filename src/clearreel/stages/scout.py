@@ -29,6 +29,8 @@ CHECK = 12
 """Frames between two looks at whether the rest of a stretch can be left out."""
 ALIKE = 0.2
 """Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
+BELIEVED = 0.45
+"""Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
 NEARLY_BLANK = 8.0
 """Standard deviation, in grey levels, below which a picture may belong to a fade."""
 
@@ -96,6 +98,8 @@ class _Search:
             unsure = stretch.chosen and unlikeness(here, after).share > ALIKE
             return "doubt" if unsure else "one shot"
         if not stretch.chosen or not stretch.calm or min(here.std(), after.std()) < NEARLY_BLANK:
+            return "doubt"
+        if unlikeness(here, after).share < BELIEVED:
             return "doubt"
         shown = self._run(stretch.end, stretch.end + PEEK)[-1]
         return "doubt" if different(after, shown) else "cut at the end"

@@ -7,6 +7,7 @@ from clearreel.stages.boundaries.cuts import find_cuts
 from clearreel.stages.boundaries.dissolves import find_dissolves
 from clearreel.stages.boundaries.fades import find_fades
 from clearreel.stages.boundaries.likeness import Pictures
+from clearreel.stages.boundaries.wipes import find_wipes
 
 
 def find_transitions(pictures: Pictures) -> list[Transition]:
@@ -21,11 +22,23 @@ def find_transitions(pictures: Pictures) -> list[Transition]:
         if not any(_covers(fade, at) for fade in found)
     ]
     found.sort(key=lambda transition: transition.start_frame)
-    gradual = []
+    gradual: list[Transition] = []
     for start, end in _between(found, len(pictures)):
-        for dissolve in find_dissolves(pictures[start:end]):
-            gradual.append(Transition(dissolve.kind, start + dissolve.start_frame, dissolve.frames))
+        run = pictures[start:end]
+        wipes = find_wipes(run)
+        dissolves = [d for d in find_dissolves(run) if not any(_meet(d, w) for w in wipes)]
+        gradual += [
+            Transition(change.kind, start + change.start_frame, change.frames)
+            for change in [*wipes, *dissolves]
+        ]
     return sorted([*found, *gradual], key=lambda transition: transition.start_frame)
+
+
+def _meet(one: Transition, other: Transition) -> bool:
+    return (
+        one.start_frame < other.start_frame + other.frames
+        and other.start_frame < one.start_frame + one.frames
+    )
 
 
 def _covers(fade: Transition, at: int) -> bool:
