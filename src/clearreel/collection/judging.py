@@ -27,6 +27,8 @@ def judge_all(catalog: Catalog, recipe: Recipe) -> int:
     for row in rows:
         if row["rule"] not in _FINAL:
             verdict = judge(row, rules)
+            if verdict.kept and not row["measured"]:
+                continue  # an older rule spared it the measuring; its source's next visit decides
             row |= {
                 "kept": verdict.kept,
                 "reason": verdict.reason,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ from clearreel.sources.place import Listing, Place
 from clearreel.sources.sidecar_reader import SidecarReader
 from clearreel.sources.sidecars import Sidecar
 from clearreel.stores.catalog import Catalog, now
+from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Previous, Store
 from clearreel.visit.visiting import stale_measures
 
@@ -36,6 +37,10 @@ class Plan:
     settled: list[Row] = field(default_factory=list)
     """Rows of sources that need no visit: refused, or not readable."""
     places: list[Row] = field(default_factory=list)
+    found: dict[str, Path] = field(default_factory=dict)
+    """Where each source of this run lies, by its id."""
+    outdated: list[str] = field(default_factory=list)
+    """Ids of places that could not be read before and now can: their bytes have got a name."""
     unchanged: int = 0
     """Sources that are done already."""
 
@@ -74,11 +79,12 @@ def plan(
     result = Plan()
     sources = _identify(catalog, listing, result, hashed)
     before = {row["source_id"]: row for row in catalog.rows("sources")}
+    result.outdated = [name for row in result.places if (name := _nameless(row["path"])) in before]
     elsewhere = _known_places(catalog)
     moment = datetime.now(UTC)
     sidecars = SidecarReader()
     for name, source in sources.items():
-        paths = {_written(place.path) for place in source.places} | elsewhere.get(name, set())
+        paths = {path_text(place.path) for place in source.places} | elsewhere.get(name, set())
         decision = _decide(sorted(paths), grants, catalog.use, moment)
         if not decision.permitted:
             _refuse(name, source, decision, before.get(name), result)
@@ -117,15 +123,20 @@ def _identify(
             return error
 
     with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        for number, (place, outcome) in enumerate(
-            zip(listing.places, pool.map(read, listing.places), strict=True), 1
-        ):
-            if isinstance(outcome, SourceError):
-                result.settled.append(_without_bytes(place, outcome))
-            else:
-                found.setdefault(source_id(outcome.sha256), []).append((outcome, place))
-                result.places.append(_place_row(place, outcome))
-            hashed(number)
+        try:
+            for number, (place, outcome) in enumerate(
+                zip(listing.places, pool.map(read, listing.places), strict=True), 1
+            ):
+                if isinstance(outcome, SourceError):
+                    result.settled.append(_without_bytes(place, outcome))
+                else:
+                    found.setdefault(source_id(outcome.sha256), []).append((outcome, place))
+                    result.places.append(_place_row(place, outcome))
+                hashed(number)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # or Ctrl-C would wait for them all
+            raise
+    result.found = {name: pairs[0][1].path for name, pairs in found.items()}
     return {
         name: _Source(pairs[0][0], tuple(place for _, place in pairs))
         for name, pairs in found.items()
@@ -209,22 +220,27 @@ def _gate_opens(catalog: Catalog, before: Row, recipe: Recipe) -> bool:
 
 
 def repacking(
-    catalog: Catalog, recipe: Recipe, store: Store, stale: Iterable[str]
+    catalog: Catalog, recipe: Recipe, store: Store, stale: Iterable[str], found: Mapping[str, Path]
 ) -> list[Assignment]:
-    """Assignments to pack these sources anew, with the clips and verdicts of the catalog."""
+    """Assignments to pack these sources anew, with the clips and verdicts of the catalog.
+
+    `found` says where the sources of this run lie; others are looked for where they were.
+    """
     assignments = []
+    places = {row["source_id"]: row for row in catalog.rows("places")}
     for row in catalog.rows("sources", where="status = 'done'"):
         if row["source_id"] in stale:
             clips = catalog.rows("clips", where=f"source_id = '{row['source_id']}'")
             clips.sort(key=lambda clip: clip["start_tick"])
             rights = {key: row[key] for key in ("license", "holder", "attribution", "decision")}
+            place = places.get(row["source_id"])  # none: other bytes are now in every place
             assignments.append(
                 Assignment(
                     source_id=row["source_id"],
                     sha256=row["sha256"],
-                    path=Path(row["path"]),
+                    path=found.get(row["source_id"], Path(place["path"] if place else row["path"])),
                     size=row["bytes"],
-                    mtime_ns=None,
+                    mtime_ns=place["mtime_ns"] if place else 0,
                     recipe=recipe,
                     packs=catalog.folder / "packs",
                     store=store,
@@ -238,7 +254,7 @@ def repacking(
 
 def _place_row(place: Place, hashed: Hashed) -> Row:
     return {
-        "path": _written(place.path),
+        "path": path_text(place.path),
         "relative": place.relative,
         "source_id": source_id(hashed.sha256),
         "sha256": hashed.sha256,
@@ -258,7 +274,7 @@ def _refuse(
         {
             "source_id": name,
             "sha256": source.hashed.sha256,
-            "path": _written(source.places[0].path),
+            "path": path_text(source.places[0].path),
             "status": "refused",
             "reason": decision.reason,
             "bytes": source.hashed.size,
@@ -271,9 +287,9 @@ def _refuse(
 def _without_bytes(place: Place, error: SourceError) -> Row:
     """A source whose bytes cannot be read is named by its place."""
     return {
-        "source_id": fingerprint("place", _written(place.path)),
+        "source_id": _nameless(path_text(place.path)),
         "sha256": "",
-        "path": _written(place.path),
+        "path": path_text(place.path),
         "status": "unreadable",
         "reason": error.message,
         "bytes": place.size,
@@ -281,6 +297,6 @@ def _without_bytes(place: Place, error: SourceError) -> Row:
     }
 
 
-def _written(path: Path) -> str:
-    """A path as text that every table can hold, whatever bytes are in it."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+def _nameless(path: str) -> str:
+    """What stands for the id of a source whose bytes cannot be read."""
+    return fingerprint("place", path)

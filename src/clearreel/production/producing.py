@@ -18,7 +18,7 @@ from clearreel.rights.uses import use_named
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
-from clearreel.stores.packs import sweep
+from clearreel.stores.packs import clear, sweep
 from clearreel.visit.assignment import Store
 from clearreel.visit.packing import pack_fingerprint
 
@@ -98,40 +98,56 @@ def produce(
     """
     if not listing.places and not listing.unlisted:
         raise UsageError("there is no footage in the inputs", hint="give files or folders")
-    state = Progress(total=len(listing.places))
     with catalog.writing():
-        catalog.add_fact_columns(recipe.facts)
-        catalog.log("run", **_about(recipe, store))
-        recorder = Recorder(catalog)
+        try:
+            return _produce(catalog, listing, grants, recipe, runner, store, progress)
+        finally:
+            clear(catalog.folder / "packs")  # what killed workers left
 
-        def hashed(count: int) -> None:
-            state.done = count
-            progress(state)
 
-        work = plan(catalog, listing, grants, recipe, store, hashed)
-        catalog.put_places(work.places)
-        recorder.settle(work.settled)
-        recorder.announce(work.assignments)
-        tally = _visit(work, runner, recorder, state, progress)
-        rejudged = judge_all(catalog, recipe)
-        warnings = _repack(catalog, recipe, store, runner, recorder, state, progress)
-        rows = catalog.rows("clips", columns=["media_pack", "thumbnail_pack"])
-        sweep(catalog.folder / "packs", {name for row in rows for name in row.values() if name})
-        warnings += [f"{item.path}: {item.reason}" for item in listing.unlisted]
-        produced = Produced(
-            visited=len(work.assignments),
-            unchanged=work.unchanged,
-            refused=sum(row["status"] == "refused" for row in work.settled),
-            set_aside=state.set_aside + sum(r["status"] != "refused" for r in work.settled),
-            footage_seconds=state.footage_seconds,
-            wall_seconds=time.monotonic() - state.started,
-            cpu_seconds=tally["cpu"],
-            decoded_share=tally["decoded"] / tally["frames"] if tally["frames"] else None,
-            rejudged=rejudged,
-            warnings=tuple(warnings),
-        )
-        catalog.log("done", **{k: v for k, v in vars(produced).items() if k != "warnings"})
-        catalog.tidy()
+def _produce(
+    catalog: Catalog,
+    listing: Listing,
+    grants: Sequence[Grant],
+    recipe: Recipe,
+    runner: Runner,
+    store: Store,
+    progress: Callable[[Progress], None],
+) -> Produced:
+    state = Progress(total=len(listing.places))
+    catalog.add_fact_columns(recipe.facts)
+    catalog.log("run", **_about(recipe, store))
+    recorder = Recorder(catalog)
+
+    def hashed(count: int) -> None:
+        state.done = count
+        progress(state)
+
+    work = plan(catalog, listing, grants, recipe, store, hashed)
+    catalog.put_places(work.places)
+    catalog.forget_sources(work.outdated)
+    recorder.settle(work.settled)
+    recorder.announce(work.assignments)
+    tally = _visit(work, runner, recorder, state, progress)
+    rejudged = judge_all(catalog, recipe)
+    warnings = _repack(catalog, work, recipe, store, runner, recorder, state, progress)
+    rows = catalog.rows("clips", columns=["media_pack", "thumbnail_pack"])
+    sweep(catalog.folder / "packs", {name for row in rows for name in row.values() if name})
+    warnings += [f"{item.path}: {item.reason}" for item in listing.unlisted]
+    produced = Produced(
+        visited=len(work.assignments),
+        unchanged=work.unchanged,
+        refused=sum(row["status"] == "refused" for row in work.settled),
+        set_aside=state.set_aside + sum(r["status"] != "refused" for r in work.settled),
+        footage_seconds=state.footage_seconds,
+        wall_seconds=time.monotonic() - state.started,
+        cpu_seconds=tally["cpu"],
+        decoded_share=tally["decoded"] / tally["frames"] if tally["frames"] else None,
+        rejudged=rejudged,
+        warnings=tuple(warnings),
+    )
+    catalog.log("done", **{k: v for k, v in vars(produced).items() if k != "warnings"})
+    catalog.tidy()
     return produced
 
 
@@ -153,8 +169,9 @@ def _visit(
         state.bytes_done = finished + at_hand
         progress(state)
 
+    results = runner.run(work.assignments, moved)
     try:
-        for visited in runner.run(work.assignments, moved):
+        for visited in results:
             recorder.add(visited)
             source = visited.source
             state.done += 1
@@ -169,12 +186,14 @@ def _visit(
             tally["frames"] += source.get("frames") or 0
             progress(state)
     finally:
+        results.close()
         recorder.flush()  # also on Ctrl-C: what is through is not lost
     return tally
 
 
 def _repack(
     catalog: Catalog,
+    work: Plan,
     recipe: Recipe,
     store: Store,
     runner: Runner,
@@ -184,26 +203,32 @@ def _repack(
 ) -> list[str]:
     """Pack the sources anew whose packs are not what the verdicts ask for."""
     stale = _stale_packs(catalog, recipe, store)
-    assignments = repacking(catalog, recipe, store, stale)
+    assignments = repacking(catalog, recipe, store, stale, work.found)
     state.phase, state.done, state.total = "packing", 0, len(assignments)
     warnings = []
-    for visited in runner.run(assignments):
-        state.done += 1
-        progress(state)
-        if visited.source["status"] == "done":
-            recorder.add(visited)
-        else:
-            # Its facts and old packs stand: the source itself is not where it was.
-            path, reason = visited.source["path"], visited.source["reason"]
-            warnings.append(f"{path}: its clips could not be packed anew: {reason}")
-    recorder.flush()
+    results = runner.run(assignments)
+    try:
+        for visited in results:
+            state.done += 1
+            progress(state)
+            if visited.source["status"] == "done":
+                recorder.add(visited)
+            else:
+                # Its facts and old packs stand: the source itself is not where it was.
+                path, reason = visited.source["path"], visited.source["reason"]
+                warnings.append(f"{path}: its clips could not be packed anew: {reason}")
+    finally:
+        results.close()
+        recorder.flush()
     return warnings
 
 
 def _stale_packs(catalog: Catalog, recipe: Recipe, store: Store) -> set[str]:
     clips: dict[str, list[dict[str, Any]]] = {}
     columns = ["source_id", "clip_id", "kept", "rule", "measured", "start_tick"]
-    for row in catalog.rows("clips", columns=columns):
+    columns += ["start_frame", "frames", "short_side"]
+    columns += [rule.fact for rule in recipe.rules if rule.safety]
+    for row in catalog.rows("clips", columns=list(dict.fromkeys(columns))):
         clips.setdefault(row["source_id"], []).append(row)
     stale = set()
     for row in catalog.rows("sources", columns=["source_id", "packed"], where="status = 'done'"):

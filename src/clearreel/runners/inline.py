@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 
 from clearreel.runners.contract import Moved, ignore
 from clearreel.visit.assignment import Assignment, Visited
@@ -12,7 +12,9 @@ from clearreel.visit.visiting import visit
 class InlineRunner:
     """One visit after the other."""
 
-    def run(self, assignments: Iterable[Assignment], moved: Moved = ignore) -> Iterator[Visited]:
+    def run(
+        self, assignments: Iterable[Assignment], moved: Moved = ignore
+    ) -> Generator[Visited, None, None]:
         """See `Runner.run`."""
         for assignment in assignments:
             yield visit(assignment)

@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
@@ -39,7 +40,9 @@ class LocalRunner:
         self.workers = workers or os.cpu_count() or 1
         self.stall_seconds = stall_seconds
 
-    def run(self, assignments: Iterable[Assignment], moved: Moved = ignore) -> Iterator[Visited]:
+    def run(
+        self, assignments: Iterable[Assignment], moved: Moved = ignore
+    ) -> Generator[Visited, None, None]:
         """See `Runner.run`."""
         todo = iter(assignments)
         crew: list[_Worker] = []
@@ -75,12 +78,17 @@ class _Worker:
         self.connection, theirs = Pipe()
         # Not multiprocessing's own spawn: that would run the user's script again in each worker,
         # and a script without a guard around its main part would fail.
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _START, str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": _import_path()},
-        )
+        # Ctrl-C is for the runner: a worker that is still starting must not answer it either.
+        masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-c", _START, str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.PIPE,  # never written to: it ends when this process does
+                env={**os.environ, **_ENVIRONMENT, "PYTHONPATH": _import_path()},
+            )
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
         theirs.close()
         self.assignment: Assignment | None = None
         self._pulse = Pulse(-1, 0.0)
@@ -95,7 +103,8 @@ class _Worker:
         self.assignment = assignment
         self._moved = time.monotonic()
         self._pulse = replace(self._pulse, share=0.0)
-        self.connection.send(assignment)
+        with suppress(BrokenPipeError):  # it is dead, as `poll` will find
+            self.connection.send(assignment)
 
     @property
     def alive(self) -> bool:
@@ -124,7 +133,7 @@ class _Worker:
     def end(self) -> None:
         """Kill the process: what it has written so far is swept up by the next run."""
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
         self.connection.close()
 
     def _finish(self, message: Visited | Defect | ClearreelError) -> Visited:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import traceback
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 
 from clearreel.core.errors import ClearreelError
 from clearreel.core.pulse import pulse
@@ -32,9 +33,7 @@ def work(descriptor: int) -> None:
     connection = Connection(descriptor)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the runner to handle
     sending = threading.Lock()
-    threading.Thread(
-        target=_tell_pulse, args=(connection, sending, os.getppid()), daemon=True
-    ).start()
+    threading.Thread(target=_tell_pulse, args=(connection, sending), daemon=True).start()
     while True:
         try:
             assignment = connection.recv()
@@ -51,13 +50,12 @@ def work(descriptor: int) -> None:
             connection.send(result)
 
 
-def _tell_pulse(connection: Connection, sending: threading.Lock, parent: int) -> None:
-    while True:
-        threading.Event().wait(PULSE_SECONDS)
-        if os.getppid() != parent:
-            os._exit(1)  # the runner was killed: nobody waits for what this process makes
+def _tell_pulse(connection: Connection, sending: threading.Lock) -> None:
+    # Nobody writes to standard input. It ends with the runner, even one that was killed.
+    while not wait([sys.stdin.fileno()], timeout=PULSE_SECONDS):
         try:
             with sending:
                 connection.send(pulse())
         except OSError:
-            os._exit(1)
+            break
+    os._exit(1)  # nobody waits any more for what this process makes

@@ -36,8 +36,8 @@ class Assignment:
     sha256: str
     path: Path
     size: int
-    mtime_ns: int | None
-    """Of the file when it was hashed; None where that is not known any more."""
+    mtime_ns: int
+    """Of the file when it was hashed."""
     recipe: Recipe
     packs: Path
     """The data set's folder of packs."""
@@ -47,7 +47,7 @@ class Assignment:
     sidecar: Sidecar | None = None
     previous: Previous | None = None
     examine: bool = True
-    """Whether there is anything to find or measure; else its clips are just packed anew."""
+    """Whether there is anything to find or measure; else its `previous` clips are packed anew."""
 
 
 @dataclass(frozen=True)

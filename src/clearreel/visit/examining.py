@@ -75,7 +75,13 @@ def measure_clips(
     thumbnails: dict[str, bytes] = {}
     with SoundReader(pictures.reader.reel) as sounds:
         for row in rows:
-            if row["rule"] == "length" or not judge(row, recipe.gates).kept:
+            if row["rule"] == "length":
+                continue
+            if not judge(row, recipe.gates).kept:
+                if stale:
+                    row |= _unmeasured(recipe)  # what was measured is out of date
+                continue
+            if row["measured"] and not stale:
                 continue
             todo = stale if row["measured"] else recipe.measures
             senses = recipe.senses(todo) | {"stills"}
@@ -97,6 +103,11 @@ def measure_clips(
             middle = view.stills[len(view.stills) // 2]
             thumbnails[row["clip_id"]] = encode_jpeg(middle.rgb, THUMBNAIL_SIDE)
     return vectors, thumbnails
+
+
+def _unmeasured(recipe: Recipe) -> Row:
+    facts = [fact for measure in recipe.measures for fact in measure.adds]
+    return {"measured": False} | {fact.name: None for fact in facts if fact.type != "vector"}
 
 
 def thumbnail(pictures: PictureReader, row: Mapping[str, Any], recipe: Recipe) -> bytes | None:

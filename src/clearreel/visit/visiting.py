@@ -10,14 +10,15 @@ from typing import Any
 from clearreel.core.errors import SourceError, UnreadableError, UnsupportedError
 from clearreel.core.pulse import begin
 from clearreel.media.decoding import FrameReader
-from clearreel.media.pictures import displayed_size
+from clearreel.media.pictures import PictureReader, displayed_size
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
 from clearreel.sources.sidecars import Sidecar
 from clearreel.stages.contract import Measure
 from clearreel.stores.catalog import now
-from clearreel.visit.assignment import Assignment, Visited
-from clearreel.visit.examining import Row, Vectors, caption_clips, find_clips, measure_clips
+from clearreel.stores.schema import path_text
+from clearreel.visit.assignment import Assignment, Previous, Visited
+from clearreel.visit.examining import Row, caption_clips, find_clips, measure_clips
 from clearreel.visit.packing import Packer, pack_fingerprint
 from clearreel.visit.source import open_source
 
@@ -32,7 +33,8 @@ def visit(assignment: Assignment) -> Visited:
         visited = _visit(assignment)
     except SourceError as error:
         visited = set_aside(assignment, error)
-    visited.source["cpu_seconds"] = round(time.process_time() - started, 3)
+    if assignment.examine:
+        visited.source["cpu_seconds"] = round(time.process_time() - started, 3)
     return visited
 
 
@@ -50,7 +52,7 @@ def base_row(assignment: Assignment) -> Row:
     return {
         "source_id": assignment.source_id,
         "sha256": assignment.sha256,
-        "path": str(assignment.path),
+        "path": path_text(assignment.path),
         "bytes": assignment.size,
         "reason": "",
         "note": "",
@@ -63,10 +65,6 @@ def base_row(assignment: Assignment) -> Row:
 def work_done(assignment: Assignment) -> dict[str, Any]:
     """What a finished source's row says was done to it."""
     recipe = assignment.recipe
-    if not assignment.examine and assignment.previous is not None:
-        # Packing alone: what was found and measured stays as it was.
-        before: dict[str, Any] = json.loads(assignment.previous.source["work"])
-        return before | {"cut": recipe.cut_fingerprint}
     return {
         "sidecar": assignment.sidecar.fingerprint if assignment.sidecar else "",
         "clips": recipe.clip_fingerprint,
@@ -87,25 +85,25 @@ def _visit(assignment: Assignment) -> Visited:
     _check_unchanged(assignment)
     with open_source(assignment.path, recipe.look.still_side) as pictures:
         reader = pictures.reader
-        source = base_row(assignment) | _describe(reader)
         previous = assignment.previous
         done = json.loads(previous.source["work"] or "{}") if previous else {}
+        if previous is not None and not assignment.examine:
+            return _repack(assignment, previous, done, pictures)
+        source = base_row(assignment) | _describe(reader)
         same_clips = previous is not None and done.get("clips") == recipe.clip_fingerprint
         if previous is not None and same_clips:
-            rows = [dict(row) | {"license": source["license"]} for row in previous.clips]
+            same = {"license": source["license"], "path": source["path"]}
+            rows = [dict(row) | same for row in previous.clips]
             stale = stale_measures(recipe, done)
         else:
             begin(0.0, 0.5)
             rows = find_clips(pictures, recipe, source)
             stale = list(recipe.measures)
-        vectors: Vectors = {}
-        thumbnails: dict[str, bytes] = {}
-        if assignment.examine:
-            caption_clips(rows, assignment.sidecar, reader.timeline)
-            begin(0.5, 1.0)
-            vectors, thumbnails = measure_clips(pictures, rows, recipe, stale)
-            for row in rows:
-                _judge(row, recipe)
+        caption_clips(rows, assignment.sidecar, reader.timeline)
+        begin(0.5, 1.0)
+        vectors, thumbnails = measure_clips(pictures, rows, recipe, stale)
+        for row in rows:
+            _judge(row, recipe)
         recut = done.get("cut") != recipe.cut_fingerprint
         packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
         packer.pack(assignment.source_id, rows, thumbnails)
@@ -119,13 +117,29 @@ def _visit(assignment: Assignment) -> Visited:
     return Visited(source, rows, vectors, fresh=not same_clips)
 
 
+def _repack(
+    assignment: Assignment, previous: Previous, done: Mapping[str, Any], pictures: PictureReader
+) -> Visited:
+    """Pack the clips anew. What was found and measured stays as it was."""
+    recipe = assignment.recipe
+    rows = [dict(row) for row in previous.clips]
+    recut = done.get("cut") != recipe.cut_fingerprint
+    packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
+    packer.pack(assignment.source_id, rows, {})
+    work = {**done, "cut": recipe.cut_fingerprint}
+    source = dict(previous.source) | {
+        "packed": pack_fingerprint(rows, recipe, assignment.store),
+        "work": json.dumps(work, sort_keys=True),
+    }
+    return Visited(source, rows, fresh=False)
+
+
 def _check_unchanged(assignment: Assignment) -> None:
     try:
         status = assignment.path.stat()
     except OSError as error:
         raise SourceError(f"the file is not there any more: {error.strerror}") from error
-    same_time = assignment.mtime_ns in (None, status.st_mtime_ns)
-    if status.st_size != assignment.size or not same_time:
+    if (status.st_size, status.st_mtime_ns) != (assignment.size, assignment.mtime_ns):
         raise SourceError("the file changed since the run began", hint="run again")
 
 
