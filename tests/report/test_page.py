@@ -249,3 +249,11 @@ def test_a_place_that_cannot_be_written_is_said(full, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot be written"):
         write_report(full, tmp_path / "file" / "report.html")
+
+
+def test_nothing_half_written_remains(full, tmp_path):
+    folder = tmp_path / "out"
+    (folder / "report.html").mkdir(parents=True)
+    with pytest.raises(StorageError):
+        write_report(full, folder / "report.html")
+    assert [path.name for path in folder.iterdir()] == ["report.html"]

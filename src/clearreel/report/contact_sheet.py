@@ -8,9 +8,9 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from clearreel.recipes.rules import Rule
+from clearreel.report.drops import drop_key, drop_kinds
 from clearreel.report.history import History
 from clearreel.report.html import Html, name, tag, text
-from clearreel.report.summary import drop_key, drop_kinds
 from clearreel.report.thumbnails import spread, thumbnail_uri
 from clearreel.report.wording import counted
 from clearreel.stores.catalog import Catalog

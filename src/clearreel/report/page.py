@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from contextlib import suppress
 from importlib import resources
 from pathlib import Path
 
 from clearreel.core.errors import StorageError
-from clearreel.models.catalog import WEIGHTS
-from clearreel.report.charts import draw_step
 from clearreel.report.contact_sheet import contact_sheet
+from clearreel.report.drops import resolved_rules
 from clearreel.report.facts import definitions, histograms
 from clearreel.report.history import History, Run, read_history
 from clearreel.report.html import Html, join, name, tag, text
+from clearreel.report.models import models
 from clearreel.report.rights import rights
-from clearreel.report.summary import Summary, resolved_rules, summarise
+from clearreel.report.summary import Summary, summarise
+from clearreel.report.waterfall import waterfall
 from clearreel.report.wording import counted, day, lasting, number, size
 from clearreel.stores.catalog import Catalog
 
@@ -42,21 +44,22 @@ _TERMS = {
     "that is decoded twice counts twice.",
 }
 
-_UNSEEN_SECONDS = 0.05
-"""Footage between the clips that is too short to be written down."""
-
 
 def write_report(catalog: Catalog, to: Path) -> Path:
     """Write the report to the file `to`; the path that was written.
 
     The same catalog gives the same bytes. The size is bounded whatever the number of clips. Raises
-    `StorageError` when the file cannot be written.
+    `StorageError` when the file cannot be written; nothing half written remains.
     """
     page = render_page(catalog)
+    partial = to.with_name(f"{to.name}.partial")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
-        to.write_text(page, "utf-8")
+        partial.write_text(page, "utf-8")
+        partial.replace(to)
     except OSError as error:
+        with suppress(OSError):
+            partial.unlink()
         raise StorageError(f"{to} cannot be written: {error.strerror}") from error
     return to
 
@@ -68,11 +71,11 @@ def render_page(catalog: Catalog) -> str:
     rules = resolved_rules(catalog, run.rules if run else ())
     summary = summarise(catalog)
     contents = {
-        "funnel": _funnel(summary),
+        "funnel": waterfall(summary),
         "rights": rights(catalog),
         "clips": contact_sheet(catalog, history, rules),
         "facts": histograms(catalog, run, rules),
-        "models": _models(run),
+        "models": models(run),
         "speed": _speed(summary, history),
         "definitions": join(_terms(), definitions(catalog, run)),
     }
@@ -172,149 +175,6 @@ def _dates(summary: Summary) -> str:
 
 def _figure(title: str, value: str, note: str) -> Html:
     return tag("div", tag("dt", title), tag("dd", tag("b", value), tag("span", text(note, 160))))
-
-
-def _funnel(summary: Summary) -> Html:
-    used = sum(s.sources for s in summary.sources if s.status == "done")
-    found, kept = summary.found, summary.kept
-    between = summary.hours_in - found.hours
-    whole = max(summary.hours_in, found.hours) or 1.0
-    left = found.hours
-    steps = [
-        tag("li", tag("span", "clips", class_="clips"), tag("span", "footage", class_="hours")),
-        _step("Came in", f"{counted(used, 'source')}", None, summary.hours_in, 1.0, 1.0, "total"),
-    ]
-    if between * 3600 >= _UNSEEN_SECONDS:
-        note = "transitions, and edges that the recipe trims"
-        steps.append(_step("between the clips", note, None, between, 1.0, left / whole))
-    steps.append(_step("Found", "", found.clips, found.hours, left / whole, left / whole, "total"))
-    for drop in summary.dropped:
-        before, left = left, max(0.0, left - drop.hours)
-        note = f"keeps {drop.bound}" if drop.bound else ""
-        kind = "" if drop.clips else "idle"
-        shares = (before / whole, left / whole)
-        steps.append(_step(drop.reason, note, drop.clips, drop.hours, *shares, kind))
-    share = kept.hours / whole
-    steps.append(_step("Kept", "", kept.clips, kept.hours, share, share, "total"))
-    return join(
-        tag("ol", *steps, class_="funnel") if found.clips else _nothing(summary),
-        *(
-            tag(
-                "p",
-                tag("b", "Not applied: "),
-                f"{rule.bound}" + (f" ({rule.reason})" if rule.reason else "") + f"; {rule.why}.",
-                class_="not-applied",
-            )
-            for rule in summary.not_applied
-        ),
-        _cuts(summary),
-    )
-
-
-def _nothing(summary: Summary) -> Html:
-    said = "No clips were found." if summary.sources else "No footage has come in yet."
-    return tag("p", said, class_="empty")
-
-
-def _step(
-    title: str,
-    note: str,
-    clips: int | None,
-    hours: float,
-    before: float,
-    after: float,
-    kind: str = "",
-) -> Html:
-    minus = "" if kind else "−"
-    amount = "" if clips is None else f"{minus}{clips:,}"
-    described = f"{title}: {minus}{lasting(hours)}"
-    return tag(
-        "li",
-        tag(
-            "span",
-            text(title),
-            tag("span", note, class_="bound-text") if note else None,
-            class_="label",
-        ),
-        draw_step(before, after, described),
-        tag("span", amount, class_="clips"),
-        tag("span", f"{minus}{lasting(hours)}", class_="hours"),
-        class_=kind or None,
-    )
-
-
-def _cuts(summary: Summary) -> Html | None:
-    if not summary.cuts:
-        return None
-    rows = [
-        tag(
-            "tr",
-            tag("th", cut.mode, scope="row"),
-            *(
-                tag("td", value)
-                for value in (
-                    f"{cut.clips:,}",
-                    lasting(cut.hours),
-                    size(cut.bytes),
-                    f"{cut.hidden_frames:,}",
-                    f"{cut.reencoded_frames:,}",
-                )
-            ),
-        )
-        for cut in summary.cuts
-    ]
-    return _table(("Cut", "Clips", "Footage", "Bytes", "Hidden frames", "Re-encoded"), rows)
-
-
-def _table(headings: tuple[str, ...], rows: list[Html]) -> Html:
-    head = tag("tr", *(tag("th", heading, scope="col") for heading in headings))
-    table = tag("table", tag("thead", head), tag("tbody", *rows))
-    return tag("div", table, class_="scroll")
-
-
-def _models(run: Run | None) -> Html:
-    if run is None:
-        return tag("p", "No run yet.", class_="empty")
-    stages = tag(
-        "p",
-        "Shots by ",
-        tag("code", run.detector),
-        "; measured by " if run.stages else "; nothing measured.",
-        *(join(", " if place else None, tag("code", s)) for place, s in enumerate(run.stages)),
-        "." if run.stages else None,
-        class_="lead",
-    )
-    if not run.weights:
-        return join(stages, tag("p", "No model weights took part.", class_="empty"))
-    return join(stages, *(_weight(weight) for weight in run.weights))
-
-
-def _weight(called: str) -> Html:
-    weight = WEIGHTS.get(called)
-    if weight is None:
-        about = {"Licence": "not known to this version of clearreel"}
-    else:
-        about = {
-            "Purpose": weight.purpose,
-            "Licence": weight.license,
-            "Training data": weight.training_data,
-            "Stated": weight.stated,
-            "Note": weight.note,
-            "SHA-256": weight.sha256,
-        }
-    return tag(
-        "div",
-        tag("h4", called),
-        tag(
-            "dl",
-            *(
-                tag("div", tag("dt", title), tag("dd", text(value, 1000)))
-                for title, value in about.items()
-                if value
-            ),
-        ),
-        class_="grant",
-    )
 
 
 def _speed(summary: Summary, history: History) -> Html:

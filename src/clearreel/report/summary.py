@@ -7,15 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from clearreel.recipes.rules import Rule, resolve
+from clearreel.recipes.rules import Rule
+from clearreel.report.drops import Drop, Row, count_drops, hours, resolved_rules
 from clearreel.report.history import Run, Speed, read_history
-from clearreel.report.wording import bound, number
+from clearreel.report.wording import bound
 from clearreel.stores.catalog import Catalog
 
 STATUSES = ("done", "refused", "unreadable", "failed", "started")
 """In the order in which they are shown. A source at `started` waits for the next run."""
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +35,6 @@ class SourceCount:
     hours: float
     """Of those whose length is known: a refused source is not opened."""
     bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Drop:
-    """What one rule dropped. A clip counts for the first rule that objects, and only there."""
-
-    rule: str
-    """The fact that the rule is about, or `length`, `damage` or `duplicate`."""
-    reason: str
-    bound: str
-    """What the rule keeps."""
-    origin: str
-    safety: bool
-    clips: int
-    hours: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +129,11 @@ def summarise(catalog: Catalog) -> Summary:
         last_run=run.at if run else "",
         finished=history.finished,
         sources=_count_sources(sources),
-        hours_in=_hours(done.values()),
+        hours_in=hours(done.values()),
         bytes_in=sum(row["bytes"] or 0 for row in done.values()),
-        found=Amount(len(clips), _hours(clips)),
-        dropped=_count_drops(clips, run, rules),
-        kept=Amount(len(kept), _hours(kept)),
+        found=Amount(len(clips), hours(clips)),
+        dropped=count_drops(clips, run, rules),
+        kept=Amount(len(kept), hours(kept)),
         not_applied=_not_applied(run),
         rights=_count_rights(kept, done),
         cuts=_count_cuts(clips),
@@ -157,52 +141,6 @@ def summarise(catalog: Catalog) -> Summary:
         thumbnail_bytes=sum(row["thumbnail_bytes"] or 0 for row in clips),
         speed=history.speed,
     )
-
-
-def resolved_rules(catalog: Catalog, rules: Sequence[Rule]) -> list[Rule]:
-    """The rules with the bounds that quantiles mean for this data set's clips."""
-    facts = sorted({rule.fact for rule in rules if rule.min_quantile is not None})
-    known = [fact for fact in facts if fact in catalog.fact_columns()]
-    if not known:
-        return list(rules)
-    table = catalog.table("clips", columns=known)
-    return resolve(rules, {fact: table[fact].to_pylist() for fact in known})
-
-
-def rule_of(row: Row, rules: Sequence[Rule]) -> int | None:
-    """The place in `rules` of the one that dropped a clip; None when it was none of them."""
-    for place, rule in enumerate(rules):
-        if rule.fact == row["rule"] and rule.objection(row) == row["reason"]:
-            return place
-    return None
-
-
-def drop_key(row: Row, rules: Sequence[Rule]) -> str:
-    """What dropped a clip, as a short name that is the same for all that it dropped."""
-    if row["rule"] == "duplicate":
-        same = row["reason"].startswith("the same coded video")
-        return "duplicate content" if same else "duplicate look"
-    place = rule_of(row, rules)
-    return str(row["rule"]) if place is None else f"rule {place}"
-
-
-def drop_kinds(run: Run | None, rules: Sequence[Rule]) -> dict[str, Drop]:
-    """Everything that can drop a clip, by `drop_key`, in the order in which it speaks."""
-    shortest = f"duration at least {number(run.min_seconds)} s" if run else ""
-    kinds = {
-        "length": _kind("length", "too short", shortest),
-        "damage": _kind("damage", "no frame can be decoded"),
-    }
-    for place, rule in enumerate(rules):
-        reason = rule.reason or f"{rule.fact} is out of bounds"
-        kinds[f"rule {place}"] = _kind(rule.fact, reason, bound(rule), rule.origin, rule.safety)
-    kinds["duplicate content"] = _kind("duplicate", "the same coded video as another clip")
-    kinds["duplicate look"] = _kind("duplicate", "looks the same as another clip")
-    return kinds
-
-
-def _kind(rule: str, reason: str, bound: str = "", origin: str = "", safety: bool = False) -> Drop:
-    return Drop(rule, reason, bound, origin, safety, 0, 0.0)
 
 
 def _read_clips(catalog: Catalog, rules: Sequence[Rule]) -> list[dict[str, Any]]:
@@ -223,34 +161,10 @@ def _count_sources(sources: Iterable[Row]) -> tuple[SourceCount, ...]:
         reason = "" if row["status"] == "done" else row["reason"] or ""
         groups[row["status"], reason].append(row)
     counts = [
-        SourceCount(status, reason, len(rows), _hours(rows), sum(row["bytes"] or 0 for row in rows))
+        SourceCount(status, reason, len(rows), hours(rows), sum(row["bytes"] or 0 for row in rows))
         for (status, reason), rows in groups.items()
     ]
     return tuple(sorted(counts, key=lambda c: (STATUSES.index(c.status), -c.sources, c.reason)))
-
-
-def _count_drops(clips: Iterable[Row], run: Run | None, rules: Sequence[Rule]) -> tuple[Drop, ...]:
-    groups: dict[str, list[Row]] = defaultdict(list)
-    for row in clips:
-        if not row["kept"]:
-            groups[drop_key(row, rules)].append(row)
-    kinds = drop_kinds(run, rules)
-    for key in sorted(set(groups) - set(kinds)):
-        kinds[key] = _kind(key, f"{key}, by the rule of an earlier recipe")
-    always = {f"rule {place}" for place in range(len(rules))}
-    return tuple(
-        Drop(
-            kind.rule,
-            kind.reason,
-            kind.bound,
-            kind.origin,
-            kind.safety,
-            len(groups[key]),
-            _hours(groups[key]),
-        )
-        for key, kind in kinds.items()
-        if key in always or groups[key]
-    )
 
 
 def _not_applied(run: Run | None) -> tuple[NotApplied, ...]:
@@ -274,7 +188,7 @@ def _count_rights(kept: Iterable[Row], done: Mapping[str, Row]) -> tuple[RightsC
     for row in kept:
         clips[_rights(done[row["source_id"]])].append(row)
     counts = [
-        RightsCount(*key, sources[key], len(rows), _hours(rows)) for key, rows in clips.items()
+        RightsCount(*key, sources[key], len(rows), hours(rows)) for key, rows in clips.items()
     ]
     return tuple(sorted(counts, key=lambda c: (-c.hours, c.license, c.holder)))
 
@@ -301,7 +215,3 @@ def _count_cuts(clips: Iterable[Row]) -> tuple[CutCount, ...]:
         )
         for mode, rows in sorted(groups.items())
     )
-
-
-def _hours(rows: Iterable[Row]) -> float:
-    return sum(row["duration"] or 0.0 for row in rows) / 3600
