@@ -38,6 +38,12 @@ class Finding:
     basis: str = ""
     duties: tuple[str, ...] = ()
     """Sorted: "attribution", "share-alike"."""
+    evidence: str = ""
+    """A file as the rights file names it, or an address."""
+    evidence_sha256: str = ""
+    verified_by: str = ""
+    verified_on: str = ""
+    """RFC 3339; empty when nobody verified it."""
     attested_by: str = ""
 
 
@@ -171,6 +177,10 @@ def _judge(grant: Grant, use: Use, at: datetime) -> Finding:
         attribution=credit,
         basis=grant.basis,
         duties=tuple(sorted(ruling.duties)),
+        evidence=grant.evidence,
+        evidence_sha256=grant.evidence_sha256,
+        verified_by=grant.verified_by,
+        verified_on=grant.verified_on.isoformat() if grant.verified_on else "",
         attested_by=grant.attested_by,
     )
 
