@@ -7,18 +7,23 @@ from itertools import chain
 from types import TracebackType
 from typing import Self
 
-import av
+import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from clearreel.core.errors import UnreadableError
 from clearreel.core.pulse import beat, reach
-from clearreel.media.opening import open_media, rewind, unreadable, video_stream
+from clearreel.media.opening import demux, open_media, rewind, video_stream
 from clearreel.media.packets import NO_TICK, PacketTable
 from clearreel.media.probe import Reel
 from clearreel.media.timeline import Timeline
+
+
+_RUN_UP = 1
+"""Seconds."""
 
 
 class FrameReader:
@@ -37,6 +42,9 @@ class FrameReader:
         self.timeline = timeline
         self.decoded = 0
         self.damaged = 0
+        self._keys = np.flatnonzero(timeline.key)
+        self._run_up = 0 if timeline.packet[0] >= 0 else max(1, round(_RUN_UP * timeline.rate))
+        """Frames that are decoded in vain after a seek."""
         self._opened: InputContainer | None = None
         self._live: Iterator[VideoFrame] | None = None
         self._ahead: VideoFrame | None = None
@@ -72,7 +80,7 @@ class FrameReader:
         if start >= end:
             return
         entry = self._entry(start)
-        if not (self._live is not None and entry <= self._position <= start):
+        if not (self._live is not None and entry - self._run_up <= self._position <= start):
             self._stop()
             self._live = self._decode_from(entry)
             self._position = entry
@@ -88,7 +96,8 @@ class FrameReader:
             if number is not None and number >= end:
                 return  # it stays ahead, for whoever reads on from here
             self._ahead = None
-            if number is not None:
+            # Damaged footage may go back in time.
+            if number is not None and number >= self._position:
                 self._position = number + 1
                 reach(number / len(self.timeline))
                 if number >= start:
@@ -108,11 +117,15 @@ class FrameReader:
         if row < 0:
             return next((frame for _, frame in self.frames(number, number + 1)), None)
         self._stop()
-        context = video_stream(self._container(), self.reel.video.index).codec_context
         beat()
         try:
             packet = self._packet(row)
-            context.flush_buffers()
+        except UnreadableError:
+            self.damaged += 1
+            return None
+        context = self._stream().codec_context
+        context.flush_buffers()
+        try:
             pictures = [*context.decode(packet), *context.decode(None)]
         except FFmpegError:
             self.damaged += 1
@@ -127,24 +140,27 @@ class FrameReader:
             self._opened, _ = open_media(self.reel.path)
         return self._opened
 
+    def _stream(self) -> VideoStream:
+        return video_stream(self._container(), self.reel.video.index)
+
     def _entry(self, number: int) -> int:
-        """The number of the key frame from which decoding must begin to reach `number`."""
-        key = self.timeline.key
-        while number > 0 and not key[number]:
-            number -= 1
-        return number
+        """The number of the key frame from which decoding must begin to reach `number`.
+
+        0 where an edit list hides that key frame.
+        """
+        place = int(np.searchsorted(self._keys, number, side="right")) - 1
+        return int(self._keys[place]) if place >= 0 else 0
 
     def _stop(self) -> None:
         """End the live iterator, so that the decoder is free."""
         self._live = self._ahead = None
 
     def _decode_from(self, entry: int) -> Iterator[VideoFrame]:
-        context = video_stream(self._container(), self.reel.video.index).codec_context
-        context.flush_buffers()
+        self._stream().codec_context.flush_buffers()
         for packet in chain(self._packets_from(entry), [None]):
             beat()
             try:
-                frames = context.decode(packet)
+                frames = self._stream().codec_context.decode(packet)
             except FFmpegError:
                 self.damaged += 1  # what follows may be sound again
                 continue
@@ -159,38 +175,26 @@ class FrameReader:
         if row < 0:
             # Counted by decoding: containers without exact times. A seek may land anywhere
             # before the frame, so a whole second of run-up is taken and the times are compared.
-            yield from self._packets_before(int(self.timeline.ticks[entry]))
+            early = int(self.timeline.ticks[entry]) - int(_RUN_UP / self.reel.video.time_base)
+            self._seek(early if early > int(self.timeline.ticks[0]) else None)
+            yield from self._demux()
         else:
-            yield from self._packets_at(row)
+            yield from self._packets_at(self._key_row(row))
 
-    def _packets_before(self, tick: int) -> Iterator[Packet]:  # type: ignore[type-arg]
-        opened = self._container()
-        stream = video_stream(opened, self.reel.video.index)
-        early = tick - int(1 / self.reel.video.time_base)
-        if early <= int(self.timeline.ticks[0]):
-            rewind(opened)
-        else:
-            opened.seek(early, stream=stream, backward=True)
-        yield from self._demux(stream)
-
-    def _demux(self, stream: VideoStream) -> Iterator[Packet]:  # type: ignore[type-arg]
-        try:
-            yield from (packet for packet in self._container().demux(stream) if packet.size)
-        except FFmpegError:
-            self.damaged += 1  # as when the packets were listed: what came before is footage
+    def _key_row(self, row: int) -> int:
+        """The row of the last key frame that `row` can be decoded from; it may be a hidden one."""
+        if self.packets.key[row]:
+            return row
+        earlier = self.packets.key[:row] & (self.packets.pts[:row] <= self.packets.pts[row])
+        return int(np.flatnonzero(earlier)[-1]) if earlier.any() else int(self.packets.key.argmax())
 
     def _packets_at(self, row: int) -> Iterator[Packet]:  # type: ignore[type-arg]
         """The packets from `row` on. The seek is checked, and repeated from the start if off."""
-        opened = self._container()
-        stream = video_stream(opened, self.reel.video.index)
         pts, dts = int(self.packets.pts[row]), int(self.packets.dts[row])
-        for target in (pts if dts == NO_TICK else min(pts, dts), None):
-            if target is None:
-                rewind(opened)
-            else:
-                opened.seek(target, stream=stream, backward=True)
+        for goal in (pts if dts == NO_TICK else min(pts, dts), None):
+            self._seek(goal)
             found = False
-            for packet in self._demux(stream):
+            for packet in self._demux():
                 if not found:
                     if packet.pts == pts:
                         found = True
@@ -201,6 +205,23 @@ class FrameReader:
                 yield packet
             if found:
                 return
-        raise unreadable(
-            av.error.InvalidDataError(0, f"packet {row} is not found again"), "reading stopped"
-        )
+        raise UnreadableError(f"reading stopped: packet {row} is not found again")
+
+    def _seek(self, tick: int | None) -> None:
+        """To a packet at or before `tick`, or with None to the first one."""
+        opened = self._container()
+        try:
+            if tick is None:
+                rewind(opened)
+            else:
+                opened.seek(tick, stream=self._stream(), backward=True)
+        except FFmpegError:
+            # Nothing to seek by, as in damaged files: from the start again by opening anew.
+            opened.close()
+            self._opened = None
+
+    def _demux(self) -> Iterator[Packet]:  # type: ignore[type-arg]
+        try:
+            yield from demux(self._container(), self._stream())
+        except FFmpegError:
+            self.damaged += 1  # as when the packets were listed: what came before is footage

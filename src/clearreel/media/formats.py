@@ -2,7 +2,8 @@
 
 FFmpeg picks a demuxer by probing, and some demuxers open other files: a playlist or concat list
 under the name `holiday.mp4` would be followed. So the demuxer is named by us, from a signature,
-and whatever has no signature in the table is refused before FFmpeg sees it.
+and whatever has no signature in the table is refused before FFmpeg sees it. Transport and program
+streams are looked for a little behind the start too, because recordings begin anywhere.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from clearreel.core.errors import UnreadableError, UnsupportedError
 
 HEAD_BYTES = 64 * 1024  # MXF allows this much run-in before its first key
+_RUN_IN = 8 * 1024  # how far behind the start a cut-off recording's first whole unit is looked for
 
 VIDEO_CODECS = frozenset(
     """
@@ -25,6 +27,8 @@ VIDEO_CODECS = frozenset(
 
 _FTYP_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid"})
 
+_PACK = b"\x00\x00\x01\xba"  # a program stream's pack header
+
 _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x1a\x45\xdf\xa3", "matroska"),
     (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "asf"),
@@ -36,11 +40,8 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b".RMF", "rm"),
     (b"\x00\x00\x00\x00\x01\xbc", "gxf"),
     (b"\x1f\x07\x00", "dv"),
-    (b"\x00\x00\x01\xba", "mpeg"),
+    (_PACK, "mpeg"),
     (b"\x00\x00\x01\xb3", "mpegvideo"),
-    (b"\x00\x00\x00\x01\x67", "h264"),
-    (b"\x00\x00\x01\x67", "h264"),
-    (b"\x00\x00\x00\x01\x40\x01", "hevc"),
 )
 
 _MXF_KEY = bytes.fromhex("060e2b34020501010d010201")
@@ -56,6 +57,18 @@ _LISTS: tuple[tuple[bytes, str], ...] = (
     (b"file ", "a concat list"),
     (b"<smil", "a SMIL presentation"),
     (b"<asx", "an ASX playlist"),
+)
+
+# Bare H.264 and HEVC say nowhere how fast they play, so no frame has a time.
+_UNTIMED: tuple[tuple[bytes, str], ...] = (
+    (b"\x00\x00\x00\x01\x67", "H.264"),
+    (b"\x00\x00\x01\x67", "H.264"),
+    (b"\x00\x00\x00\x01\x09", "H.264"),
+    (b"\x00\x00\x01\x09", "H.264"),
+    (b"\x00\x00\x00\x01\x40\x01", "HEVC"),
+    (b"\x00\x00\x01\x40\x01", "HEVC"),
+    (b"\x00\x00\x00\x01\x46\x01", "HEVC"),
+    (b"\x00\x00\x01\x46\x01", "HEVC"),
 )
 
 _SOUND: tuple[tuple[bytes, str], ...] = (
@@ -102,8 +115,6 @@ _NAMES = {
     "mpeg": "MPEG program stream",
     "mpegts": "MPEG transport stream",
     "mpegvideo": "MPEG video elementary stream",
-    "h264": "H.264 elementary stream",
-    "hevc": "HEVC elementary stream",
     "mxf": "MXF",
 }
 
@@ -123,6 +134,9 @@ def sniff(head: bytes) -> Container:
     if demuxer is not None:
         return Container(demuxer, _NAMES[demuxer])
     _refuse_known(head)
+    demuxer = _demuxer_behind_a_run_in(head)
+    if demuxer is not None:
+        return Container(demuxer, _NAMES[demuxer])
     raise UnreadableError(
         f"no container that is known begins with the bytes {head[:8].hex(' ')}",
         hint="allowed are " + ", ".join(container.name for container in CONTAINERS),
@@ -137,20 +151,36 @@ def _demuxer(head: bytes) -> str | None:
     for prefix, demuxer in _PREFIXES:
         if head.startswith(prefix):
             return demuxer
-    if _is_transport_stream(head):
-        return "mpegts"
+    # (packet length, offset of the sync byte): plain, Blu-ray's time-stamped, with parity.
+    for length, offset in ((188, 0), (192, 4), (204, 0)):
+        if _synchronous(head, offset, length, least=2, most=5):
+            return "mpegts"
     if _MXF_KEY in head:
         return "mxf"
     return None
 
 
-def _is_transport_stream(head: bytes) -> bool:
-    # (packet length, offset of the sync byte): plain, Blu-ray's time-stamped, with parity.
-    for length, offset in ((188, 0), (192, 4), (204, 0)):
-        places = range(offset, min(len(head), offset + 5 * length), length)
-        if len(places) >= 2 and all(head[place] == 0x47 for place in places):
-            return True
-    return False
+def _demuxer_behind_a_run_in(head: bytes) -> str | None:
+    if any(
+        _synchronous(head, start, length, least=8, most=8)
+        for length in (188, 192, 204)
+        for start in range(_RUN_IN)
+    ):
+        return "mpegts"
+    pack = head.find(_PACK, 0, _RUN_IN)
+    while pack >= 0:
+        # ISO/IEC 13818-1, 2.5.3.3: the next start code follows a header of known length.
+        after = pack + 14 + (head[pack + 13] & 7) if pack + 13 < len(head) else len(head)
+        if head[pack + 4 : pack + 5] >= b"\x40" and head[after : after + 3] == b"\0\0\1":
+            return "mpeg"
+        pack = head.find(_PACK, pack + 1, _RUN_IN)
+    return None
+
+
+def _synchronous(head: bytes, start: int, length: int, least: int, most: int) -> bool:
+    """Whether a transport stream's sync byte comes every `length` bytes from `start` on."""
+    places = range(start, min(len(head), start + most * length), length)
+    return len(places) >= least and all(head[place] == 0x47 for place in places)
 
 
 def _refuse_known(head: bytes) -> None:
@@ -160,6 +190,12 @@ def _refuse_known(head: bytes) -> None:
             raise UnsupportedError(
                 f"{what}: lists of other files are never followed",
                 hint="give the media files themselves",
+            )
+    for prefix, what in _UNTIMED:
+        if head.startswith(prefix):
+            raise UnsupportedError(
+                f"a bare {what} stream: it holds no times",
+                hint="wrap it at its frame rate: ffmpeg -r 25 -i FILE -c copy FILE.mp4",
             )
     if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
         raise UnsupportedError("WAV audio: there is no video in it")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.stream import Stream
 from av.video.stream import VideoStream
 
@@ -35,7 +37,11 @@ def open_media(path: Path) -> tuple[InputContainer, Container]:
             metadata_errors="replace",
         )
     except (FFmpegError, ValueError) as error:
-        raise unreadable(error, f"{container.name} that cannot be opened") from error
+        raise unreadable(
+            error,
+            f"{container.name} that cannot be opened",
+            hint="it may be cut short or damaged: compare it with the original, copy it again",
+        ) from error
     return opened, container
 
 
@@ -70,6 +76,8 @@ def rewind(opened: InputContainer) -> None:
     Transport and program streams have no index: a seek to their very start lands on the second
     key frame, because decoding of the first begins before it is shown. So the goal lies before
     the start, and just where that is refused it is the start.
+
+    Raises `FFmpegError` where the container cannot seek at all.
     """
     start = opened.start_time or 0
     try:
@@ -81,7 +89,21 @@ def rewind(opened: InputContainer) -> None:
 _REWIND_MICROSECONDS = 10_000_000
 
 
-def unreadable(error: Exception, what: str) -> UnreadableError:
+def demux(opened: InputContainer, stream: Stream) -> Iterator[Packet]:  # type: ignore[type-arg]
+    """The packets of `stream` that have content, up to the end of the file.
+
+    Raises `FFmpegError` where the demuxer gives up.
+    """
+    # The empty ones are PyAV's flush, and AVI's "same as before".
+    try:
+        yield from (packet for packet in opened.demux(stream) if packet.size)
+    except IndexError:
+        # At the very end PyAV trips over streams that turned up after the file was opened, as
+        # they do in transport streams. Every packet has been given by then.
+        return
+
+
+def unreadable(error: Exception, what: str, hint: str = "") -> UnreadableError:
     """An `UnreadableError` that keeps FFmpeg's own word for what went wrong."""
     word = getattr(error, "strerror", None) or str(error)
-    return UnreadableError(f"{what}: {word}")
+    return UnreadableError(f"{what}: {word}", hint=hint)

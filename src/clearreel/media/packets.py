@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from struct import Struct
 
 import numpy as np
 from av.container import InputContainer
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 
 from clearreel.core.errors import UnreadableError
 from clearreel.core.pulse import beat
-from clearreel.media.opening import unreadable
+from clearreel.core.span import MAX_TICK
+from clearreel.media.opening import demux, unreadable
 from clearreel.media.probe import VideoTrack
 
 NO_TICK = np.iinfo(np.int64).min
@@ -53,44 +55,63 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
     Raises `UnreadableError` when there is not a single packet with content.
     """
     stream = opened.streams[track.index]
-    rows: list[tuple[int, int, int, int, bool, bool, bool, int]] = []
+    rows = bytearray()  # a table of Python numbers would take ten times as much
     damaged = False
     try:
-        for packet in opened.demux(stream):
+        for packet in demux(opened, stream):
             beat()
-            if packet.size:  # the empty packets are FFmpeg's flush, and AVI's "same as before"
-                rows.append(_row(packet, track.codec))
+            rows += _row(packet, track.codec)
     except FFmpegError as error:
         if not rows:
             raise unreadable(error, "no packet can be read") from error
         damaged = True
     if not rows:
         raise UnreadableError("the video stream holds no frames")
-    pts, dts, duration, size, key, disposable, hidden, digest = zip(*rows, strict=True)
+    table = np.frombuffer(rows, _COLUMNS)
     return PacketTable(
-        pts=np.array(pts, np.int64),
-        dts=np.array(dts, np.int64),
-        duration=np.array(duration, np.int64),
-        size=np.array(size, np.int64),
-        key=np.array(key, np.bool_),
-        disposable=np.array(disposable, np.bool_),
-        hidden=np.array(hidden, np.bool_),
-        digest=np.array(digest, np.uint64),
+        pts=table["pts"].astype(np.int64),
+        dts=table["dts"].astype(np.int64),
+        duration=table["duration"].astype(np.int64),
+        size=table["size"].astype(np.int64),
+        key=table["key"].copy(),
+        disposable=table["disposable"].copy(),
+        hidden=table["hidden"].copy(),
+        digest=table["digest"].astype(np.uint64),
         damaged=damaged,
     )
 
 
-def _row(packet: Packet, codec: str) -> tuple[int, int, int, int, bool, bool, bool, int]:  # type: ignore[type-arg]
-    return (
-        NO_TICK if packet.pts is None else packet.pts,
-        NO_TICK if packet.dts is None else packet.dts,
-        packet.duration or 0,
+_ROW = Struct("<qqqq???8s")
+_COLUMNS = np.dtype(
+    [
+        ("pts", "<i8"),
+        ("dts", "<i8"),
+        ("duration", "<i8"),
+        ("size", "<i8"),
+        ("key", "?"),
+        ("disposable", "?"),
+        ("hidden", "?"),
+        ("digest", ">u8"),
+    ]
+)
+
+
+def _row(packet: Packet, codec: str) -> bytes:  # type: ignore[type-arg]
+    return _ROW.pack(
+        _tick(packet.pts),
+        _tick(packet.dts),
+        max(0, packet.duration or 0),
         packet.size,
         packet.is_keyframe,
         packet.is_disposable,
         packet.is_discard or (codec == "vp8" and not _vp8_shown(packet)),
-        int.from_bytes(blake2b(packet, digest_size=8).digest()),
+        blake2b(packet, digest_size=8).digest(),
     )
+
+
+def _tick(stamp: int | None) -> int:
+    # A stamp beyond what a span can hold is damage, and differences of such stamps overflow.
+    return NO_TICK if stamp is None or abs(stamp) > MAX_TICK else stamp
 
 
 def _vp8_shown(packet: Packet) -> bool:  # type: ignore[type-arg]

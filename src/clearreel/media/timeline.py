@@ -6,24 +6,34 @@ shown (an edit list's pre-roll, VP8's alt-refs, pictures before the first key fr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from clearreel.core.errors import UnreadableError
 from clearreel.core.pulse import beat
-from clearreel.core.span import Span
-from clearreel.media.opening import rewind, video_stream
+from clearreel.core.span import MAX_TICK, Span
+from clearreel.media.opening import demux, open_media, rewind, video_stream
 from clearreel.media.packets import NO_TICK, PacketTable
 from clearreel.media.probe import Reel
 
 # Containers that state the time of every frame. In the others (and for interlaced footage, where
 # a packet may hold a single field) frames are counted by decoding.
 _EXACT = frozenset({"mov", "matroska", "mxf", "ivf", "yuv4mpegpipe", "nut", "flv"})
+
+
+_JITTER = Fraction(1, 100)
+"""Share of a frame's time by which times that muxers add up are off in program streams."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,8 @@ class Timeline:
     time_base: Fraction
     key: NDArray[np.bool_]
     packet: NDArray[np.int64]
+    declared_rate: Fraction | None = None
+    """Frames a second as the container says; where ticks are coarse it tells 24000/1001 from 24."""
 
     def __len__(self) -> int:
         return len(self.ticks)
@@ -73,22 +85,45 @@ class Timeline:
 
     @property
     def rate(self) -> Fraction:
-        """Frames a second, by the median interval; exact for a constant frame rate."""
+        """Frames a second: exact for a constant frame rate, else by the median interval."""
         if len(self) == 1:
             return 1 / (max(1, self.end - int(self.ticks[0])) * self.time_base)
-        # Containers round frame times to ticks (Matroska: to 1 ms), so the whole is measured
-        # unless single intervals vary by more than that rounding.
         steps = np.diff(self.ticks)
-        if int(steps.max()) - int(steps.min()) <= 1:
-            mean = Fraction(int(self.ticks[-1] - self.ticks[0]), len(self) - 1)
-            return 1 / (mean * self.time_base)
-        return 1 / (int(np.median(steps)) * self.time_base)
+        if self.variable:
+            return 1 / (max(1, int(np.median(steps))) * self.time_base)
+        rate = 1 / (Fraction(int(self.ticks[-1] - self.ticks[0]), len(steps)) * self.time_base)
+        if (steps == steps[0]).all():
+            return rate
+        # Frame times were rounded to ticks (Matroska: to 1 ms): of the rates that cameras have,
+        # the nearest to which the whole fits.
+        declared = self.declared_rate or rate
+        fitting = [
+            known
+            for known in (*_known_rates(declared), *_known_rates(rate))
+            if abs(1 / known - 1 / rate) * len(steps) <= max(self.time_base, _JITTER / rate)
+        ]
+        return min(fitting, key=lambda known: abs(known - declared), default=rate)
 
     @property
     def variable(self) -> bool:
-        """Whether intervals differ by more than rounding to ticks explains."""
+        """Whether frames leave an even grid by more than rounding to ticks explains."""
+        if len(self) < 3:
+            return False
         steps = np.diff(self.ticks)
-        return len(steps) > 1 and int(steps.max()) - int(steps.min()) > 1
+        low, high = int(steps.min()), int(steps.max())
+        if low == high:
+            return False
+        whole, count = int(self.ticks[-1] - self.ticks[0]), len(steps)
+        if 2 * (high - low) * count >= whole:
+            return True  # ticks as long as that are frames: one is missing, none was rounded
+        # |tick - first - number * whole / count|, times count to stay with integers.
+        off = (self.ticks - self.ticks[0]) * count - np.arange(count + 1) * whole
+        return int(np.abs(off).max()) > max(Fraction(count), _JITTER * whole)
+
+
+def _known_rates(near: Fraction) -> tuple[Fraction, Fraction]:
+    """The whole number of frames a second next to `near`, and the next one over 1.001 (NTSC)."""
+    return Fraction(max(1, round(near))), Fraction(max(1, round(near * 1001 / 1000)) * 1000, 1001)
 
 
 def read_timeline(opened: InputContainer, reel: Reel, packets: PacketTable) -> Timeline:
@@ -108,25 +143,29 @@ def _packets_are_frames(reel: Reel, packets: PacketTable) -> bool:
         return False
     if reel.video.field_order == "interlaced" and reel.video.codec in ("h264", "hevc"):
         return False
-    shown = packets.pts[~packets.hidden]
-    return (
-        len(shown) > 0
-        and bool(packets.key.any())
-        and bool((shown != NO_TICK).all())
-        and len(np.unique(shown)) == len(shown)
-    )
+    if not packets.key.any():
+        return False
+    shown = packets.pts[_shown_rows(packets)]
+    return len(shown) > 0 and bool((shown != NO_TICK).all()) and len(np.unique(shown)) == len(shown)
+
+
+def _shown_rows(packets: PacketTable) -> NDArray[np.int64]:
+    """Rows of the packets that are presented, in decoding order."""
+    rows = np.flatnonzero(~packets.hidden)
+    return rows[rows >= np.argmax(packets.key)]
 
 
 def _from_packets(opened: InputContainer, reel: Reel, packets: PacketTable) -> Timeline:
-    rows = np.flatnonzero(~packets.hidden)
-    first_key = int(np.argmax(packets.key))
-    rows = rows[rows >= first_key]
+    rows = _shown_rows(packets)
     rows = rows[np.argsort(packets.pts[rows], kind="stable")]
+    first_key = int(np.argmax(packets.key))
     if packets.pts[rows[0]] < packets.pts[first_key] and not packets.hidden[first_key]:
         # Leading pictures of the first key frame: whether they can be decoded depends on what
         # they refer to, so the decoder is asked.
-        first = _first_decoded(opened, reel)
-        rows = rows[packets.pts[rows] >= first]
+        first = next((frame.pts for frame in _decoded(opened, reel)), None)
+        rows = rows[packets.pts[rows] >= first] if first is not None else rows[:0]
+        if not len(rows):
+            raise UnreadableError("no frame can be decoded")
     ticks = packets.pts[rows]
     last = int(packets.duration[rows[-1]]) or _usual_step(ticks)
     return Timeline(
@@ -135,44 +174,61 @@ def _from_packets(opened: InputContainer, reel: Reel, packets: PacketTable) -> T
         time_base=reel.video.time_base,
         key=packets.key[rows],
         packet=rows,
+        declared_rate=reel.video.average_rate,
     )
-
-
-def _first_decoded(opened: InputContainer, reel: Reel) -> int:
-    rewind(opened)
-    for frame in opened.decode(video_stream(opened, reel.video.index)):
-        if frame.pts is not None:
-            return int(frame.pts)
-    raise UnreadableError("no frame can be decoded")
 
 
 def _from_decoding(opened: InputContainer, reel: Reel) -> Timeline:
     ticks: list[int] = []
     keys: list[bool] = []
     last = 0
-    rewind(opened)
-    try:
-        for frame in opened.decode(video_stream(opened, reel.video.index)):
-            beat()
-            if frame.pts is None:
-                continue
-            if ticks and frame.pts <= ticks[-1]:
-                continue  # a repeated time stamp is never on screen
-            ticks.append(frame.pts)
-            keys.append(bool(frame.key_frame))
-            last = frame.duration or 0
-    except FFmpegError:
-        pass  # what was decoded before the damage is footage; an empty list is refused below
+    for frame in _decoded(opened, reel):
+        assert frame.pts is not None
+        if ticks and frame.pts <= ticks[-1]:
+            continue  # a repeated time stamp is never on screen
+        ticks.append(frame.pts)
+        keys.append(bool(frame.key_frame))
+        last = frame.duration or 0
     if not ticks:
         raise UnreadableError("no frame can be decoded")
     array = np.array(ticks, np.int64)
     return Timeline(
         ticks=array,
-        end=ticks[-1] + (last or _usual_step(array)),
+        end=ticks[-1] + (last if last > 0 else _usual_step(array)),
         time_base=reel.video.time_base,
         key=np.array(keys, np.bool_),
         packet=np.full(len(ticks), -1, np.int64),
+        declared_rate=reel.video.average_rate,
     )
+
+
+def _decoded(opened: InputContainer, reel: Reel) -> Iterator[VideoFrame]:
+    """Every frame that has a time, from the first on; damaged packets are passed over."""
+    try:
+        rewind(opened)
+    except FFmpegError:
+        # Nothing to seek by, as in damaged files: from the start again by opening anew.
+        with open_media(reel.path)[0] as again:
+            yield from _frames(again, reel)
+    else:
+        yield from _frames(opened, reel)
+
+
+def _frames(opened: InputContainer, reel: Reel) -> Iterator[VideoFrame]:
+    stream = video_stream(opened, reel.video.index)
+    for packet in chain(_whole_packets(opened, stream), [None]):
+        beat()
+        try:
+            frames = stream.codec_context.decode(packet)
+        except FFmpegError:
+            continue
+        yield from (f for f in frames if f.pts is not None and abs(f.pts) <= MAX_TICK)
+
+
+def _whole_packets(opened: InputContainer, stream: VideoStream) -> Iterator[Packet]:  # type: ignore[type-arg]
+    # What was demuxed before the damage is footage.
+    with suppress(FFmpegError):
+        yield from demux(opened, stream)
 
 
 def _usual_step(ticks: NDArray[np.int64]) -> int:
