@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from clearreel.core.shots import Shot, Transition, shots_between
 from clearreel.media.pictures import Picture, PictureReader
-from clearreel.models.catalog import path
+from clearreel.models import catalog
 from clearreel.models.transnetv2 import STRIDE, TransNetV2
 from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH
 from clearreel.stages.boundaries.predictions import transitions_from
@@ -40,7 +40,7 @@ class Exact(ShotDetector):
 
     def detect(self, pictures: PictureReader) -> tuple[Shot, ...]:
         """Every shot, in order, before any length rule or trim."""
-        network = TransNetV2(path("transnetv2"))
+        network = TransNetV2(catalog.path("transnetv2", offline=True))
         found: list[Transition] = []
         covered = 0
         for window in _windows(pictures):

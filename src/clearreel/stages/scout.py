@@ -31,6 +31,8 @@ ALIKE = 0.2
 """Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
 BELIEVED = 0.45
 """Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
+BRIGHTENS = 8.0
+"""Grey levels by which a shot may grow lighter or darker right after a cut; a fade does more."""
 NEARLY_BLANK = 8.0
 """Standard deviation, in grey levels, below which a picture may belong to a fade."""
 
@@ -64,6 +66,8 @@ class _Search:
         self._stretches = stretches
         self._frames = len(pictures.reader.timeline)
         self._anchors = [self._anchor(stretch.start) for stretch in stretches]
+        # Looked at beforehand: the reader can't do two things at a time.
+        self._steady = [self._begins_steadily(place) for place in range(len(stretches))]
         self._verdicts = [
             self._verdict(place, stretch.start, self._anchors[place])
             for place, stretch in enumerate(stretches)
@@ -101,15 +105,25 @@ class _Search:
             return "doubt"
         if unlikeness(here, after).share < BELIEVED:
             return "doubt"
-        shown = self._run(stretch.end, stretch.end + PEEK)[-1]
-        return "doubt" if different(after, shown) else "cut at the end"
+        return "cut at the end" if self._steady[place] else "doubt"
+
+    def _begins_steadily(self, place: int) -> bool:
+        """Whether the shot that the anchor after a stretch shows goes on as it begins."""
+        if place + 1 == len(self._stretches) or not self._stretches[place].chosen:
+            return False
+        end, after = self._stretches[place].end, self._anchors[place + 1]
+        if after is None or not self._stretches[place].calm:
+            return False
+        shown = self._run(end, end + PEEK)[-1]
+        brightens = abs(float(shown.mean()) - float(after.mean())) > BRIGHTENS
+        return not brightens and not different(after, shown)
 
     def _look(self, place: int) -> tuple[list[Transition], int]:
         """Decode from the stretch `place` on, while there is doubt.
 
         Gives what was found, and the first stretch that was not looked at.
         """
-        first = self._first(place)
+        first = begin = self._first(place)
         end = self._stretches[place].end
         found: list[Transition] = []
         kept: list[Picture] = []
@@ -127,12 +141,13 @@ class _Search:
                 if verdict != "doubt":
                     break
             if len(kept) == WINDOW:
-                core = first + WINDOW - MARGIN
-                found += _numbered(find_transitions(np.stack(kept)), first, core)
+                # Each transition is taken from the window that shows more around it.
+                border = first + WINDOW - MARGIN // 2
+                found += _numbered(find_transitions(np.stack(kept)), first, begin, border)
                 kept = kept[WINDOW - MARGIN :]
-                first = core
+                first, begin = first + WINDOW - MARGIN, border
         if kept:
-            found += _numbered(find_transitions(np.stack(kept)), first, self._frames)
+            found += _numbered(find_transitions(np.stack(kept)), first, begin, self._frames)
         return found, place + 1
 
     def _first(self, place: int) -> int:
@@ -171,10 +186,10 @@ class _Search:
             expected, last = number + 1, picture
 
 
-def _numbered(found: list[Transition], first: int, end: int) -> list[Transition]:
-    """`found`, numbered from `first` on, without what begins at `end` or later."""
+def _numbered(found: list[Transition], first: int, begin: int, end: int) -> list[Transition]:
+    """`found`, numbered from `first` on: those that start at begin <= n < end."""
     moved = [Transition(t.kind, first + t.start_frame, t.frames) for t in found]
-    return [transition for transition in moved if transition.start_frame < end]
+    return [transition for transition in moved if begin <= transition.start_frame < end]
 
 
 def _apart(found: list[Transition]) -> list[Transition]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from clearreel.core.shots import Shot, Transition
+from clearreel.core.shots import Shot, Transition, TransitionKind
 from clearreel.testing.scenes import Reel
 
 TOLERANCE = 1
@@ -112,7 +112,7 @@ def of_labels(file: Path) -> list[Transition]:
         start, end = label["start_frame"], label["start_frame"] + label["frames"]
         end = ends.get(end, end) if label["kind"] != "cut" else end
         black = begins.get(start)
-        kind = label["kind"] if black is None else "fade"
+        kind: TransitionKind = label["kind"] if black is None else "fade"
         if black is not None:
             last = joined[-1] if joined else None
             touches = last is not None and last.start_frame + last.frames == start

@@ -8,8 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearreel.core.shots import Transition
-from clearreel.stages.boundaries.cuts import different
-from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, Pictures, residuals
+from clearreel.stages.boundaries.cuts import UNLIKE, different
+from clearreel.stages.boundaries.likeness import (
+    HEIGHT,
+    WIDTH,
+    Picture,
+    Pictures,
+    residuals,
+    unlikeness,
+)
 
 LENGTHS = (5, 7, 9, 11, 13, 16, 20, 24, 29, 35, 42, 51, 62, 76, 92)
 """Distances, in frames, between the two ends that are tried."""
@@ -45,13 +52,29 @@ def find_dissolves(pictures: Pictures) -> list[Transition]:
     cells = _cells(pictures)
     found: list[Transition] = []
     for mix in _best(_mixes(cells), len(pictures)):
-        if not different(pictures[mix.first], pictures[mix.last]):
+        if not _other_scene(pictures[mix.first], pictures[mix.last]):
             continue
         begin, end = _best_fit(pictures, *_span(cells, mix))
         clear = all(end <= other.start_frame or begin >= _end(other) for other in found)
         if clear and _misfit(pictures, begin - 1, end) <= MOVED:
             found.append(Transition("dissolve", begin, end - begin))
     return sorted(found, key=lambda dissolve: dissolve.start_frame)
+
+
+def _other_scene(before: Picture, after: Picture) -> bool:
+    """Whether the ends differ by more than motion and an even change of light."""
+    if not different(before, after):
+        return False
+    return unlikeness(_relit(before, after), after).share >= UNLIKE
+
+
+def _relit(picture: Picture, like: Picture) -> Picture:
+    """`picture` with the mean and the contrast of each channel of `like`."""
+    values, target = picture.astype(np.float32), like.astype(np.float32)
+    # A gain above 4 would make a scene out of the noise of a blank picture.
+    gain = np.minimum(target.std((0, 1)) / np.maximum(values.std((0, 1)), 1.0), 4.0)
+    lit = (values - values.mean((0, 1))) * gain + target.mean((0, 1))
+    return np.asarray(np.clip(lit, 0, 255), np.uint8)
 
 
 def _end(transition: Transition) -> int:

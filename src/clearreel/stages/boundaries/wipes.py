@@ -30,7 +30,7 @@ LEAST_FRAMES = 6
 UNEXPLAINED = 5.0
 """Grey levels that motion leaves unexplained where the border is…"""
 MORE_THAN_BESIDE = 2.0
-"""…and how many times what it leaves before and after the wipe: a mere edge is explained."""
+"""…and how many times what it leaves before or after the wipe: a mere edge is explained."""
 STRAIGHT = 0.8
 """Share of the variance of the cells' times that an even movement explains."""
 
@@ -120,7 +120,7 @@ def _is_wipe(pictures: Pictures, begin: int, end: int) -> bool:
     beside = [begin - 3, end + 2]
     new = [_unexplained(pictures, at) for at in inside if at <= last]
     usual = [_unexplained(pictures, at) for at in beside if 1 <= at <= last]
-    return float(np.mean(new)) >= max(UNEXPLAINED, MORE_THAN_BESIDE * float(np.mean(usual or [0])))
+    return float(np.mean(new)) >= max(UNEXPLAINED, MORE_THAN_BESIDE * min(usual, default=0.0))
 
 
 def _unexplained(pictures: Pictures, at: int) -> float:
