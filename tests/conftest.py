@@ -1,6 +1,22 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from clearreel.production.producing import Produced, open_or_create, produce
+from clearreel.recipes.reading import parse
+from clearreel.recipes.recipe import Recipe
+from clearreel.rights.grants import Grant, grant_from_flags
+from clearreel.runners.contract import Runner
+from clearreel.runners.inline import InlineRunner
+from clearreel.sources.folder import expand
+from clearreel.stores.catalog import Catalog
+from clearreel.testing.encode import Video, write
+from clearreel.testing.scenes import reel
+from clearreel.visit.assignment import Store
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +29,79 @@ def gallery_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def broken_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where `broken.make` writes."""
     return tmp_path_factory.mktemp("broken")
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a.mp4, b.mp4 and c.mp4: 60 numbered frames each, 2.4 s. Not to be changed."""
+    folder = tmp_path_factory.mktemp("films")
+    for seed, name in enumerate("abc"):
+        write(folder / f"{name}.mp4", reel(60, seed=seed), video=Video(gop=20))
+    return folder
+
+
+QUICK = """
+name = "quick"
+shots = { stage = "scout" }
+clips = { min_seconds = 0.2, max_seconds = 0.5 }
+[measures.light]
+[measures.motion]
+"""
+
+
+@pytest.fixture(scope="session")
+def quick() -> str:
+    """A recipe without models or rules, which makes five clips of each film."""
+    return QUICK
+
+
+class Bench:
+    """A data set in the making, without processes around it."""
+
+    def __init__(self, into: Path) -> None:
+        self.into = into
+
+    def run(
+        self,
+        *inputs: Path,
+        recipe: str | Recipe = QUICK,
+        grants: Sequence[Grant] | None = None,
+        store: Store = "kept",
+        runner: Runner | None = None,
+    ) -> Produced:
+        """One run. Without grants, everything may be used."""
+        given = (grant_from_flags("CC0-1.0", "Ada", "her own"),) if grants is None else grants
+        return produce(
+            open_or_create(self.into, None),
+            expand([str(path) for path in inputs], exclude=[self.into]),
+            given,
+            parse(recipe, "test") if isinstance(recipe, str) else recipe,
+            runner or InlineRunner(),
+            store,
+        )
+
+    @property
+    def catalog(self) -> Catalog:
+        """Its catalog, as it is now."""
+        return Catalog(self.into)
+
+    def rows(self, table: str, where: str | None = None) -> list[dict[str, Any]]:
+        """The rows of a table, without what differs from run to run, in a fixed order."""
+        timings = ("visited", "cpu_seconds")
+        rows = self.catalog.rows(table, where=where)
+        return sorted(
+            ({k: v for k, v in row.items() if k not in timings} for row in rows),
+            key=lambda row: (row["path"], row.get("start_tick") or 0),
+        )
+
+    def packs(self) -> dict[str, bytes]:
+        """Every file below packs/ and its bytes."""
+        packs = self.into / "packs"
+        files = (path for path in packs.rglob("*") if path.is_file())
+        return {str(path.relative_to(packs)): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    """A new data set."""
+    return Bench(tmp_path / "set")

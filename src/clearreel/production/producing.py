@@ -181,7 +181,7 @@ def _visit(
             state.footage_seconds += source.get("duration") or 0.0
             state.kept += sum(bool(row["kept"]) for row in visited.clips)
             state.dropped += sum(not row["kept"] for row in visited.clips)
-            tally["cpu"] += source["cpu_seconds"]
+            tally["cpu"] += source.get("cpu_seconds") or 0.0  # a dead worker told nothing
             tally["decoded"] += source.get("decoded_frames") or 0
             tally["frames"] += source.get("frames") or 0
             progress(state)
