@@ -21,7 +21,6 @@ from clearreel.media.packets import NO_TICK, PacketTable
 from clearreel.media.probe import Reel
 from clearreel.media.timeline import Timeline
 
-
 _RUN_UP = 1
 """Seconds."""
 

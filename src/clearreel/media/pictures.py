@@ -81,24 +81,26 @@ class PictureReader:
 
 def rgb(frame: VideoFrame, reel: Reel, short_side: int) -> Picture:
     """RGB, uint8 (height, width, 3): upright, square pixels, standard dynamic range."""
-    aspect = reel.video.sample_aspect_ratio
-    width, height = working_size(frame.width, frame.height, aspect, short_side)
-    if reel.video.hdr:
+    track = reel.video
+    width, height = working_size(track.width, track.height, track.sample_aspect_ratio, short_side)
+    rotation = frame.rotation
+    frame = _one_moment(frame)
+    if track.hdr:
         deep = _reformat(frame, width, height, "rgb48le").to_ndarray()
-        picture = tonemap.to_sdr(np.asarray(deep, np.uint16), reel.video.transfer)
+        picture = tonemap.to_sdr(np.asarray(deep, np.uint16), track.transfer)
     else:
         picture = _rgb(frame, width, height)
-    return _upright(picture, frame.rotation)
+    return _upright(picture, rotation)
 
 
 def luma(frame: VideoFrame, reel: Reel, width: int) -> Picture:
     """Grey, uint8 (height, width): upright, square pixels, `width` pixels wide."""
-    square = frame.width * reel.video.sample_aspect_ratio
-    turned = frame.rotation % 180 != 0
-    across, down = (Fraction(frame.height), square) if turned else (square, Fraction(frame.height))
+    square, height = reel.video.width * reel.video.sample_aspect_ratio, Fraction(reel.video.height)
+    turned = round(frame.rotation / 90) % 2 != 0
+    across, down = (height, square) if turned else (square, height)
     high = _even(down * width / across)
     size = (high, width) if turned else (width, high)
-    grey = _reformat(frame, *size, "gray").to_ndarray()
+    grey = _reformat(_one_moment(frame), *size, "gray").to_ndarray()
     return _upright(np.asarray(grey, np.uint8), frame.rotation)
 
 
@@ -106,7 +108,26 @@ def displayed_size(reel: Reel, rotation: int) -> tuple[int, int]:
     """(width, height) in square pixels as a viewer sees it; `rotation` in degrees."""
     width = round(reel.video.width * reel.video.sample_aspect_ratio)
     height = reel.video.height
-    return (height, width) if rotation % 180 else (width, height)
+    return (height, width) if round(rotation / 90) % 2 else (width, height)
+
+
+def _one_moment(frame: VideoFrame) -> VideoFrame:
+    """The first field of an interlaced frame, half as high; any other frame as it is.
+
+    The two fields are different moments; woven together they show combs wherever something moves.
+    """
+    if not frame.interlaced_frame or any(plane.line_size <= 0 for plane in frame.planes):
+        return frame  # lines that are stored upwards come from codecs without fields
+    field = VideoFrame(frame.width, (frame.height + 1) // 2, frame.format.name)
+    for whole, half in zip(frame.planes, field.planes, strict=True):
+        lines = np.frombuffer(memoryview(whole), np.uint8).reshape(whole.height, whole.line_size)
+        kept = np.zeros((half.height, half.line_size), np.uint8)
+        length = min(whole.line_size, half.line_size)
+        kept[:, :length] = lines[::2, :length]
+        half.update(kept.tobytes())
+    field.colorspace, field.color_range = frame.colorspace, frame.color_range
+    field.color_primaries, field.color_trc = frame.color_primaries, frame.color_trc
+    return field
 
 
 def _rgb(frame: VideoFrame, width: int, height: int) -> Picture:

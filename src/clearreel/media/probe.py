@@ -16,6 +16,9 @@ from clearreel.media.opening import open_media
 
 MIN_SIDE = 16
 MAX_SIDE = 16384
+RATES = range(4_000, 768_001)
+"""Samples a second that sound may have; what lies outside is damage, and costly to resample."""
+_MAX_ASPECT = Fraction(10)
 _PQ, _HLG = 16, 18  # ITU-T H.273 transfer characteristics
 
 
@@ -34,6 +37,7 @@ class VideoTrack:
     average_rate: Fraction | None
     """Frames a second as the container declares them; packets tell the real ones."""
     sample_aspect_ratio: Fraction
+    """Width of a pixel over its height."""
     pixel_format: str
     bit_depth: int
     transfer: int
@@ -78,7 +82,8 @@ def probe(path: Path) -> Reel:
     """Open `path`, choose its streams and describe them.
 
     The video stream is the one with the largest picture, the first of equals; cover art is never
-    chosen. The audio stream is the container's default, or the first.
+    chosen. The audio stream is the container's default, or the first; one that is damaged beyond
+    use counts for none.
 
     Raises `UnreadableError` or `UnsupportedError` with the reason.
     """
@@ -136,12 +141,17 @@ def _video(stream: AVVideoStream) -> VideoTrack:
         height=height,
         time_base=stream.time_base,
         average_rate=stream.average_rate or None,
-        sample_aspect_ratio=context.sample_aspect_ratio or Fraction(1),
+        sample_aspect_ratio=_pixel_shape(stream.sample_aspect_ratio),
         pixel_format=context.format.name,
         bit_depth=max(part.bits for part in context.format.components),
         transfer=int(context.color_trc),
         field_order=_field_order(int(context.field_order)),
     )
+
+
+def _pixel_shape(aspect: Fraction | None) -> Fraction:
+    """The shape that the container gives, else the codec; what no camera has is damage."""
+    return aspect if aspect and 1 / _MAX_ASPECT <= aspect <= _MAX_ASPECT else Fraction(1)
 
 
 def _field_order(value: int) -> str:
@@ -150,6 +160,7 @@ def _field_order(value: int) -> str:
 
 def _audio(opened: InputContainer) -> AudioTrack | None:
     streams = [s for s in opened.streams.audio if s.codec_context is not None and s.time_base]
+    streams = [s for s in streams if s.rate in RATES and s.channels]
     if not streams:
         return None
     chosen = next((s for s in streams if s.disposition & Disposition.default), streams[0])
