@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 import traceback
+from typing import Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
+from typer.core import TyperGroup
 
 from clearreel.cli import clips, export, models, report, run, samples, shots, show, sources
 from clearreel.core.errors import ClearreelError
@@ -15,7 +19,27 @@ from clearreel.core.version import __version__
 
 INTERRUPTED = 130
 
+
+class _Verbs(TyperGroup):
+    """All verbs, with two ends that Typer would take for its own."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except KeyboardInterrupt:
+            print("stopped; what was finished is kept, the same command goes on", file=sys.stderr)  # noqa: T201
+            sys.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Whoever read our output has enough, as `head` does. What is still in the buffer has
+            # to go somewhere when Python ends.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(0)
+        return result
+
+
 app = typer.Typer(
+    cls=_Verbs,
     name="clearreel",
     help="The open video data factory: raw footage in, training-ready clips out, every second "
     "cleared.",
@@ -52,18 +76,13 @@ def _options(
 
 def main() -> None:
     """Run the command line. Never returns: ends with the exit code of `clearreel.core.errors`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names and terminals are of any kind
     try:
         app()
     except ClearreelError as error:
         _tell(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("stopped; what was finished is kept, the same command goes on", file=sys.stderr)  # noqa: T201
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # Whoever read our output has enough, as `head` does.
-        sys.stderr.close()
-        sys.exit(0)
     except Exception:  # noqa: BLE001 (the last resort: an internal error is told as one)
         traceback.print_exc()
         print("clearreel: internal error; please report the lines above", file=sys.stderr)  # noqa: T201

@@ -21,7 +21,7 @@ Where = Annotated[
 
 def print_json(value: Mapping[str, Any]) -> None:
     """One object on a line of its own."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(value) + "\n")
 
 
 def print_lines(lines: Iterable[str]) -> None:
