@@ -16,6 +16,8 @@ from av.video.frame import VideoFrame
 
 from clearreel.pinned.samples import fetch_sample
 
+_BARS = {"live-band-mp4": 23 / 144}
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -26,6 +28,11 @@ class Piece:
     end: int
     scene: str
     """What is seen. Joining two pieces of one scene would be no change that all agree upon."""
+
+    @property
+    def bars(self) -> float:
+        """Height of each of the black bars above and below, as a share of the picture's."""
+        return _BARS.get(self.sample, 0.0)
 
     def __len__(self) -> int:
         return self.end - self.start

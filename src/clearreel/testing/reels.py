@@ -31,13 +31,18 @@ class View:
     """Where the part lies, from 0, left or top, to 1."""
     mirrored: bool = False
 
-    def of(self, frame: VideoFrame, width: int, height: int) -> Picture:
-        """The part as RGB, uint8 (height, width, 3); it fills the picture, nothing is squeezed."""
-        scale = self.zoom * max(width / frame.width, height / frame.height)
+    def of(self, frame: VideoFrame, width: int, height: int, bars: float = 0.0) -> Picture:
+        """The part as RGB, uint8 (height, width, 3); it fills the picture, nothing is squeezed.
+
+        `bars` are left out: the share of the frame's height that is black above and below.
+        """
+        inside = 1 - 2 * bars
+        scale = self.zoom * max(width / frame.width, height / (frame.height * inside))
         across = max(width, 2 * round(frame.width * scale / 2))
         down = max(height, 2 * round(frame.height * scale / 2))
         whole = frame.reformat(across, down, "rgb24", interpolation="BICUBIC").to_ndarray()
-        left, top = round(self.x * (across - width)), round(self.y * (down - height))
+        room = max(0.0, inside * down - height)
+        left, top = round(self.x * (across - width)), int(bars * down + self.y * room)
         part = whole[top : top + height, left : left + width]
         return np.ascontiguousarray(part[:, ::-1] if self.mirrored else part)
 
@@ -94,7 +99,7 @@ class RealReel:
         """All that is seen of a shot, with the changes before and after it."""
         count = shot.join.frames + shot.frames + after
         for place, frame in enumerate(shot.piece.frames(shot.first, count)):
-            picture = shot.view.of(frame, self.width, self.height)
+            picture = shot.view.of(frame, self.width, self.height, shot.piece.bars)
             if shot.decoy is not None:
                 picture = shot.decoy.on(picture, place - shot.join.frames, shot.frames)
             yield picture
