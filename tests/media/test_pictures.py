@@ -199,3 +199,12 @@ def test_key_stills_are_remembered_up_to_the_limit(
     for one, other in zip(first, again, strict=True):
         assert one is not None and other is not None
         np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("matrix", [3, 14, 77])
+def test_colours_that_cannot_be_converted_are_guessed(matrix: int, footage: Any) -> None:
+    film = footage("no_audio")
+    plain = rgb(_frame(film, 0), film.reel, 60)
+    frame = _frame(film, 0)
+    frame.colorspace = matrix
+    assert np.abs(rgb(frame, film.reel, 60).astype(int) - plain).mean() < 12

@@ -247,3 +247,10 @@ def _pcm(
                 out.mux(audio.encode(frame))
         out.mux(audio.encode(None))
     return path
+
+
+def test_a_span_that_only_damage_gives(beeps: Any) -> None:
+    film, _ = beeps("pcm_s16le", ".mov", 8_000)
+    with SoundReader(film) as sounds:
+        assert sounds.read(_span(0, 10**7)) is None
+        assert sounds.read(_span(0, 1)) is not None

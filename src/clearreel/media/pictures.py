@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from clearreel.media.decoding import FrameReader
 from clearreel.media.probe import Reel
 
 Picture = NDArray[np.uint8]
+
+_UNSPECIFIED = 2  # ITU-T H.273, in all three tables
 
 CACHE_BYTES = 192 * 1024 * 1024
 """What a reader keeps of key frames it has already turned into stills."""
@@ -135,9 +138,17 @@ def _rgb(frame: VideoFrame, width: int, height: int) -> Picture:
 
 
 def _reformat(frame: VideoFrame, width: int, height: int, pixels: str) -> VideoFrame:
-    return frame.reformat(
-        width=width, height=height, format=pixels, interpolation=Interpolation.AREA
-    )
+    def convert() -> VideoFrame:
+        return frame.reformat(
+            width=width, height=height, format=pixels, interpolation=Interpolation.AREA
+        )
+
+    try:
+        return convert()
+    except FFmpegError:
+        # A matrix that cannot be converted (ICtCp, or a damaged header): the usual one is assumed.
+        frame.colorspace = frame.color_primaries = frame.color_trc = _UNSPECIFIED
+        return convert()
 
 
 def _upright(picture: Picture, rotation: int) -> Picture:

@@ -25,6 +25,8 @@ RATE = 48_000
 """Samples a second: the rate for which ITU-R BS.1770 gives its filters."""
 
 
+LONGEST = 3600
+"""Seconds that can be read at once."""
 _LEAP = 5 * RATE
 """A span that starts further behind the last one is reached by a seek."""
 
@@ -75,10 +77,14 @@ class SoundReader:
     def read(self, span: Span) -> Sound | None:
         """The sound of `span`, as long as the span; None where the source has none there.
 
+        None too for a span over `LONGEST`, which no clip is and a damaged time stamp may give.
+
         Silence stands for what is missing: gaps, damaged packets, sound that starts later or ends
         earlier. Spans must come in the order of time and must not overlap.
         """
         if self._reel.audio is None:
+            return None
+        if span.duration > LONGEST:
             return None
         begin, end = (floor(second * RATE) for second in span.seconds)
         if self._opened is None or begin > self._reached + _LEAP:
