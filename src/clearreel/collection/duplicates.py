@@ -17,7 +17,7 @@ Vectors = NDArray[np.float32]
 
 BRUTE_FORCE = 2048
 """Up to so many vectors all pairs are compared; beyond, clusters."""
-PROBES = 8
+PROBES = 12
 """Clusters that each vector looks into."""
 
 

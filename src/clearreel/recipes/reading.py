@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from clearreel.core.errors import UsageError
 from clearreel.recipes.clipping import ClipRules
@@ -21,18 +21,19 @@ from clearreel.stores.schema import BASE_FACTS
 
 T = TypeVar("T")
 
-_TABLES = {
-    "name",
-    "description",
-    "origin",
-    "shots",
-    "clips",
-    "look",
-    "measures",
-    "rules",
-    "duplicates",
-    "cut",
+_KEYS: Mapping[str, type] = {
+    "name": str,
+    "description": str,
+    "origin": str,
+    "shots": dict,
+    "clips": dict,
+    "look": dict,
+    "measures": dict,
+    "rules": list,
+    "duplicates": dict,
+    "cut": dict,
 }
+_WRITTEN = {str: "text", dict: "a table", list: "a list of tables, as in [[rules]]"}
 
 
 def shipped() -> list[str]:
@@ -69,7 +70,9 @@ def parse(text: str, where: str) -> Recipe:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{where} is not TOML: {error}") from error
-    _check_keys(data, _TABLES, where)
+    _check_keys(data, set(_KEYS), where)
+    for key, value in data.items():
+        _check_type(value, _KEYS[key], f"{where}: {key}")
     if "name" not in data or "shots" not in data:
         missing = "name" if "name" not in data else "shots"
         raise UsageError(f"{where} lacks {missing!r}", hint='as in: shots = { stage = "scout" }')
@@ -112,6 +115,7 @@ def _detector(table: Mapping[str, Any], where: str) -> ShotDetector:
 
 
 def _measure(name: str, settings: Mapping[str, Any], where: str) -> Measure:
+    _check_type(settings, dict, f"{where}: measures.{name}")
     stage = registry.make(name, settings)
     if not isinstance(stage, Measure):
         raise UsageError(f"{where}: {name} adds no facts; shot detectors go under [shots]")
@@ -161,6 +165,7 @@ def _how_to_add(fact: str) -> str:
 
 def _fill(kind: type[T], table: Mapping[str, Any], where: str) -> T:
     """A dataclass from a TOML table, with numbers made exact where the field is a Fraction."""
+    _check_type(table, dict, where)
     known: dict[str, Field[Any]] = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     _check_keys(table, set(known), where)
     hints = get_type_hints(kind)
@@ -174,11 +179,19 @@ def _fill(kind: type[T], table: Mapping[str, Any], where: str) -> T:
 def _convert(value: Any, hint: Any, where: str) -> Any:
     written = str(hint)
     if "Fraction" in written:
-        if isinstance(value, bool) or not isinstance(value, int | float | str):
-            raise UsageError(f"{where} must be a number of seconds, not {value!r}")
-        return Fraction(str(value))
+        try:
+            return Fraction(str(value))
+        except (ValueError, ZeroDivisionError) as error:
+            raise UsageError(f"{where} must be a number of seconds, not {value!r}") from error
     if "tuple" in written:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise UsageError(f"{where} must be a list of names, not {value!r}")
         return tuple(value)
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            allowed = ", ".join(get_args(hint))
+            raise UsageError(f"{where} is {value!r}", hint=f"allowed: {allowed}")
+        return value
     wanted: tuple[type, ...] = (str,)
     if "bool" in written:
         wanted = (bool,)
@@ -189,6 +202,11 @@ def _convert(value: Any, hint: Any, where: str) -> Any:
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         raise UsageError(f"{where} must be {written}, not {value!r}")
     return value
+
+
+def _check_type(value: object, kind: type, where: str) -> None:
+    if not isinstance(value, kind):
+        raise UsageError(f"{where} must be {_WRITTEN[kind]}, not {value!r}")
 
 
 def _check_keys(table: Mapping[str, Any], known: set[str], where: str) -> None:
