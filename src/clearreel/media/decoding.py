@@ -25,6 +25,10 @@ _RUN_UP = 1
 """Seconds."""
 
 
+_PASSES_OVER = frozenset({"h264", "hevc", "mpeg1video", "mpeg2video", "mpeg4"})
+"""Decoders that can be told, packet by packet, to pass over what no other picture refers to."""
+
+
 class FrameReader:
     """Random access to the frames of one source.
 
@@ -50,6 +54,8 @@ class FrameReader:
         """Decoded by the live iterator, and not taken yet."""
         self._position = 0
         """Frames before this number have gone by."""
+        self._wanted = 0
+        """Tick of the first frame that is asked for."""
 
     def __enter__(self) -> Self:
         return self
@@ -73,11 +79,13 @@ class FrameReader:
         """Every decodable frame start <= number < end, in order, with its number.
 
         A frame that the decoder cannot produce is left out, so numbers may jump. Reading on from
-        where the last call stopped decodes nothing twice. Only one such iterator lives at a time:
+        where the last call stopped decodes nothing twice, and on the way to `start` only what it
+        stands on is decoded. Only one such iterator lives at a time:
         another call ends it.
         """
         if start >= end:
             return
+        self._wanted = int(self.timeline.ticks[start])
         entry = self._entry(start)
         if not (self._live is not None and entry - self._run_up <= self._position <= start):
             self._stop()
@@ -124,6 +132,8 @@ class FrameReader:
             return None
         context = self._stream().codec_context
         context.flush_buffers()
+        if self.reel.video.codec in _PASSES_OVER:
+            context.skip_frame = "DEFAULT"
         try:
             pictures = [*context.decode(packet), *context.decode(None)]
         except FFmpegError:
@@ -155,11 +165,15 @@ class FrameReader:
         self._live = self._ahead = None
 
     def _decode_from(self, entry: int) -> Iterator[VideoFrame]:
-        self._stream().codec_context.flush_buffers()
+        context = self._stream().codec_context
+        context.flush_buffers()
         for packet in chain(self._packets_from(entry), [None]):
             beat()
+            if self.reel.video.codec in _PASSES_OVER:
+                early = packet is not None and packet.pts is not None and packet.pts < self._wanted
+                context.skip_frame = "NONREF" if early else "DEFAULT"
             try:
-                frames = self._stream().codec_context.decode(packet)
+                frames = context.decode(packet)
             except FFmpegError:
                 self.damaged += 1  # what follows may be sound again
                 continue
