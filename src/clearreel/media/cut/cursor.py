@@ -14,7 +14,7 @@ from av.stream import Discard, Stream
 
 from clearreel.core.errors import UnreadableError
 from clearreel.core.pulse import beat
-from clearreel.media.opening import open_media, rewind, unreadable
+from clearreel.media.opening import demux, open_media, rewind, unreadable
 from clearreel.media.packets import NO_TICK, PacketTable
 from clearreel.media.probe import Reel
 
@@ -33,7 +33,7 @@ class _Cursor:
             if stream.index != index:
                 stream.discard = Discard.all
         self.stream: Stream = self._opened.streams[index]
-        self._demuxer = self._opened.demux(self.stream)
+        self._demuxer = demux(self._opened, self.stream)
 
     def __enter__(self) -> Self:
         return self
@@ -62,12 +62,12 @@ class _Cursor:
             rewind(self._opened)
         else:
             self._opened.seek(tick, stream=self.stream, backward=True)
-        self._demuxer = self._opened.demux(self.stream)
+        self._demuxer = demux(self._opened, self.stream)
 
     def _next(self) -> AnyPacket | None:
         beat()
         try:
-            return next((packet for packet in self._demuxer if packet.size), None)
+            return next(self._demuxer, None)
         except FFmpegError as error:
             raise unreadable(error, "reading stopped") from error
 

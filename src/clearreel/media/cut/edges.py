@@ -77,7 +77,7 @@ def _encoder(
     assert isinstance(context, VideoCodecContext)
     context.width, context.height = frame.width, frame.height
     context.pix_fmt = frame.format.name
-    context.framerate = track.average_rate or Fraction(25)
+    context.framerate = Fraction(25)  # any will do: the quantiser is fixed
     context.time_base = 1 / context.framerate
     context.sample_aspect_ratio = track.sample_aspect_ratio
     context.color_primaries = frame.color_primaries
