@@ -1,0 +1,1 @@
+"""The benchmark: clearreel beside its peers, on the same files, in one run."""

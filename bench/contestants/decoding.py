@@ -1,0 +1,73 @@
+"""A full decode of the file on one thread: what everything else is measured against."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from bench.contestants.contract import Contestant, Outcome, Task, program
+
+NO_FFMPEG = "ffmpeg is not installed; on Debian: apt install ffmpeg"
+
+
+@dataclass(frozen=True)
+class FfmpegDecode(Contestant):
+    """Debian's ffmpeg decodes the video and throws it away."""
+
+    name: ClassVar[str] = "decode"
+    title: ClassVar[str] = "full decode, one thread (ffmpeg)"
+
+    def missing(self) -> str:
+        """See `Contestant.missing`."""
+        return "" if shutil.which("ffmpeg") else NO_FFMPEG
+
+    def command(self, task: Task) -> Sequence[str]:
+        """See `Contestant.command`."""
+        quiet = ["-v", "error", "-nostdin", "-threads", "1"]
+        return ["ffmpeg", *quiet, "-i", str(task.file), "-an", "-f", "null", "-"]
+
+    def outcome(self, task: Task, stdout: str) -> Outcome:
+        """See `Contestant.outcome`."""
+        return Outcome(decoded_share=1.0)
+
+
+@dataclass(frozen=True)
+class PyavDecode(Contestant):
+    """The FFmpeg inside PyAV's wheel, which clearreel uses."""
+
+    name: ClassVar[str] = "pyav-decode"
+    title: ClassVar[str] = "full decode, one thread (PyAV)"
+
+    def command(self, task: Task) -> Sequence[str]:
+        """See `Contestant.command`."""
+        return program("decode_all", task.file)
+
+    def outcome(self, task: Task, stdout: str) -> Outcome:
+        """See `Contestant.outcome`."""
+        return Outcome(decoded_share=1.0)
+
+
+@dataclass(frozen=True)
+class Transcode(Contestant):
+    """One transcode of the whole file, which most pipelines do for every clip."""
+
+    name: ClassVar[str] = "transcode"
+    title: ClassVar[str] = "x264 veryfast transcode (ffmpeg)"
+    slow: ClassVar[bool] = True
+
+    def missing(self) -> str:
+        """See `Contestant.missing`."""
+        return "" if shutil.which("ffmpeg") else NO_FFMPEG
+
+    def command(self, task: Task) -> Sequence[str]:
+        """See `Contestant.command`."""
+        quiet = ["-v", "error", "-nostdin", "-threads", "1"]
+        coder = ["-c:v", "libx264", "-preset", "veryfast", "-threads", "1"]
+        out = str(task.folder / "transcoded.mp4")
+        return ["ffmpeg", *quiet, "-i", str(task.file), "-an", *coder, out]
+
+    def outcome(self, task: Task, stdout: str) -> Outcome:
+        """See `Contestant.outcome`."""
+        return Outcome(decoded_share=1.0)
