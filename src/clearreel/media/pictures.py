@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
-from av.video.reformatter import Interpolation
+from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from clearreel.media import tonemap
@@ -48,6 +48,8 @@ class PictureReader:
         self.still_side = still_side
         self._kept: dict[int, Picture] = {}
         self._kept_bytes = 0
+        self._frames: dict[int, VideoFrame] = {}
+        self._shrinker = VideoReformatter()
 
     def key_still(self, number: int) -> Picture | None:
         """The key frame `number` as RGB, uint8 (height, width, 3); None if it can't be decoded.
@@ -57,7 +59,11 @@ class PictureReader:
         kept = self._kept.get(number)
         if kept is not None:
             return kept
-        frame = self.reader.key_frame(number)
+        frame = self._frames.pop(number, None)
+        if frame is not None:
+            self._kept_bytes -= _bytes(frame)
+        else:
+            frame = self.reader.key_frame(number)
         if frame is None:
             return None
         picture = self.still(frame)
@@ -65,6 +71,21 @@ class PictureReader:
             self._kept[number] = picture
             self._kept_bytes += picture.nbytes
         return picture
+
+    def key_small(self, number: int, width: int, height: int) -> Picture | None:
+        """The key frame `number` as `small` gives it; None if it can't be decoded.
+
+        It is kept for `key_still`.
+        """
+        frame = self._frames.get(number)
+        if frame is None:
+            frame = self.reader.key_frame(number)
+            if frame is None:
+                return None
+            if self._kept_bytes + _bytes(frame) <= CACHE_BYTES and number not in self._kept:
+                self._frames[number] = frame
+                self._kept_bytes += _bytes(frame)
+        return self.small(frame, width, height)
 
     def still(self, frame: VideoFrame) -> Picture:
         """A decoded frame as RGB, uint8 (height, width, 3)."""
@@ -75,7 +96,8 @@ class PictureReader:
 
         For comparing frames with each other, where only speed matters.
         """
-        return _rgb(frame, width, height)
+        small = _reformat(frame, width, height, "rgb24", self._shrinker).to_ndarray()
+        return np.asarray(small, np.uint8)
 
     def luma(self, frame: VideoFrame, width: int) -> Picture:
         """A decoded frame as grey, uint8 (height, width), upright and `width` pixels wide."""
@@ -137,10 +159,24 @@ def _rgb(frame: VideoFrame, width: int, height: int) -> Picture:
     return np.asarray(_reformat(frame, width, height, "rgb24").to_ndarray(), np.uint8)
 
 
-def _reformat(frame: VideoFrame, width: int, height: int, pixels: str) -> VideoFrame:
+def _bytes(frame: VideoFrame) -> int:
+    return sum(plane.buffer_size for plane in frame.planes)
+
+
+def _reformat(
+    frame: VideoFrame,
+    width: int,
+    height: int,
+    pixels: str,
+    reformatter: VideoReformatter | None = None,
+) -> VideoFrame:
+    """`reformatter` is kept where many frames become alike: making one costs more than its use."""
+    used = reformatter or VideoReformatter()
+
     def convert() -> VideoFrame:
-        return frame.reformat(
-            width=width, height=height, format=pixels, interpolation=Interpolation.AREA
+        # More threads than one cost many times what they save on pictures of this size.
+        return used.reformat(
+            frame, width, height, pixels, interpolation=Interpolation.AREA, threads=1
         )
 
     try:

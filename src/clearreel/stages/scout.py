@@ -88,8 +88,7 @@ class _Search:
         return _apart(found)
 
     def _anchor(self, number: int) -> Picture | None:
-        frame = self._pictures.reader.key_frame(number)
-        return None if frame is None else self._pictures.small(frame, WIDTH, HEIGHT)
+        return self._pictures.key_small(number, WIDTH, HEIGHT)
 
     def _verdict(self, place: int, number: int, here: Picture | None) -> Verdict:
         """What can be said of the rest of a stretch from its frame `number`, which shows `here`."""

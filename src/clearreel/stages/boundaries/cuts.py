@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from clearreel.stages.boundaries.likeness import (
     Picture,
     Pictures,
+    by_chance,
+    distance,
+    reaches,
     steps,
     structural_unlikeness,
-    unlikeness,
 )
 
 LEAST_STEP = 2.0
@@ -27,6 +29,8 @@ UNLIKE_LEVELS = 5.0
 """And the residual, in grey levels."""
 UNLIKE_SHAPES = 0.48
 """And the same share of their shapes, so that a change of light is not one of scene."""
+SAME = 0.12
+"""Share of plain difference up to which two pictures are the same for any comparison."""
 LONGEST_FLASH = 5
 """Frames of light, or of anything else, after which the scene before may come back."""
 
@@ -39,21 +43,22 @@ def find_cuts(pictures: Pictures) -> list[int]:
 
 def different(before: Picture, after: Picture) -> bool:
     """Whether two pictures show different scenes, however these are lit."""
-    seen = unlikeness(before, after)
-    if seen.residual < UNLIKE_LEVELS or seen.share < UNLIKE:
+    if reaches(before, after, max(UNLIKE_LEVELS, UNLIKE * by_chance(before, after))):
         return False
     return structural_unlikeness(before, after) >= UNLIKE_SHAPES
 
 
 def _candidates(change: NDArray[np.float32]) -> list[int]:
+    beside = np.zeros(len(change), np.float32)
+    beside[1:] = change[:-1]
+    beside[:-1] = np.maximum(beside[:-1], change[1:])
     found = []
-    for at in np.flatnonzero(change >= LEAST_STEP):
-        beside = [change[n] for n in (at - 1, at + 1) if 0 < n < len(change)]
+    for at in np.flatnonzero((change >= LEAST_STEP) & (change >= SHARPNESS * beside)):
         around = np.concatenate(
             [change[max(1, at - AROUND) : at], change[at + 1 : at + 1 + AROUND]]
         )
         usual = float(np.median(around)) if len(around) else 0.0
-        if change[at] >= SHARPNESS * max(beside, default=0.0) and change[at] >= STANDS_OUT * usual:
+        if change[at] >= STANDS_OUT * usual:
             found.append(int(at))
     return found
 
@@ -64,6 +69,13 @@ def _is_cut(pictures: Pictures, at: int) -> bool:
     # The scene before comes back: this frame begins a flash. Or it came back here.
     after = range(at + 1, min(at + 1 + LONGEST_FLASH, len(pictures)))
     before = range(at - 2, max(at - 2 - LONGEST_FLASH, -1), -1)
-    return all(different(pictures[at - 1], pictures[n]) for n in after) and all(
-        different(pictures[n], pictures[at]) for n in before
+    return all(
+        _same(pictures[at], pictures[n]) or different(pictures[at - 1], pictures[n]) for n in after
+    ) and all(
+        _same(pictures[at - 1], pictures[n]) or different(pictures[n], pictures[at]) for n in before
     )
+
+
+def _same(one: Picture, other: Picture) -> bool:
+    """Whether two pictures hardly differ, so that what holds for one holds for the other."""
+    return distance(one, other) <= SAME * by_chance(one, other)

@@ -10,18 +10,15 @@ from numpy.typing import NDArray
 from clearreel.core.shots import Transition
 from clearreel.stages.boundaries.cuts import UNLIKE, different
 from clearreel.stages.boundaries.likeness import (
-    HEIGHT,
-    WIDTH,
     Picture,
     Pictures,
+    cells,
     residuals,
     unlikeness,
 )
 
 LENGTHS = (5, 7, 9, 11, 13, 16, 20, 24, 29, 35, 42, 51, 62, 76, 92)
 """Distances, in frames, between the two ends that are tried."""
-CELLS = 4
-"""Pixels a side that are averaged, so that motion matters less."""
 LEAST_CHANGE = 10.0
 """Root mean square, in grey levels, by which the ends differ."""
 MISFIT = 0.46
@@ -49,12 +46,12 @@ class _Mix:
 
 def find_dissolves(pictures: Pictures) -> list[Transition]:
     """Dissolves in a run without cuts or fades, in order."""
-    cells = _cells(pictures)
+    small = cells(pictures).reshape(len(pictures), -1)
     found: list[Transition] = []
-    for mix in _best(_mixes(cells), len(pictures)):
+    for mix in _best(_mixes(small), len(pictures)):
         if not _other_scene(pictures[mix.first], pictures[mix.last]):
             continue
-        begin, end = _best_fit(pictures, *_span(cells, mix))
+        begin, end = _best_fit(pictures, *_span(small, mix))
         clear = all(end <= other.start_frame or begin >= _end(other) for other in found)
         if clear and _misfit(pictures, begin - 1, end) <= MOVED:
             found.append(Transition("dissolve", begin, end - begin))
@@ -81,37 +78,40 @@ def _end(transition: Transition) -> int:
     return transition.start_frame + transition.frames
 
 
-def _cells(pictures: Pictures) -> NDArray[np.float32]:
-    """(frames, cells × 3): the pictures, smaller, as vectors."""
-    shape = (len(pictures), HEIGHT // CELLS, CELLS, WIDTH // CELLS, CELLS, 3)
-    small = pictures.reshape(shape).mean((2, 4), dtype=np.float32)
-    return np.asarray(small.reshape(len(pictures), -1), np.float32)
-
-
-def _mixes(cells: NDArray[np.float32]) -> list[_Mix]:
+def _mixes(small: NDArray[np.float32]) -> list[_Mix]:
     """Every stretch of the tried lengths that looks like a dissolve between its ends."""
     mixes = []
     for length in LENGTHS:
-        starts = len(cells) - length
-        if starts <= 0:
+        if len(small) <= length:
             break
-        first = cells[:starts]
-        change = cells[length:] - first
-        power = np.maximum((change**2).sum(1), 1e-6)
-        level = np.sqrt(power / cells.shape[1])
-        worst = np.zeros(starts, np.float32)
-        uneven = np.zeros(starts, np.float32)
+        level = _root_mean_square(small[length:] - small[:-length])
+        starts = np.flatnonzero(level >= LEAST_CHANGE)
+        if not len(starts):
+            continue
+        first, level = small[starts], level[starts]
+        change = small[starts + length] - first
+        power = level**2 * small.shape[1]
+        worst = np.zeros(len(starts), np.float32)
+        uneven = np.zeros(len(starts), np.float32)
         for fifth in FIFTHS:
             after = round(length * fifth / 5)
-            apart = cells[after : after + starts] - first
-            share = (apart * change).sum(1) / power
-            rest = np.sqrt(np.maximum((apart**2).sum(1) / power - share**2, 0))
+            apart = small[starts + after] - first
+            share = np.einsum("ij,ij->i", apart, change) / power
+            rest = np.sqrt(np.maximum(np.einsum("ij,ij->i", apart, apart) / power - share**2, 0))
             worst = np.maximum(worst, rest)
             uneven = np.maximum(uneven, np.abs(share - after / length))
         score = level * (1 - worst) * (1 - 2 * uneven)
-        likely = (level >= LEAST_CHANGE) & (worst <= MISFIT) & (uneven <= CROOKED)
-        mixes += [_Mix(int(n), int(n) + length, float(score[n])) for n in np.flatnonzero(likely)]
+        likely = np.flatnonzero((worst <= MISFIT) & (uneven <= CROOKED))
+        begins = starts[likely]
+        mixes += [
+            _Mix(int(n), int(n) + length, float(value))
+            for n, value in zip(begins, score[likely], strict=True)
+        ]
     return mixes
+
+
+def _root_mean_square(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", values, values) / values.shape[1]), np.float32)
 
 
 def _best(mixes: list[_Mix], frames: int) -> list[_Mix]:
@@ -157,16 +157,16 @@ def _misfit(pictures: Pictures, first: int, last: int) -> float:
     return mixed / max(moved, 1e-6)
 
 
-def _span(cells: NDArray[np.float32], mix: _Mix) -> tuple[int, int]:
+def _span(small: NDArray[np.float32], mix: _Mix) -> tuple[int, int]:
     """First frame of the change and the first one after it.
 
     Motion in the two pictures spoils the very ends, so the lines through the first and the last
     third of the progress say where it left 0 and where it reaches 1.
     """
     spare = max(2, (mix.last - mix.first) // 6)
-    low, high = max(0, mix.first - spare), min(len(cells) - 1, mix.last + spare)
-    change = cells[high] - cells[low]
-    share = (cells[low : high + 1] - cells[low]) @ change / max(float(change @ change), 1e-6)
+    low, high = max(0, mix.first - spare), min(len(small) - 1, mix.last + spare)
+    change = small[high] - small[low]
+    share = (small[low : high + 1] - small[low]) @ change / max(float(change @ change), 1e-6)
     left = _crossing(share, 0.0)
     reached = len(share) - 1 - _crossing(1 - share[::-1], 0.0)
     begin = low + max(1, int(np.floor(left + 0.5)) + 1)

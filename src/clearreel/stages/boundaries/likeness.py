@@ -17,10 +17,14 @@ Pictures = NDArray[np.uint8]
 Picture = NDArray[np.uint8]
 """(36, 64, 3), RGB."""
 
+CELL = 4
+"""Pixels a side of the cells that gradual changes are told by."""
+
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. ITU-R BT.601
 _BLOCK_HEIGHT, _BLOCK_WIDTH = 6, 8
 _REACH = (6, 10)
 _REACH_OF_SHAPES = (1, 2)
+_SKIP = 2
 _SAMPLES = 16
 _NEAR = (4, 5)
 _GRAIN = 4.0
@@ -46,6 +50,15 @@ def luma(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
     return np.asarray(pictures.astype(np.float32) @ _LUMA, np.float32)
 
 
+def cells(pictures: Pictures) -> NDArray[np.float32]:
+    """(frames, 9, 16, 3): means of 4×4 pixels."""
+    frames, side = len(pictures), CELL
+    down = pictures.reshape(frames, HEIGHT // side, side, -1).sum(2, dtype=np.uint16)
+    across = down.reshape(frames, HEIGHT // side, WIDTH // side, side, 3)
+    total = sum((across[:, :, :, n] for n in range(1, side)), start=across[:, :, :, 0])
+    return np.asarray(total * np.float32(1 / side**2), np.float32)
+
+
 def steps(pictures: Pictures) -> NDArray[np.float32]:
     """Mean absolute difference of each frame from the one before, (frames,); 0 for the first."""
     found = np.zeros(len(pictures), np.float32)
@@ -55,10 +68,34 @@ def steps(pictures: Pictures) -> NDArray[np.float32]:
     return found
 
 
+def distance(before: Picture, after: Picture) -> float:
+    """Mean absolute difference in grey levels, pixel by pixel."""
+    apart = np.maximum(before, after) - np.minimum(before, after)
+    return float(apart.sum(dtype=np.int64)) / apart.size
+
+
 def unlikeness(before: Picture, after: Picture) -> Unlikeness:
     """How badly `before`, moved block by block, explains `after`."""
     residual = float(residuals(before, after).mean())
-    return Unlikeness(residual, residual / max(1.0, _by_chance(before, after)))
+    return Unlikeness(residual, residual / by_chance(before, after))
+
+
+def alike(before: Picture, after: Picture, share: float) -> bool:
+    """Whether `unlikeness` is at most `share`, told without the search where that is plain."""
+    return reaches(before, after, share * by_chance(before, after))
+
+
+def reaches(before: Picture, after: Picture, residual: float) -> bool:
+    """Whether the mean of `residuals` is at most `residual`, searching as little as needed.
+
+    Whatever some of the places leave unexplained, all of them together leave at most that.
+    """
+    if distance(before, after) <= residual:
+        return True
+    one, other = before.astype(np.int16), after.astype(np.int16)
+    if float(_matched(one, other, _REACH, skip=_SKIP).mean()) <= residual:
+        return True
+    return float(_matched(one, other, _REACH).mean()) <= residual
 
 
 def structural_unlikeness(before: Picture, after: Picture) -> float:
@@ -69,10 +106,10 @@ def structural_unlikeness(before: Picture, after: Picture) -> float:
     scene; 1 where there are no shapes to compare. For pictures a few frames apart.
     """
     one, other = _shapes(before), _shapes(after)
-    by_chance = _by_chance(one, other)
-    if by_chance < _SHAPELESS:
+    chance = _shapes_by_chance(one, other)
+    if chance < _SHAPELESS:
         return 1.0
-    return float(_matched(one, other, _REACH_OF_SHAPES).mean()) / by_chance
+    return float(_matched(one, other, _REACH_OF_SHAPES).mean()) / chance
 
 
 def residuals(before: Picture, after: Picture) -> NDArray[np.float32]:
@@ -84,26 +121,49 @@ def residuals(before: Picture, after: Picture) -> NDArray[np.float32]:
     return _matched(before.astype(np.int16), after.astype(np.int16), _REACH)
 
 
-def _matched(before: Values, after: Values, reach: tuple[int, int]) -> NDArray[np.float32]:
+def _matched(
+    before: Values, after: Values, reach: tuple[int, int], skip: int = 1
+) -> NDArray[np.float32]:
+    """(6, 8): the least mean difference of each block, tried at every `skip`-th place."""
     rows, columns = HEIGHT // _BLOCK_HEIGHT, WIDTH // _BLOCK_WIDTH
     most_down, most_across = reach
-    edges = [(most_down, most_down), (most_across, most_across), (0, 0)]
-    around = np.pad(before, edges, mode="edge")
-    best = np.full((rows, columns), np.inf, np.float32)
-    for down in range(2 * most_down + 1):
-        for across in range(2 * most_across + 1):
-            moved = around[down : down + HEIGHT, across : across + WIDTH]
-            error = np.abs(moved - after).reshape(rows, _BLOCK_HEIGHT, columns, -1)
-            np.minimum(best, error.mean((1, 3), dtype=np.float32), out=best)
-    return best
-
-
-def _by_chance(before: Values, after: Values) -> float:
-    """Mean absolute difference of a random pixel of one from a random pixel of the other."""
     channels = before.shape[2]
-    one = np.sort(before.reshape(-1, channels), axis=0)[::_SAMPLES].astype(np.float32)
-    other = np.sort(after.reshape(-1, channels), axis=0)[::_SAMPLES].astype(np.float32)
-    return float(np.abs(one[:, None] - other[None]).mean())
+    edges = [(most_down, most_down), (most_across, most_across), (0, 0)]
+    lines = np.pad(before, edges, mode="edge").reshape(HEIGHT + 2 * most_down, -1)
+    # (lines, places, pixels): each line, moved across.
+    moved = sliding_window_view(lines, WIDTH * channels, axis=1)[:, :: channels * skip]
+    here = after.reshape(HEIGHT, 1, -1)
+    best: NDArray[Any] | None = None
+    for down in range(0, 2 * most_down + 1, skip):
+        error = np.abs(moved[down : down + HEIGHT] - here)
+        error = np.add.reduce(error.reshape(rows, _BLOCK_HEIGHT, error.shape[1], -1), axis=1)
+        error = np.add.reduce(
+            error.reshape(rows, error.shape[1], columns, -1), axis=3, dtype=np.float32
+        )
+        least = error.min(axis=1)
+        best = least if best is None else np.minimum(best, least)
+    assert best is not None
+    return np.asarray(best / (_BLOCK_HEIGHT * _BLOCK_WIDTH * channels), np.float32)
+
+
+def by_chance(before: Picture, after: Picture) -> float:
+    """Mean absolute difference of a random pixel of one from one of the other, at least 1."""
+    one, other = _levels(before), _levels(after)
+    return max(1.0, float((one * (1 - other) + other * (1 - one)).sum()) / before.shape[2])
+
+
+def _levels(picture: Picture) -> NDArray[np.float64]:
+    """(channels, 256): the share of pixels up to each level."""
+    channels = picture.shape[2]
+    apart = picture.reshape(-1, channels).astype(np.intp) + 256 * np.arange(channels)
+    counts = np.bincount(apart.ravel(), minlength=256 * channels).reshape(channels, 256)
+    return np.asarray(counts.cumsum(axis=1) * (channels / picture.size), np.float64)
+
+
+def _shapes_by_chance(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """As `by_chance`, for values that are no whole numbers, from a sample of them."""
+    left, right = np.sort(one.ravel())[::_SAMPLES], np.sort(other.ravel())[::_SAMPLES]
+    return float(np.abs(left[:, None] - right).mean())
 
 
 def _shapes(picture: Picture) -> NDArray[np.float32]:
@@ -118,5 +178,13 @@ def _shapes(picture: Picture) -> NDArray[np.float32]:
 def _mean_around(values: NDArray[np.float32]) -> NDArray[np.float32]:
     down, across = _NEAR
     padded = np.pad(values, ((down, down), (across, across)), mode="edge")
-    near = sliding_window_view(padded, (2 * down + 1, 2 * across + 1))
-    return np.asarray(near.mean((2, 3)), np.float32)
+    wide = _moving_sum(padded, 2 * across + 1)
+    total = _moving_sum(np.ascontiguousarray(wide.T), 2 * down + 1).T
+    return np.asarray(total / ((2 * down + 1) * (2 * across + 1)), np.float32)
+
+
+def _moving_sum(values: NDArray[Any], length: int) -> NDArray[np.float64]:
+    """Sums of `length` neighbours along the second axis."""
+    total = np.cumsum(values, axis=1, dtype=np.float64)
+    total[:, length:] -= total[:, :-length].copy()
+    return total[:, length - 1 :]

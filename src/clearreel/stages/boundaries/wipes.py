@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from clearreel.core.shots import Transition
 from clearreel.stages.boundaries.cuts import different
-from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, Pictures, residuals
+from clearreel.stages.boundaries.likeness import CELL, HEIGHT, WIDTH, Pictures, cells, residuals
 
 WINDOWS = (10, 16, 26, 42, 68)
 """Lengths, in frames, in which a whole wipe is looked for."""
-CELL = 4
-"""Pixels a side of the cells, each of which the border passes once."""
 JUMP = 10.0
 """Grey levels by which a cell changes when it does…"""
 STANDS_OUT = 2.5
@@ -71,11 +69,10 @@ def find_wipes(pictures: Pictures) -> list[Transition]:
 
 def _jumps(pictures: Pictures) -> NDArray[np.float32]:
     """How far each cell jumps at each frame, (frames, 9, 16); 0 where it does not."""
-    shape = (len(pictures), _ROWS, CELL, _COLUMNS, CELL, 3)
-    cells = pictures.reshape(shape).mean((2, 4), dtype=np.float32)
+    small = cells(pictures)
     change = np.zeros((len(pictures), _ROWS, _COLUMNS), np.float32)
     if len(pictures) > 2:
-        change[1:-1] = np.abs(cells[2:] - cells[:-2]).mean(3)
+        change[1:-1] = np.abs(small[2:] - small[:-2]).mean(3)
     usual = np.median(change, axis=0)
     peak = np.zeros(change.shape, np.bool_)
     if len(pictures) > 2:
