@@ -160,7 +160,7 @@ def test_interrupting_ends_soon_and_keeps_what_is_done(
     time.sleep(after)
     began = time.monotonic()
     os.killpg(run.pid, signal.SIGINT)
-    output, errors = run.communicate(timeout=20)
+    _, errors = run.communicate(timeout=20)
     assert time.monotonic() - began < 2
     assert run.returncode == 130
     assert b"stopped" in errors and b"Traceback" not in errors, errors.decode()

@@ -29,7 +29,7 @@ def all_pairs(vectors: Vectors, threshold: float) -> set[tuple[int, int]]:
     return {(i, j) for i, j in found if i < j}
 
 
-@pytest.mark.parametrize(("noise", "threshold"), [(0.16, 0.95), (0.3, 0.9), (0.45, 0.8)])
+@pytest.mark.parametrize(("noise", "threshold"), [(0.16, 0.95), (0.45, 0.8)])
 def test_nearly_all_pairs_are_found_beyond_brute_force(noise: float, threshold: float) -> None:
     vectors = grouped(20_000, noise=noise)
     truth = all_pairs(vectors, threshold)

@@ -7,9 +7,7 @@ from clearreel.recipes.rules import KEPT, Rule, judge, resolve
 MOTION = Rule("motion", min=0.1, max=0.9, reason="too much or too little moves")
 
 
-@pytest.mark.parametrize(
-    ("value", "kept"), [(0.1, True), (0.9, True), (0.09, False), (0.91, False)]
-)
+@pytest.mark.parametrize(("value", "kept"), [(0.1, True), (0.9, True), (0.09, False), (1, False)])
 def test_bounds_are_kept(value: float, kept: bool) -> None:
     assert judge({"motion": value}, [MOTION]).kept is kept
 

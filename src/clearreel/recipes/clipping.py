@@ -51,8 +51,8 @@ def clips_of(shots: tuple[Shot, ...], timeline: Timeline, rules: ClipRules) -> l
         start = shot.start_frame + trim
         end = shot.end_frame - trim
         if start >= end:
-            start, end = shot.start_frame, shot.end_frame
-            pieces.append(_piece(number, start, end, timeline, rules))
+            objection = f"too short: {shot.frames} frames, and {trim} are trimmed off each end"
+            pieces.append(Piece(number, shot.start_frame, shot.end_frame, objection))
             continue
         borders = [start, *_divide(start, end, timeline, rules), end]
         for begin, stop in pairwise(borders):
@@ -71,26 +71,29 @@ def _piece(shot: int, start: int, end: int, timeline: Timeline, rules: ClipRules
 def _divide(start: int, end: int, timeline: Timeline, rules: ClipRules) -> list[int]:
     """Frames where a long shot is divided, none when it need not be.
 
-    The pieces are about equally long. Each border moves to the nearest key frame within a quarter
-    of a piece, because a clip that begins with a key frame is copied without anything else.
+    The pieces are about equally long, and none is longer than allowed unless it is a single
+    frame. Each border moves to the nearest key frame within a quarter of a piece, because a clip
+    that begins with a key frame is copied without anything else.
     """
-    span = timeline.span(start, end)
-    if span.duration <= rules.max_seconds:
+    longest = rules.max_seconds
+    if timeline.span(start, end).duration <= longest:
         return []
-    wanted = min(rules.piece_seconds or rules.max_seconds, rules.max_seconds)
-    count = int(-(-span.duration // wanted))
-    step = span.duration / count
-    first, last = span.seconds
     borders: list[int] = []
-    for number in range(1, count):
-        here = borders[-1] if borders else start
-        ideal = first + number * step
-        # No piece may be longer than allowed: neither this one nor any that is still to come.
-        earliest = max(ideal - step / 4, last - (count - number) * rules.max_seconds)
-        latest = min(
-            ideal + step / 4, int(timeline.ticks[here]) * span.time_base + rules.max_seconds
-        )
-        borders.append(_border(ideal, earliest, latest, here, timeline))
+    here = start
+    while here + 1 < end:
+        # Counted anew for what is left: borders lie between frames and so never quite evenly.
+        first, last = timeline.span(here, end).seconds
+        count = -((first - last) // longest)
+        if rules.piece_seconds is not None:
+            count = max(count, round((last - first) / rules.piece_seconds))
+        if count <= 1:
+            break
+        step = (last - first) / count
+        ideal = first + step
+        # What comes after must not need one piece more.
+        earliest = max(ideal - step / 4, last - (count - 1) * longest)
+        here = _border(ideal, earliest, min(ideal + step / 4, first + longest), here, timeline)
+        borders.append(here)
     return borders
 
 

@@ -33,7 +33,11 @@ _KEYS: Mapping[str, type] = {
     "duplicates": dict,
     "cut": dict,
 }
-_WRITTEN = {str: "text", dict: "a table", list: "a list of tables, as in [[rules]]"}
+_WRITTEN: Mapping[type, str] = {
+    str: "text",
+    dict: "a table",
+    list: "a list of tables, as in [[rules]]",
+}
 
 
 def shipped() -> list[str]:
