@@ -36,7 +36,14 @@ class Scale:
     speed_size: tuple[int, int] = (1280, 720)
     truth_size: tuple[int, int] = (640, 360)
     large_size: tuple[int, int] = (1280, 720)
+    checked: tuple[str, ...] = ("bbb-trailer", "live-band-mp4", "live-band-webm", "shot-change")
+    """Samples whose cut clips are compared with them, frame by frame."""
+    motion_clips: int = 10_000
+    """At most."""
+    long_hours: float = 10.0
     rounds: int = 3
+    starts: int = 5
+    """How often imports and the first clip are timed."""
 
 
 FULL = Scale()
@@ -48,9 +55,14 @@ QUICK = Scale(
     speed_size=(320, 180),
     truth_size=(192, 108),
     large_size=(192, 108),
-    rounds=2,
+    checked=("shot-change",),
+    motion_clips=4,
+    long_hours=0.01,
+    rounds=1,
+    starts=1,
 )
 """To see that everything works; its figures mean nothing."""
+QUICK_INPUTS = ("x264", "x264-fixed", "x264-vfr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +136,17 @@ def truth_inputs(scale: Scale) -> list[Input]:
         Input("x264-vfr", "x264, variable frame rate", film("x264", None), 0, "x264"),
         Input("x264-720p", "x264 at 720p, another reel", large),
     ]
+
+
+def long_input(scale: Scale) -> Input:
+    """A very long video of tiny pictures, for looking at memory."""
+    film = Film(SPEED_SEED, scale.speed_boundaries, (128, 72), PLAIN, "x264")
+    return Input("long", "a very long video", film, round(scale.long_hours * 3600))
+
+
+def checked_inputs(scale: Scale) -> list[Input]:
+    """Samples as they were published, once."""
+    return [Input(name, f"{name}, as published", name) for name in scale.checked]
 
 
 def prepare(

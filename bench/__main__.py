@@ -1,0 +1,117 @@
+"""`python -m bench`: measure everything and write docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.environments import PEERS
+from bench.inputs import FULL, QUICK, Scale
+from bench.machine import describe
+from bench.session import Session
+from bench.wording import document, head
+from clearreel.pinned.cache import Cache
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+PARTS = ("speed", "accuracy", "cuts", "motion", "startup", "long")
+LONG_HOURS = 10.0
+EVERY_CLIP = 10_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was asked for; the exit code is 0 unless the benchmark itself fails."""
+    asked = _parser().parse_args(arguments)
+    say = _teller()
+    for environment in PEERS[asked.peers]:
+        say(f"environment of {environment.name}")
+        try:
+            environment.make()
+        except subprocess.CalledProcessError as error:
+            say(f"{environment.name} cannot be installed ({error}); it is left out")
+    if asked.quick:
+        with tempfile.TemporaryDirectory() as folder:
+            text = _measure(asked, QUICK, Path(folder), say)
+        sys.stdout.write(text)
+        return 0
+    folder = Cache.default().root / "bench"
+    text = _measure(asked, FULL, folder, say)
+    if asked.only or set(asked.parts) < set(PARTS) - {"long"}:
+        sys.stdout.write(text)  # the document is of one run, whole
+    else:
+        DOCUMENT.write_text(text, encoding="utf-8")
+        say(f"wrote {DOCUMENT}")
+    return 0
+
+
+def _measure(
+    asked: argparse.Namespace, scale: Scale, folder: Path, say: Callable[[str], None]
+) -> str:
+    session = Session(scale, folder, say, asked.only)
+    small = asked.quick
+    parts: dict[str, Callable[[], list[str]]] = {
+        "speed": session.speed,
+        "accuracy": session.accuracy,
+        "cuts": session.cuts,
+        "motion": lambda: session.motion(4 if small else EVERY_CLIP),
+        "startup": lambda: session.startup(1 if small else 5),
+        "long": lambda: session.long(0.01 if small else LONG_HOURS),
+    }
+    date = datetime.now(UTC).strftime("%Y-%m-%d")
+    sections = []
+    for part in PARTS:
+        if part in asked.parts:
+            sections.append(parts[part]())
+            # What was measured outlives a part that fails.
+            records = folder / f"records-{date}.jsonl"
+            records.write_text("\n".join(session.records) + "\n", encoding="utf-8")
+            text = document(head(describe(), date, _command(asked)), sections)
+            (folder / "benchmarks.md").write_text(text, encoding="utf-8")
+    return text
+
+
+def _command(asked: argparse.Namespace) -> str:
+    peers = f" PEERS={asked.peers}" if asked.peers != "scenedetect" else ""
+    return f"make bench{peers}" + (" LONG=1" if "long" in asked.parts else "")
+
+
+def _teller() -> Callable[[str], None]:
+    started = time.monotonic()
+
+    def say(what: str) -> None:
+        sys.stderr.write(f"{time.monotonic() - started:8.0f} s  {what}\n")
+
+    return say
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "--peers",
+        choices=PEERS,
+        default="scenedetect",
+        help="which peers' environments to make; all is 2.2 GB",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="tiny inputs; prints, and never writes the document"
+    )
+    parser.add_argument(
+        "--parts",
+        nargs="+",
+        choices=PARTS,
+        default=[part for part in PARTS if part != "long"],
+        help="by default all but long",
+    )
+    parser.add_argument(
+        "--only", nargs="+", default=(), metavar="INPUT", help="only inputs of these names"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,214 @@
+"""One run of the benchmark, part by part; each part gives the lines of its section."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bench import startup
+from bench.contestants import CONTESTANTS, Task
+from bench.contestants.contract import last_object, program
+from bench.contestants.cutting import CopyCut, ExactCut
+from bench.contestants.detecting import Scout
+from bench.goals import (
+    DETECTORS,
+    FIRST_CLIP_GOAL,
+    IMPORT_GOAL,
+    MOTION_GOAL,
+    PSNR_GOAL,
+    REFERENCE,
+    SEES_TIMES,
+    SPEED,
+    SPEED_PEERS,
+    SPEED_PEERS_ON,
+)
+from bench.inputs import (
+    Input,
+    Prepared,
+    Say,
+    Scale,
+    long_input,
+    prepare,
+    speed_inputs,
+    truth_inputs,
+)
+from bench.labelled import labelled
+from bench.measuring import Cost, measure
+from bench.racing import Result, as_records, race
+from bench.scoring import Agreement, agreement
+from bench.statistics import rank_correlation
+from bench.tables import (
+    accuracy_table,
+    goals_table,
+    lifetime,
+    peak_gb,
+    seconds,
+    speed_table,
+    table,
+)
+from bench.wording import ABOUT_ACCURACY
+from clearreel.core.shots import Transition
+
+
+@dataclass(slots=True)
+class Session:
+    """What was asked for, and what was found so far."""
+
+    scale: Scale
+    folder: Path
+    """Where inputs and records are kept."""
+    say: Say
+    only: Sequence[str] = ()
+    """Names of inputs; empty for all."""
+    records: list[str] = field(default_factory=list)
+
+    def speed(self) -> list[str]:
+        """The goals and one table a file."""
+        files = prepare(self._chosen(speed_inputs(self.scale)), self.folder, self.say)
+        races: dict[str, Mapping[str, Result]] = {}
+        lines: list[str] = []
+        for name, prepared in files.items():
+            peers = SPEED_PEERS if name in SPEED_PEERS_ON else ()
+            contestants = [CONTESTANTS[n] for n in (*SPEED, *peers)]
+            shots = prepared.truth or self._scouted(prepared)
+            races[name] = race(contestants, prepared, self.scale.rounds, self.say, shots=shots)
+            self._record(as_records(races[name], prepared))
+            minutes = prepared.seconds / 60
+            title = f"### {prepared.input.title} ({minutes:.1f} min, {prepared.frames} frames)"
+            lines += [title, "", *speed_table(prepared, races[name])]
+        goals = goals_table(files, races)
+        return ["## Goals", "", *goals, *lifetime(files, races), "## Speed", "", *lines]
+
+    def accuracy(self) -> list[str]:
+        """F1 on truth reels in every encoding, and on labelled footage."""
+        files = prepare(self._chosen(truth_inputs(self.scale)), self.folder, self.say)
+        found: dict[str, dict[str, Agreement]] = {}
+        for name, prepared in files.items():
+            if prepared.truth is None:
+                raise ValueError(f"the truth of {name} is not known")
+            rows = json.loads(prepared.truth.read_text(encoding="utf-8"))
+            truth = [Transition(**row["transition"]) for row in rows]
+            detectors = SEES_TIMES if prepared.input.pictures_of else DETECTORS
+            found[name] = self._agreements(prepared, truth, detectors)
+        reference = {
+            name: found.get(prepared.input.pictures_of or name, {}).get(REFERENCE)
+            for name, prepared in files.items()
+        }
+        titles = {name: prepared.input.title for name, prepared in files.items()}
+        lines = ["## Accuracy on truth reels", "", ABOUT_ACCURACY, ""]
+        lines += accuracy_table(found, titles, {n: r for n, r in reference.items() if r})
+        pooled: dict[str, Agreement] = {}
+        for prepared, true in [] if self.only else labelled():
+            for detector, one in self._agreements(prepared, true, DETECTORS).items():
+                pooled[detector] = pooled[detector] + one if detector in pooled else one
+        if pooled:
+            count = int(next(iter(pooled.values())).all[:, [0, 2]].sum())
+            name = f"{count} boundaries labelled by eye"
+            base = {name: pooled[REFERENCE]} if REFERENCE in pooled else {}
+            lines += ["## Accuracy on published footage", ""]
+            lines += accuracy_table({name: pooled}, {name: name}, base)
+        return lines
+
+    def cuts(self) -> list[str]:
+        """Whether cut clips hold what they should."""
+        rows = []
+        for prepared, _ in labelled():
+            shots = self._scouted(prepared)
+            for contestant in (CopyCut(), ExactCut()):
+                self.say(f"{prepared.input.name}: checking {contestant.name}")
+                with tempfile.TemporaryDirectory() as name:
+                    task = Task(prepared.path, Path(name), shots)
+                    self._run(contestant.command(task))
+                    clips = str(Path(name) / "clips.json")
+                    said = last_object(
+                        self._run(program("check_cuts", prepared.path, clips)).stdout
+                    )
+                least = said["least_psnr"]
+                rows.append(
+                    [
+                        f"{prepared.input.title}, {contestant.title}",
+                        f"{said['counted']} of {said['clips']}",
+                        f"{said['identical']} of {said['frames']}",
+                        str(said["reencoded"]),
+                        "–" if least is None else f"{least:.1f} ({said['mean_psnr']:.1f})",
+                    ]
+                )
+        header = ["", "frame counts exact", "frames bit-exact", "re-encoded", "least (mean) PSNR"]
+        about = f"The goal for what is re-encoded is {PSNR_GOAL:.0f} dB. Decoded by PyAV."
+        return ["## Cut clips", "", about, "", *table(header, rows)]
+
+    def motion(self, clips: int) -> list[str]:
+        """How well the cheap figure ranks clips."""
+        self.say("motion against dense optical flow")
+        pairs = last_object(self._run(program("motion", str(clips))).stdout)["pairs"]
+        value = rank_correlation([one for one, _ in pairs], [other for _, other in pairs])
+        return [
+            "## Motion",
+            "",
+            f"Spearman's rank correlation of `motion` with the mean of Farneback's optical flow "
+            f"over all frames, over {len(pairs)} clips of two seconds: **{value:.3f}** "
+            f"(goal: at least {MOTION_GOAL}).",
+            "",
+        ]
+
+    def startup(self, rounds: int) -> list[str]:
+        """Imports, and the first clip."""
+        self.say("imports and the first clip")
+        rows = [[what, seconds(value)] for what, value in startup.imports(rounds).items()]
+        first = f"`clearreel run` until the first clip of {startup.FIRST_CLIP_OF} is on disk"
+        rows.append([first, seconds(startup.first_clip(rounds))])
+        about = (
+            f"Goals: imports at most {IMPORT_GOAL} s for verbs that need no model, the first clip "
+            f"at most {FIRST_CLIP_GOAL} s after imports."
+        )
+        return ["## Start-up", "", about, "", *table(["", "wall s"], rows)]
+
+    def long(self, hours: float) -> list[str]:
+        """Memory over a very long video of tiny pictures."""
+        item = long_input(self.scale, hours)
+        prepared = prepare([item], self.folder, self.say)[item.name]
+        contestants = [CONTESTANTS[name] for name in ("scout", "run-fast")]
+        results = race(contestants, prepared, 1, self.say)
+        self._record(as_records(results, prepared))
+        rows = [
+            [r.contestant.title, f"{peak_gb(r) * 1000:.0f}", f"{r.costs[0].wall:.0f}"]
+            if r.costs
+            else [r.contestant.title, r.failure, ""]
+            for r in results.values()
+        ]
+        header = [f"{prepared.seconds / 3600:.1f} hours, {prepared.frames} frames"]
+        return ["## A very long video", "", *table([*header, "peak MB", "wall s"], rows)]
+
+    def _agreements(
+        self, prepared: Prepared, truth: Sequence[Transition], detectors: Sequence[str]
+    ) -> dict[str, Agreement]:
+        results = race([CONTESTANTS[n] for n in detectors], prepared, 1, self.say)
+        self._record(as_records(results, prepared))
+        return {
+            name: agreement(truth, result.outcome.transitions, prepared.frames)
+            for name, result in results.items()
+            if result.outcome.transitions is not None
+        }
+
+    def _scouted(self, prepared: Prepared) -> Path:
+        """The shots that the scout finds, for footage whose shots are not known."""
+        said = last_object(self._run(Scout().command(Task(prepared.path, self.folder))).stdout)
+        path = self.folder / f"{prepared.input.name}.scouted.json"
+        path.write_text(json.dumps(said["shots"]), encoding="utf-8")
+        return path
+
+    def _run(self, command: Sequence[str]) -> Cost:
+        with tempfile.TemporaryDirectory() as folder:
+            cost = measure(command, Path(folder))
+        if cost.code:
+            raise RuntimeError(f"{' '.join(command)} ended with {cost.code}:\n{cost.stderr}")
+        return cost
+
+    def _chosen(self, inputs: Sequence[Input]) -> list[Input]:
+        return [item for item in inputs if not self.only or item.name in self.only]
+
+    def _record(self, lines: Sequence[str]) -> None:
+        self.records += lines

@@ -1,0 +1,53 @@
+"""What the document says around its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bench.goals import F1_ALL_GOAL
+from clearreel.testing.footage import REPORTING, TUNING
+
+ABOUT_ACCURACY = (
+    "F1 with a 95 % bootstrap interval over blocks of 500 frames. A cut counts as found within one "
+    "frame, a gradual transition when what was found overlaps it; whether its kind was named is "
+    "not asked, because most peers name none. What was invented counts in the column of the kind "
+    "that it was given as. The reference is TransNet V2 on every frame as published; differences "
+    "are over the same resampled blocks. Encodings at other frame rates hold the same pictures, so "
+    "only what looks at times runs on them again. Goals: cuts not below the reference; all at "
+    f"least {F1_ALL_GOAL} and above it."
+)
+
+
+def head(machine: Mapping[str, str], date: str, command: str) -> list[str]:
+    """Title, date, machine, and how to repeat it."""
+    tuning, reporting = (
+        ", ".join(dict.fromkeys(f"`{piece.sample}`" for piece in pieces))
+        for pieces in (TUNING, REPORTING)
+    )
+    return [
+        "# Benchmarks",
+        "",
+        "Written by the benchmark; don't edit. All figures are from one run.",
+        "",
+        f"- date: {date}",
+        *(f"- {key}: {value}" for key, value in machine.items()),
+        f"- repeat: `{command}`, on a machine that does nothing else",
+        "",
+        "CPU is user and system time of a process and its children, seen from outside; memory is "
+        "the resident peak of the largest of them. Contestants run one after the other, A B C A B "
+        "C; given are the median and, in brackets, the least and the most. Slow ones run once. "
+        "*× decode* is CPU over that of one full decode of the same file by `ffmpeg -threads 1` "
+        "in the same run; *× real time* is seconds of video a second of CPU.",
+        "",
+        f"Reels are made of {reporting}; detectors were tuned on {tuning}, with other seeds. "
+        "Published files are repeated, packets as they are, until they last half an hour. "
+        "`run` is measured without the rules that drop clips before they are measured, and with "
+        "all clips stored.",
+        "",
+    ]
+
+
+def document(head_lines: Sequence[str], sections: Sequence[Sequence[str]]) -> str:
+    """The whole document."""
+    lines = [line for section in (head_lines, *sections) for line in section]
+    return "\n".join(lines).rstrip() + "\n"
