@@ -13,6 +13,7 @@ from av.error import FFmpegError
 from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from clearreel.core.errors import UnreadableError
 from clearreel.core.pulse import beat, reach
@@ -56,6 +57,7 @@ class FrameReader:
         """Frames before this number have gone by."""
         self._wanted = 0
         """Tick of the first frame that is asked for."""
+        self._needed: NDArray[np.bool_] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -75,20 +77,26 @@ class FrameReader:
             self._opened.close()
             self._opened = None
 
-    def frames(self, start: int, end: int) -> Iterator[tuple[int, VideoFrame]]:
+    def frames(
+        self, start: int, end: int, needed: NDArray[np.bool_] | None = None
+    ) -> Iterator[tuple[int, VideoFrame]]:
         """Every decodable frame start <= number < end, in order, with its number.
 
         A frame that the decoder cannot produce is left out, so numbers may jump. Reading on from
         where the last call stopped decodes nothing twice, and on the way to `start` only what it
-        stands on is decoded. Only one such iterator lives at a time:
-        another call ends it.
+        stands on is decoded. Only one such iterator lives at a time: another call ends it.
+
+        `needed`, bool (frames of the timeline,), names the frames that must not be missing. The
+        others are left out where nothing else refers to them and the decoder can pass them over.
         """
         if start >= end:
             return
         self._wanted = int(self.timeline.ticks[start])
         entry = self._entry(start)
-        if not (self._live is not None and entry - self._run_up <= self._position <= start):
+        near = entry - self._run_up <= self._position <= start
+        if self._live is None or not near or needed is not self._needed:
             self._stop()
+            self._needed = needed
             self._live = self._decode_from(entry)
             self._position = entry
         live = self._live
@@ -170,8 +178,8 @@ class FrameReader:
         for packet in chain(self._packets_from(entry), [None]):
             beat()
             if self.reel.video.codec in _PASSES_OVER:
-                early = packet is not None and packet.pts is not None and packet.pts < self._wanted
-                context.skip_frame = "NONREF" if early else "DEFAULT"
+                needless = packet is not None and self._needless(packet.pts)
+                context.skip_frame = "NONREF" if needless else "DEFAULT"
             try:
                 frames = context.decode(packet)
             except FFmpegError:
@@ -179,6 +187,13 @@ class FrameReader:
                 continue
             self.decoded += len(frames)
             yield from frames
+
+    def _needless(self, pts: int | None) -> bool:
+        """Whether the frame of this time is asked for by nobody."""
+        if pts is None or pts < self._wanted:
+            return pts is not None
+        number = None if self._needed is None else self.timeline.number(pts)
+        return self._needed is not None and number is not None and not self._needed[number]
 
     def _packet(self, row: int) -> Packet:  # type: ignore[type-arg]
         return next(self._packets_at(row))

@@ -10,10 +10,11 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from clearreel.core.shots import Shot, Transition, shots_between
+from clearreel.media.decoding import FrameReader
 from clearreel.media.pictures import Picture, PictureReader
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
 from clearreel.stages.boundaries.finding import find_transitions
-from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, unlikeness
+from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, alike
 from clearreel.stages.boundaries.stretches import Stretch, find_stretches
 from clearreel.stages.contract import ShotDetector
 
@@ -27,6 +28,8 @@ PEEK = 5
 """Frames decoded after a key frame that seems to be a cut, to see that its shot goes on."""
 CHECK = 12
 """Frames between two looks at whether the rest of a stretch can be left out."""
+NEAR = 4
+"""Frames before a packet that may hold a new picture: as many as usually refer to it."""
 ALIKE = 0.2
 """Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
 BELIEVED = 0.45
@@ -54,17 +57,28 @@ class Scout(ShotDetector):
         timeline, packets = pictures.reader.timeline, pictures.reader.packets
         known = timeline.packet >= 0
         size = np.where(known, packets.size[np.where(known, timeline.packet, 0)], 0)
-        search = _Search(pictures, find_stretches(timeline.key, size))
-        return shots_between(search.transitions(), len(timeline))
+        with FrameReader(pictures.reader.reel, packets, timeline) as sketch:
+            search = _Search(pictures, sketch, find_stretches(timeline.key, size))
+            found = search.transitions()
+        pictures.reader.decoded += sketch.decoded
+        return shots_between(found, len(timeline))
 
 
 class _Search:
     """One pass over one source."""
 
-    def __init__(self, pictures: PictureReader, stretches: list[Stretch]) -> None:
+    def __init__(
+        self, pictures: PictureReader, sketch: FrameReader, stretches: list[Stretch]
+    ) -> None:
         self._pictures = pictures
+        self._sketch = sketch
         self._stretches = stretches
         self._frames = len(pictures.reader.timeline)
+        self._sketched = np.zeros(self._frames, np.bool_)
+        """Frames that are decoded even if no other refers to them."""
+        for stretch in stretches:
+            for number in (*stretch.spikes, stretch.end):
+                self._sketched[max(0, number - NEAR) : number + 2] = True
         self._anchors = [self._anchor(stretch.start) for stretch in stretches]
         # Looked at beforehand: the reader can't do two things at a time.
         self._steady = [self._begins_steadily(place) for place in range(len(stretches))]
@@ -98,11 +112,11 @@ class _Search:
         if here is None or after is None or any(spike > number for spike in stretch.spikes):
             return "doubt"
         if not different(here, after):
-            unsure = stretch.chosen and unlikeness(here, after).share > ALIKE
+            unsure = stretch.chosen and not alike(here, after, ALIKE)
             return "doubt" if unsure else "one shot"
         if not stretch.chosen or not stretch.calm or min(here.std(), after.std()) < NEARLY_BLANK:
             return "doubt"
-        if unlikeness(here, after).share < BELIEVED:
+        if alike(here, after, BELIEVED):
             return "doubt"
         return "cut at the end" if self._steady[place] else "doubt"
 
@@ -155,18 +169,18 @@ class _Search:
         if place == 0 or self._verdicts[place - 1] != "one shot":
             return start
         head = self._run(start, start + CHECK)
-        begins = unlikeness(head[0], head[-1]).share > ALIKE
-        return self._stretches[place - 1].start if begins else start
+        steady = alike(head[0], head[-1], ALIKE)
+        return start if steady else self._stretches[place - 1].start
 
     def _goes_on(self, place: int, kept: list[Picture]) -> bool:
         """Whether the stretch `place`, just begun, is to be decoded as well."""
         if self._verdicts[place] == "doubt":
             return True
-        return unlikeness(kept[-PEEK], kept[-1]).share > ALIKE
+        return not alike(kept[-PEEK], kept[-1], ALIKE)
 
     def _rest(self, place: int, number: int, kept: list[Picture]) -> Verdict:
         """The verdict on what is left of a stretch, where nothing is going on right now."""
-        if len(kept) <= CHECK or unlikeness(kept[-CHECK], kept[-1]).share > ALIKE:
+        if len(kept) <= CHECK or not alike(kept[-CHECK], kept[-1], ALIKE):
             return "doubt"
         return self._verdict(place, number - CHECK, kept[-1])
 
@@ -175,14 +189,28 @@ class _Search:
         return np.stack([picture for _, picture in islice(self._decode(start), end - start)])
 
     def _decode(self, start: int) -> Iterator[tuple[int, Picture]]:
-        """Every frame from `start` on; what cannot be decoded looks like the frame before."""
+        """Every frame from `start` on; what is not decoded looks like its neighbours."""
         expected, last = start, None
-        for number, frame in self._pictures.reader.frames(start, self._frames):
+        for number, frame in self._sketch.frames(start, self._frames, self._sketched):
             picture = self._pictures.small(frame, WIDTH, HEIGHT)
-            for missing in range(expected, number):
-                yield missing, picture if last is None else last
+            if expected < number:
+                before = picture if last is None else last
+                yield from enumerate(self._between(before, picture, expected, number), expected)
             yield number, picture
             expected, last = number + 1, picture
+
+    def _between(self, before: Picture, after: Picture, start: int, end: int) -> list[Picture]:
+        """Frames start <= n < end, which were passed over: decoded where they hide a change."""
+        shares = (np.arange(1, end - start + 1) / (end - start + 1)).astype(np.float32)
+        first = before.astype(np.float32)
+        change = after - first
+        filled = [(first + share * change + 0.5).astype(np.uint8) for share in shares]
+        if different(before, after):
+            for number, frame in self._pictures.reader.frames(start, end):
+                filled[number - start :] = [self._pictures.small(frame, WIDTH, HEIGHT)] * (
+                    end - number
+                )
+        return filled
 
 
 def _numbered(found: list[Transition], first: int, begin: int, end: int) -> list[Transition]:
