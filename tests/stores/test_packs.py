@@ -9,7 +9,7 @@ import pytest
 import webdataset
 
 from clearreel.core.errors import StorageError
-from clearreel.stores.packs import PackWriter, read_member, sweep
+from clearreel.stores.packs import PackWriter, clear, cutting_folder, read_member, sweep
 
 FILES = {"a.mp4": b"A" * 1000, "a.jpg": b"\xff\xd8", "a.json": b'{"n": 1}', "b.mp4": b"B" * 512}
 
@@ -94,10 +94,10 @@ def test_a_full_disk_leaves_nothing(tiny_disk: Path, length: int) -> None:
     """However much is still in a buffer when there is no room for it."""
     packs = tiny_disk / "packs"
     packs.mkdir()
-    with (tiny_disk / "filler").open("wb", buffering=0) as filler:
-        with pytest.raises(OSError, match="No space"):
-            while True:
-                filler.write(bytes(4096))
+    filler = (tiny_disk / "filler").open("wb", buffering=0)
+    with filler, pytest.raises(OSError, match="No space"):
+        while True:
+            filler.write(bytes(4096))
     with pytest.raises(StorageError, match="No space"), PackWriter(packs, "ab12") as pack:
         pack.add("a.mp4", bytes(length))
         pack.commit()
@@ -111,12 +111,23 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 def test_sweeping_removes_what_nothing_names(tmp_path: Path) -> None:
     kept = write(tmp_path)
-    old = write(tmp_path, {"a.mp4": b"old"})
-    (tmp_path / "ab12.tar.77.partial").write_bytes(b"half")
-    (tmp_path / ".cutting-x").mkdir()
-    (tmp_path / ".cutting-x" / "clip.mp4").write_bytes(b"half")
+    write(tmp_path, {"a.mp4": b"old"})
     (tmp_path / "notes.txt").write_text("somebody's own")
-    assert sweep(tmp_path, {kept}) == 2
-    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {kept, "notes.txt"}
-    assert old not in left
+    assert sweep(tmp_path, {kept}) == 1
+    assert files(tmp_path) == {kept, "notes.txt"}
+
+
+def test_clearing_removes_what_was_being_written(tmp_path: Path) -> None:
+    kept = write(tmp_path)
+    (tmp_path / "ab12.tar.77.partial").write_bytes(b"half")
+    with pytest.raises(RuntimeError), cutting_folder(tmp_path) as folder:
+        (folder / "clip.mp4").write_bytes(b"half")
+        raise RuntimeError
+    (tmp_path / ".cutting-of-a-killed-worker").mkdir()
+    clear(tmp_path)
+    assert files(tmp_path) == {kept}
+    assert not list(tmp_path.glob(".*"))
+
+
+def files(folder: Path) -> set[str]:
+    return {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
