@@ -32,7 +32,7 @@ NEAR = 4
 """Frames before a packet that may hold a new picture: as many as usually refer to it."""
 ALIKE = 0.2
 """Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
-BELIEVED = 0.45
+BELIEVED = 0.38
 """Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
 BRIGHTENS = 8.0
 """Grey levels by which a shot may grow lighter or darker right after a cut; a fade does more."""
@@ -77,7 +77,7 @@ class _Search:
         self._sketched = np.zeros(self._frames, np.bool_)
         """Frames that are decoded even if no other refers to them."""
         for stretch in stretches:
-            for number in (*stretch.spikes, stretch.end):
+            for number in (*stretch.hints, stretch.end):
                 self._sketched[max(0, number - NEAR) : number + 2] = True
         self._anchors = [self._anchor(stretch.start) for stretch in stretches]
         # Looked at beforehand: the reader can't do two things at a time.

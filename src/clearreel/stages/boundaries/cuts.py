@@ -43,6 +43,8 @@ def find_cuts(pictures: Pictures) -> list[int]:
 
 def different(before: Picture, after: Picture) -> bool:
     """Whether two pictures show different scenes, however these are lit."""
+    if distance(before, after) < UNLIKE_LEVELS:
+        return False
     if reaches(before, after, max(UNLIKE_LEVELS, UNLIKE * by_chance(before, after))):
         return False
     return structural_unlikeness(before, after) >= UNLIKE_SHAPES

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 SHORTEST = 12
@@ -15,6 +16,8 @@ SPIKE = 3.0
 """A packet this many times larger than the large ones around it…"""
 SPIKE_OF_KEY = 0.3
 """…and this large beside a key frame holds a new picture."""
+HINT, HINT_OF_KEY = 2.0, 0.2
+"""From here on it may hold one: of ten cuts between key frames, eight or nine give such a hint."""
 AROUND = 16
 """Packets on each side that it is compared with."""
 CALM_FRAMES = 10
@@ -35,6 +38,8 @@ class Stretch:
     """Packets up to `end` and right after it are as usual, so nothing changes gradually there."""
     spikes: tuple[int, ...]
     """Frames in between whose packets hold a new picture."""
+    hints: tuple[int, ...] = ()
+    """Frames in between whose packets may hold one, the spikes among them."""
 
 
 def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stretch]:
@@ -49,7 +54,8 @@ def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stre
     ends = [*anchors[1:], frames]
     longest = int(np.diff(keys).max()) if len(keys) > 1 else frames
     intra_only = len(keys) > frames // 2
-    spikes = _size_steps(size) if intra_only else _spikes(key, size)
+    spikes = _size_steps(size) if intra_only else _spikes(key, size, SPIKE, SPIKE_OF_KEY)
+    hints = spikes if intra_only else _spikes(key, size, HINT, HINT_OF_KEY)
     found = []
     for place, (start, end) in enumerate(zip(anchors, ends, strict=True)):
         gap = end - int(keys[np.searchsorted(keys, end) - 1]) if end < frames else longest
@@ -60,7 +66,8 @@ def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stre
                 end,
                 chosen=end < frames and not intra_only and gap < EARLY * longest,
                 calm=_calm(size, start, end, after),
-                spikes=tuple(int(n) for n in spikes[(spikes > start) & (spikes < end)]),
+                spikes=_inside(spikes, start, end),
+                hints=_inside(hints, start, end),
             )
         )
     return found
@@ -74,23 +81,27 @@ def _anchors(keys: NDArray[np.int64]) -> list[int]:
     return anchors
 
 
-def _spikes(key: NDArray[np.bool_], size: NDArray[np.int64]) -> NDArray[np.int64]:
+def _inside(numbers: NDArray[np.int64], start: int, end: int) -> tuple[int, ...]:
+    return tuple(int(n) for n in numbers[(numbers > start) & (numbers < end)])
+
+
+def _spikes(
+    key: NDArray[np.bool_], size: NDArray[np.int64], factor: float, of_key: float
+) -> NDArray[np.int64]:
     """Frames that cost far more than their neighbours without being key frames."""
     numbers = np.flatnonzero(~key)
-    if not len(numbers) or not key.any():
-        return numbers
+    if len(numbers) <= AROUND or not key.any():
+        return numbers[:0]
     between = size[numbers].astype(np.float64)
     keys = np.flatnonzero(key)
-    beside = np.clip(np.searchsorted(keys, numbers) - 1, 0, None)
-    of_key = size[keys][beside].astype(np.float64)
-    likely = np.flatnonzero(between >= SPIKE_OF_KEY * of_key)
-    found = []
-    for place in likely:
-        near = between[max(0, place - AROUND) : place], between[place + 1 : place + 1 + AROUND]
-        large = np.percentile(np.concatenate([*near, [0.0]]), 85)
-        if between[place] >= SPIKE * large:
-            found.append(int(numbers[place]))
-    return np.array(found, np.int64)
+    beside = size[keys][np.clip(np.searchsorted(keys, numbers) - 1, 0, None)]
+    likely = np.flatnonzero(between >= of_key * beside)
+    if not len(likely):
+        return likely
+    near = sliding_window_view(np.pad(between, AROUND, mode="reflect"), 2 * AROUND + 1)[likely]
+    near[:, AROUND] = 0
+    large = np.percentile(near, 85, axis=1)
+    return np.asarray(numbers[likely[between[likely] >= factor * large]], np.int64)
 
 
 def _size_steps(size: NDArray[np.int64]) -> NDArray[np.int64]:
