@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO_SAMPLES := bbb-trailer bbb-scene live-band-mp4 speech shot-change bikes
 
-.PHONY: demo test lint types floors docs unit deep wheel clean
+.PHONY: demo test lint types floors docs unit deep bench wheel clean
 
 demo: $(VENV)/.installed
 	$(BIN)/clearreel samples fetch $(DEMO_SAMPLES) --to demo/footage
@@ -34,6 +34,13 @@ unit: $(VENV)/.developing
 # Long fuzz and property runs: hours of machine time, not for every day.
 deep: $(VENV)/.developing
 	$(BIN)/pytest tests/deep
+
+# Hours on an idle machine; writes docs/benchmarks.md. PEERS=all adds 2.2 GB of peers, LONG=1 a
+# video of ten hours, and QUICK=1 only shows that it works.
+PEERS ?= scenedetect
+BENCH_PARTS := speed accuracy cuts motion startup
+bench: $(VENV)/.developing
+	$(BIN)/python -m bench --peers $(PEERS) $(if $(QUICK),--quick) --parts $(BENCH_PARTS) $(if $(LONG),long)
 
 wheel: $(VENV)/.developing
 	$(PIP) wheel --no-deps --wheel-dir dist .

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.environments import PEERS
-from bench.inputs import FULL, QUICK, Scale
+from bench.inputs import FULL, QUICK, QUICK_INPUTS, Scale
 from bench.machine import describe
 from bench.session import Session
 from bench.wording import document, head
@@ -20,8 +20,6 @@ from clearreel.pinned.cache import Cache
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 PARTS = ("speed", "accuracy", "cuts", "motion", "startup", "long")
-LONG_HOURS = 10.0
-EVERY_CLIP = 10_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,8 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except subprocess.CalledProcessError as error:
             say(f"{environment.name} cannot be installed ({error}); it is left out")
     if asked.quick:
-        with tempfile.TemporaryDirectory() as folder:
-            text = _measure(asked, QUICK, Path(folder), say)
+        asked.only = asked.only or QUICK_INPUTS
+        with tempfile.TemporaryDirectory() as scratch:
+            text = _measure(asked, QUICK, Path(scratch), say)
         sys.stdout.write(text)
         return 0
     folder = Cache.default().root / "bench"
@@ -53,17 +52,17 @@ def _measure(
     asked: argparse.Namespace, scale: Scale, folder: Path, say: Callable[[str], None]
 ) -> str:
     session = Session(scale, folder, say, asked.only)
-    small = asked.quick
     parts: dict[str, Callable[[], list[str]]] = {
         "speed": session.speed,
         "accuracy": session.accuracy,
         "cuts": session.cuts,
-        "motion": lambda: session.motion(4 if small else EVERY_CLIP),
-        "startup": lambda: session.startup(1 if small else 5),
-        "long": lambda: session.long(0.01 if small else LONG_HOURS),
+        "motion": session.motion,
+        "startup": session.startup,
+        "long": session.long,
     }
     date = datetime.now(UTC).strftime("%Y-%m-%d")
-    sections = []
+    sections: list[list[str]] = []
+    text = ""
     for part in PARTS:
         if part in asked.parts:
             sections.append(parts[part]())

@@ -30,6 +30,7 @@ from bench.inputs import (
     Prepared,
     Say,
     Scale,
+    checked_inputs,
     long_input,
     prepare,
     speed_inputs,
@@ -115,7 +116,8 @@ class Session:
     def cuts(self) -> list[str]:
         """Whether cut clips hold what they should."""
         rows = []
-        for prepared, _ in labelled():
+        files = prepare(checked_inputs(self.scale), self.folder, self.say)
+        for prepared in files.values():
             shots = self._scouted(prepared)
             for contestant in (CopyCut(), ExactCut()):
                 self.say(f"{prepared.input.name}: checking {contestant.name}")
@@ -140,10 +142,12 @@ class Session:
         about = f"The goal for what is re-encoded is {PSNR_GOAL:.0f} dB. Decoded by PyAV."
         return ["## Cut clips", "", about, "", *table(header, rows)]
 
-    def motion(self, clips: int) -> list[str]:
+    def motion(self) -> list[str]:
         """How well the cheap figure ranks clips."""
         self.say("motion against dense optical flow")
-        pairs = last_object(self._run(program("motion", str(clips))).stdout)["pairs"]
+        pairs = last_object(self._run(program("motion", str(self.scale.motion_clips))).stdout)[
+            "pairs"
+        ]
         value = rank_correlation([one for one, _ in pairs], [other for _, other in pairs])
         return [
             "## Motion",
@@ -154,21 +158,23 @@ class Session:
             "",
         ]
 
-    def startup(self, rounds: int) -> list[str]:
+    def startup(self) -> list[str]:
         """Imports, and the first clip."""
         self.say("imports and the first clip")
-        rows = [[what, seconds(value)] for what, value in startup.imports(rounds).items()]
+        rows = [
+            [what, seconds(value)] for what, value in startup.imports(self.scale.starts).items()
+        ]
         first = f"`clearreel run` until the first clip of {startup.FIRST_CLIP_OF} is on disk"
-        rows.append([first, seconds(startup.first_clip(rounds))])
+        rows.append([first, seconds(startup.first_clip(self.scale.starts))])
         about = (
             f"Goals: imports at most {IMPORT_GOAL} s for verbs that need no model, the first clip "
             f"at most {FIRST_CLIP_GOAL} s after imports."
         )
         return ["## Start-up", "", about, "", *table(["", "wall s"], rows)]
 
-    def long(self, hours: float) -> list[str]:
+    def long(self) -> list[str]:
         """Memory over a very long video of tiny pictures."""
-        item = long_input(self.scale, hours)
+        item = long_input(self.scale)
         prepared = prepare([item], self.folder, self.say)[item.name]
         contestants = [CONTESTANTS[name] for name in ("scout", "run-fast")]
         results = race(contestants, prepared, 1, self.say)

@@ -49,7 +49,7 @@ def speed_table(prepared: Prepared, race: Race) -> list[str]:
     header = ["", "CPU s", "wall s", "peak MB", "decoded", "× decode", "× real time", ""]
     failed = [r for r in race.values() if not r.costs and r.failure]
     notes = [f"- {r.contestant.title}: not measured, {r.failure}" for r in failed]
-    return table(header, rows) + (notes + [""] if notes else [])
+    return table(header, rows) + ([*notes, ""] if notes else [])
 
 
 def goals_table(files: Mapping[str, Prepared], races: Mapping[str, Race]) -> list[str]:
