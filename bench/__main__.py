@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(text)
         return 0
     folder = Cache.default().root / "bench"
+    folder.mkdir(parents=True, exist_ok=True)
     text = _measure(asked, FULL, folder, say)
     if asked.only or set(asked.parts) < set(PARTS) - {"long"}:
         sys.stdout.write(text)  # the document is of one run, whole
@@ -66,9 +67,6 @@ def _measure(
     for part in PARTS:
         if part in asked.parts:
             sections.append(parts[part]())
-            # What was measured outlives a part that fails.
-            records = folder / f"records-{date}.jsonl"
-            records.write_text("\n".join(session.records) + "\n", encoding="utf-8")
             text = document(head(describe(), date, _command(asked)), sections)
             (folder / "benchmarks.md").write_text(text, encoding="utf-8")
     return text

@@ -46,6 +46,8 @@ class Environment:
         """Install it. Raises `CalledProcessError` when that fails."""
         if not self.missing():
             return
+        FOLDER.mkdir(exist_ok=True)
+        (FOLDER / ".gitignore").write_text("*\n")
         if not self.python.exists():
             subprocess.run([sys.executable, "-m", "venv", str(self.folder)], check=True)
         pip = [str(self.python), "-m", "pip", "--disable-pip-version-check", "--quiet", "install"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench import startup
@@ -64,7 +64,6 @@ class Session:
     say: Say
     only: Sequence[str] = ()
     """Names of inputs; empty for all."""
-    records: list[str] = field(default_factory=list)
 
     def speed(self) -> list[str]:
         """The goals and one table a file."""
@@ -217,4 +216,6 @@ class Session:
         return [item for item in inputs if not self.only or item.name in self.only]
 
     def _record(self, lines: Sequence[str]) -> None:
-        self.records += lines
+        # At once: what was measured in hours outlives whatever fails afterwards.
+        with (self.folder / "records.jsonl").open("a", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)

@@ -32,9 +32,7 @@ def test_a_loop_holds_the_same_pictures_again_and_again(tmp_path: Path) -> None:
     once = [picture.tobytes() for _, picture in presented(source)]
     looped = list(presented(loop(source, tmp_path / "loop.mp4", 2)))
     assert [picture.tobytes() for _, picture in looped] == 2 * once
-    steps = {
-        round(float(two - one), 4) for (one, _), (two, _) in itertools.pairwise(looped)
-    }
+    steps = {round(float(two - one), 4) for (one, _), (two, _) in itertools.pairwise(looped)}
     assert len(steps) == 1
     with av.open(str(tmp_path / "loop.mp4")) as container:
         assert len(container.streams.audio) == 1

@@ -41,7 +41,7 @@ def test_a_difference_is_taken_over_the_same_blocks() -> None:
     one = np.stack([random.binomial(10, p, 30) for p in (0.8, 0.2, 0.2)], axis=1)
     same = f1_difference(one, one)
     assert (same.value, same.low, same.high) == (0.0, 0.0, 0.0)
-    worse = [*one, 0, 2, 2]
+    worse = one + np.array([0, 2, 2])
     assert f1_difference(one, worse).low > 0
     with pytest.raises(ValueError, match="same footage"):
         f1_difference(one, one[:5])
