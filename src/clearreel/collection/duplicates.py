@@ -19,6 +19,8 @@ BRUTE_FORCE = 2048
 """Up to so many vectors all pairs are compared; beyond, clusters."""
 PROBES = 12
 """Clusters that each vector looks into."""
+BLOCK = 1024
+"""Rows of a matrix of products that is held at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,12 @@ def near_pairs(vectors: Vectors, threshold: float) -> Iterator[tuple[int, int, f
         yield from set(_pairs_between(vectors, places, places, threshold))
         return
     centroids = _cluster(vectors, int(np.sqrt(len(vectors))))
-    products = vectors @ centroids.T
-    nearest = np.argpartition(-products, PROBES, axis=1)[:, :PROBES]
-    home = products.argmax(axis=1)
+    nearest = np.empty((len(vectors), PROBES), np.int32)
+    home = np.empty(len(vectors), np.int32)
+    for begin in range(0, len(vectors), BLOCK):
+        products = vectors[begin : begin + BLOCK] @ centroids.T
+        nearest[begin : begin + BLOCK] = np.argpartition(-products, PROBES, axis=1)[:, :PROBES]
+        home[begin : begin + BLOCK] = products.argmax(axis=1)
     seen: set[tuple[int, int]] = set()
     for cluster in range(len(centroids)):
         at_home = np.flatnonzero(home == cluster)
@@ -80,8 +85,8 @@ def near_pairs(vectors: Vectors, threshold: float) -> Iterator[tuple[int, int, f
 def _pairs_between(
     vectors: Vectors, left: NDArray[np.int64], right: NDArray[np.int64], threshold: float
 ) -> Iterator[tuple[int, int, float]]:
-    for begin in range(0, len(left), 1024):  # bounds the matrix of products
-        rows = left[begin : begin + 1024]
+    for begin in range(0, len(left), BLOCK):
+        rows = left[begin : begin + BLOCK]
         products = vectors[rows] @ vectors[right].T
         for i, j in zip(*np.nonzero(products >= threshold), strict=True):
             one, other = int(rows[i]), int(right[j])

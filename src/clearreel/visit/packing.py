@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
+from clearreel.core.errors import SourceError
 from clearreel.core.identity import fingerprint
 from clearreel.media.cut import Cut, CutRequest, Cutter
 from clearreel.media.pictures import PictureReader
@@ -67,10 +69,13 @@ def is_stored(row: Mapping[str, Any], store: Store) -> bool:
 
 
 class Packer:
-    """Makes the packs of one source anew, taking over from its old packs what has not changed."""
+    """Makes the packs of one source anew, taking over from its old packs what has not changed.
+
+    Without `pictures`, when the source itself is gone, that is all it can do.
+    """
 
     def __init__(
-        self, pictures: PictureReader, recipe: Recipe, packs: Path, store: Store, recut: bool
+        self, pictures: PictureReader | None, recipe: Recipe, packs: Path, store: Store, recut: bool
     ) -> None:
         self._pictures = pictures
         self._recipe = recipe
@@ -82,16 +87,16 @@ class Packer:
     def pack(self, source_id: str, rows: Sequence[Row], thumbnails: Mapping[str, bytes]) -> None:
         """Write the packs and fill in where each clip lies. Rows are changed in place.
 
-        Raises `StorageError` when the disk is full; nothing half written remains.
+        Raises `StorageError` when the disk is full, and `SourceError` when something has to be cut
+        and the source is gone; nothing half written remains.
         """
-        reader = self._pictures.reader
         unsafe = unsafe_frames(rows, self._recipe)
         new: list[Row] = []
         dropped = PackWriter(self._packs, source_id, DROPPED_SUFFIX)
         with (
             PackWriter(self._packs, source_id) as kept,
             dropped,
-            Cutter(reader.reel, reader.packets, reader.timeline) as cutter,
+            self._cutter() as cutter,
             cutting_folder(self._packs) as scratch,
         ):
             for row in rows:
@@ -116,7 +121,7 @@ class Packer:
         self,
         row: Row,
         pack: PackWriter,
-        cutter: Cutter,
+        cutter: Cutter | None,
         scratch: Path,
         unsafe: Sequence[tuple[int, int]],
     ) -> Row:
@@ -128,6 +133,8 @@ class Packer:
             about = {
                 key: row[key] for key in _NOT_STORED if key.startswith(("cut", "pre", "post", "re"))
             }
+        elif cutter is None:
+            raise SourceError("a clip has to be cut anew, and its source is gone")
         else:
             cut = cutter.cut(self._request(row, unsafe), scratch, row["clip_id"])
             member = pack.add_file(f"{row['clip_id']}{cut.suffix}", cut.path, cut.sha256)
@@ -141,6 +148,12 @@ class Packer:
             "media_bytes": member.bytes,
             "media_sha256": member.sha256,
         }
+
+    def _cutter(self) -> AbstractContextManager[Cutter | None]:
+        if self._pictures is None:
+            return nullcontext()
+        reader = self._pictures.reader
+        return Cutter(reader.reel, reader.packets, reader.timeline)
 
     def _is_as_wanted(self, row: Row, unsafe: Sequence[tuple[int, int]]) -> bool:
         """Whether the file of an old pack can be taken over."""
@@ -173,7 +186,9 @@ class Packer:
             return read_member(
                 self._packs, row["thumbnail_pack"], row["thumbnail_offset"], row["thumbnail_bytes"]
             )
-        return thumbnail(self._pictures, row, self._recipe) if row["measured"] else None
+        if self._pictures is None or not row["measured"]:
+            return None
+        return thumbnail(self._pictures, row, self._recipe)
 
 
 def _about(cut: Cut) -> Row:

@@ -10,7 +10,7 @@ from typing import Any
 from clearreel.core.errors import SourceError, UnreadableError, UnsupportedError
 from clearreel.core.pulse import begin
 from clearreel.media.decoding import FrameReader
-from clearreel.media.pictures import PictureReader, displayed_size
+from clearreel.media.pictures import displayed_size
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
 from clearreel.sources.sidecars import Sidecar
@@ -82,13 +82,13 @@ def stale_measures(recipe: Recipe, done: Mapping[str, Any]) -> list[Measure]:
 
 def _visit(assignment: Assignment) -> Visited:
     recipe = assignment.recipe
+    if not assignment.examine and assignment.previous is not None:
+        return _repack(assignment, assignment.previous)
     _check_unchanged(assignment)
     with open_source(assignment.path, recipe.look.still_side) as pictures:
         reader = pictures.reader
         previous = assignment.previous
         done = json.loads(previous.source["work"] or "{}") if previous else {}
-        if previous is not None and not assignment.examine:
-            return _repack(assignment, previous, done, pictures)
         source = base_row(assignment) | _describe(reader)
         same_clips = previous is not None and done.get("clips") == recipe.clip_fingerprint
         if previous is not None and same_clips:
@@ -117,15 +117,24 @@ def _visit(assignment: Assignment) -> Visited:
     return Visited(source, rows, vectors, fresh=not same_clips)
 
 
-def _repack(
-    assignment: Assignment, previous: Previous, done: Mapping[str, Any], pictures: PictureReader
-) -> Visited:
-    """Pack the clips anew. What was found and measured stays as it was."""
+def _repack(assignment: Assignment, previous: Previous) -> Visited:
+    """Pack the clips anew. What was found and measured stays as it was.
+
+    What can be taken over from old packs needs no source: dropping a clip works without.
+    """
     recipe = assignment.recipe
     rows = [dict(row) for row in previous.clips]
+    done = json.loads(previous.source["work"])
     recut = done.get("cut") != recipe.cut_fingerprint
-    packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
-    packer.pack(assignment.source_id, rows, {})
+    try:
+        _check_unchanged(assignment)
+    except SourceError:
+        packer = Packer(None, recipe, assignment.packs, assignment.store, recut)
+        packer.pack(assignment.source_id, rows, {})
+    else:
+        with open_source(assignment.path, recipe.look.still_side) as pictures:
+            packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
+            packer.pack(assignment.source_id, rows, {})
     work = {**done, "cut": recipe.cut_fingerprint}
     source = dict(previous.source) | {
         "packed": pack_fingerprint(rows, recipe, assignment.store),
