@@ -13,6 +13,7 @@ from clearreel.core.shots import Shot, Transition, shots_between
 from clearreel.media.decoding import FrameReader
 from clearreel.media.pictures import Picture, PictureReader
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
+from clearreel.stages.boundaries.fades import runs
 from clearreel.stages.boundaries.finding import find_transitions
 from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, alike
 from clearreel.stages.boundaries.stretches import Stretch, find_stretches
@@ -79,6 +80,8 @@ class _Search:
         for stretch in stretches:
             for number in (*stretch.hints, stretch.end):
                 self._sketched[max(0, number - NEAR) : number + 2] = True
+        self._guessed = np.zeros(self._frames, np.bool_)
+        """Frames that were passed over and stand as mixtures of their neighbours."""
         self._anchors = [self._anchor(stretch.start) for stretch in stretches]
         # Looked at beforehand: the reader can't do two things at a time.
         self._steady = [self._begins_steadily(place) for place in range(len(stretches))]
@@ -156,12 +159,29 @@ class _Search:
             if len(kept) == WINDOW:
                 # Each transition is taken from the window that shows more around it.
                 border = first + WINDOW - MARGIN // 2
-                found += _numbered(find_transitions(np.stack(kept)), first, begin, border)
+                found += _numbered(self._find(kept, first), first, begin, border)
                 kept = kept[WINDOW - MARGIN :]
                 first, begin = first + WINDOW - MARGIN, border
         if kept:
-            found += _numbered(find_transitions(np.stack(kept)), first, begin, self._frames)
+            found += _numbered(self._find(kept, first), first, begin, self._frames)
         return found, place + 1
+
+    def _find(self, kept: list[Picture], first: int) -> list[Transition]:
+        """The transitions in `kept`; where dissolves and wipes seem to be, nothing is guessed."""
+        found = find_transitions(np.stack(kept))
+        unsure = np.zeros(len(kept), np.bool_)
+        for change in found:
+            if change.kind in ("dissolve", "wipe"):
+                begin, end = change.start_frame - change.frames, change.start_frame
+                unsure[max(0, begin) : end + 2 * change.frames] = True
+        guessed = self._guessed[first : first + len(kept)]
+        if not (unsure & guessed).any():
+            return found
+        for begin, last in runs(unsure):
+            for number, frame in self._pictures.reader.frames(first + begin, first + last + 1):
+                kept[number - first] = self._pictures.small(frame, WIDTH, HEIGHT)
+        guessed[unsure] = False
+        return find_transitions(np.stack(kept))
 
     def _first(self, place: int) -> int:
         """Where decoding begins: a stretch earlier if `place` begins in the middle of something."""
@@ -210,6 +230,8 @@ class _Search:
                 filled[number - start :] = [self._pictures.small(frame, WIDTH, HEIGHT)] * (
                     end - number
                 )
+        else:
+            self._guessed[start:end] = True
         return filled
 
 

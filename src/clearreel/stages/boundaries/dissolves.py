@@ -132,9 +132,9 @@ def _best_fit(pictures: Pictures, begin: int, end: int) -> tuple[int, int]:
     if length >= LONG:
         for part in (round(length * 0.15), round(length * 0.3)):
             spans += [(begin, end - part), (begin + part, end)]
-    told = [spans[0], *(s for s in spans[1:] if different(pictures[s[0] - 1], pictures[s[1]]))]
     if _misfit(pictures, begin - 1, end) <= CLEAN:
         return begin, end
+    told = [spans[0], *(s for s in spans[1:] if different(pictures[s[0] - 1], pictures[s[1]]))]
     return min(told, key=lambda span: _misfit(pictures, span[0] - 1, span[1]))
 
 
@@ -152,7 +152,10 @@ def _misfit(pictures: Pictures, first: int, last: int) -> float:
         apart = here - before
         share = min(max(float((apart * change).sum()) / power, 0.0), 1.0)
         mixed += float(np.abs(apart - share * change).mean())
-        nearer = np.minimum(residuals(pictures[first], here), residuals(pictures[last], here))
+        nearer = np.minimum(
+            residuals(pictures[first], here),
+            residuals(pictures[last], here),
+        )
         moved += float(nearer.mean())
     return mixed / max(moved, 1e-6)
 

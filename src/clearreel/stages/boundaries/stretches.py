@@ -12,6 +12,8 @@ SHORTEST = 12
 """Frames between two anchors, at least: footage with more key frames is sampled."""
 EARLY = 0.95
 """A key frame before this share of the longest group of pictures was the encoder's own choice."""
+ENOUGH = 8
+"""Groups of pictures from which on a single longest one may be the encoder's choice as well."""
 SPIKE = 3.0
 """A packet this many times larger than the large ones around it…"""
 SPIKE_OF_KEY = 0.3
@@ -52,7 +54,7 @@ def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stre
     keys = np.flatnonzero(key)
     anchors = _anchors(keys)
     ends = [*anchors[1:], frames]
-    longest = int(np.diff(keys).max()) if len(keys) > 1 else frames
+    longest = _longest(keys, frames)
     intra_only = len(keys) > frames // 2
     spikes = _size_steps(size) if intra_only else _spikes(key, size, SPIKE, SPIKE_OF_KEY)
     hints = spikes if intra_only else _spikes(key, size, HINT, HINT_OF_KEY)
@@ -71,6 +73,18 @@ def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stre
             )
         )
     return found
+
+
+def _longest(keys: NDArray[np.int64], frames: int) -> int:
+    """Frames in the longest group of pictures that the encoder allows, as far as can be told.
+
+    An encoder that sets key frames where it likes reaches its limit more than once, if ever.
+    """
+    lengths = np.sort(np.diff(keys))
+    if not len(lengths):
+        return frames
+    alone = len(lengths) >= ENOUGH and lengths[-2] < EARLY * lengths[-1]
+    return int(lengths[-1] / EARLY) + 1 if alone else int(lengths[-1])
 
 
 def _anchors(keys: NDArray[np.int64]) -> list[int]:
