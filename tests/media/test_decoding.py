@@ -111,6 +111,18 @@ def test_a_new_stretch_ends_the_old_one(footage: Any) -> None:
         assert list(first) == []
 
 
+def test_frames_that_nothing_needs_are_passed_over(footage: Any) -> None:
+    film = footage("bframes_h264")
+    needed = np.zeros(len(film.timeline), np.bool_)
+    needed[10:20] = True
+    with film.reader() as reader:
+        given = [number for number, _ in reader.frames(0, len(needed), needed)]
+        assert reader.decoded == len(given) < len(needed)
+    assert set(range(10, 20)) <= set(given)
+    with film.reader() as reader:
+        assert [n for n, _ in reader.frames(0, len(needed))] == list(range(len(needed)))
+
+
 def test_an_empty_stretch(footage: Any) -> None:
     with footage("no_audio").reader() as reader:
         assert list(reader.frames(5, 5)) == []

@@ -201,6 +201,18 @@ def test_key_stills_are_remembered_up_to_the_limit(
         np.testing.assert_array_equal(one, other)
 
 
+def test_a_key_frame_seen_small_is_not_decoded_again(footage: Any) -> None:
+    film = footage("all_intra")
+    with film.reader() as reader:
+        reading = PictureReader(reader)
+        small = reading.key_small(2, 48, 27)
+        assert small is not None and small.shape == (27, 48, 3)
+        still = reading.key_still(2)
+        assert reader.decoded == 1
+    with film.reader() as reader:
+        np.testing.assert_array_equal(PictureReader(reader).key_still(2), still)
+
+
 @pytest.mark.parametrize("matrix", [3, 14, 77])
 def test_colours_that_cannot_be_converted_are_guessed(matrix: int, footage: Any) -> None:
     film = footage("no_audio")
