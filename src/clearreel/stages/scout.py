@@ -33,7 +33,7 @@ NEAR = 4
 """Frames before a packet that may hold a new picture: as many as usually refer to it."""
 ALIKE = 0.2
 """Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
-BELIEVED = 0.38
+BELIEVED = 0.45
 """Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
 BRIGHTENS = 8.0
 """Grey levels by which a shot may grow lighter or darker right after a cut; a fade does more."""
@@ -48,7 +48,8 @@ class Scout(ShotDetector):
     Stretches between key frames that look alike, with packets of usual sizes, are not decoded.
     Neither is one that ends with a key frame which the encoder chose to set and which shows
     another scene, with packets as usual around it: that is a cut. The others are decoded, as
-    far as needed.
+    far as needed: first without frames that no other refers to, then with them where those
+    that are left show a change between them.
     """
 
     name: ClassVar[str] = "scout"
