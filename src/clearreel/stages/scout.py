@@ -33,7 +33,7 @@ NEAR = 4
 """Frames before a packet that may hold a new picture: as many as usually refer to it."""
 ALIKE = 0.2
 """Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
-BELIEVED = 0.45
+BELIEVED = 0.38
 """Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
 BRIGHTENS = 8.0
 """Grey levels by which a shot may grow lighter or darker right after a cut; a fade does more."""
