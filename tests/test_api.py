@@ -13,7 +13,6 @@ from clearreel import api
 from clearreel.core.errors import (
     DatasetError,
     NothingProducedError,
-    SourceError,
     UsageError,
 )
 
@@ -102,5 +101,5 @@ def test_shots_of_a_file(films: Path, tmp_path: Path) -> None:
     assert [shot["frames"] for shot in api.shots(films / "a.mp4")] == [60]
     with pytest.raises(UsageError, match="is no shot detector"):
         api.shots(films / "a.mp4", "light")
-    with pytest.raises(SourceError, match="there is no file"):
+    with pytest.raises(UsageError, match="is no file"):
         api.shots(tmp_path / "nowhere.mp4")

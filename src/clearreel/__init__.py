@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["DataSet", "__version__", "open", "run", "shots"]
 
 
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
 def __getattr__(name: str) -> Any:
     # Late, so that `clearreel --version` and whoever needs a submodule only don't load all.
     if name in ("DataSet", "open", "run", "shots"):

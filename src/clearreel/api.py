@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from clearreel.core.errors import NothingProducedError, SourceError, UsageError
+from clearreel.core.errors import NothingProducedError, UsageError
 
 if TYPE_CHECKING:
     from clearreel.production.estimating import Estimate
@@ -128,7 +128,8 @@ def run(
     produced = produce(catalog, listing, granted, chosen, runner, store, progress)  # type: ignore[arg-type]
     if not catalog.table("clips", columns=["clip_id"], where="kept").num_rows:
         raise NothingProducedError(
-            f"no clip was kept: {_why_nothing(produced)}", hint=f"clearreel show {into}"
+            f"no clip was kept: {_why_nothing(produced)}",
+            hint=f"clearreel sources {into}" if produced.visited == 0 else f"clearreel show {into}",
         )
     return produced
 
@@ -184,7 +185,7 @@ def shots(
     """Every shot of a file as found, before any length rule or trim.
 
     Each has `start` and `end` in seconds, `start_frame`, `frames` and `transition`: how it begins.
-    Raises `SourceError` when the file cannot be used.
+    Raises `SourceError` when the footage cannot be used, `UsageError` when there is no such file.
     """
     from clearreel.models import catalog as models
     from clearreel.stages import registry
@@ -195,7 +196,8 @@ def shots(
     if not isinstance(stage, ShotDetector):
         raise UsageError(f"{detector!r} is no shot detector", hint="scout or exact")
     if not Path(path).is_file():
-        raise SourceError(f"there is no file {str(path)!r}")
+        what = "a folder" if Path(path).is_dir() else "no file"
+        raise UsageError(f"{str(path)!r} is {what}", hint="give one video file")
     models.fetch(stage.weights, offline=offline)
     with open_source(Path(path)) as pictures:
         timeline = pictures.reader.timeline

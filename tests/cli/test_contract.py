@@ -75,9 +75,9 @@ def test_a_shot_line(clearreel: Any, films: Path) -> None:
 
 def test_shots_of_what_is_no_footage(clearreel: Any, tmp_path: Path) -> None:
     (tmp_path / "text.mp4").write_text("hello")
-    for name in ("text.mp4", "nowhere.mp4"):
+    for name, code in (("text.mp4", 3), ("nowhere.mp4", 2), (".", 2)):
         ended = clearreel("shots", tmp_path / name, "--json")
-        assert ended.code == 3 and ended.output == "" and "Traceback" not in ended.errors
+        assert ended.code == code and ended.output == "" and "Traceback" not in ended.errors
 
 
 def test_a_condition_selects(clearreel: Any, made: Path) -> None:

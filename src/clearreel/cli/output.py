@@ -15,7 +15,7 @@ Json = Annotated[
 DataSetFolder = Annotated[str, typer.Argument(metavar="DATASET", help="A data set folder.")]
 Where = Annotated[
     str | None,
-    typer.Option(metavar="EXPR", help="An SQL condition, as in: kept AND motion > 0.05."),
+    typer.Option(metavar="EXPR", help="An SQL condition over the table's columns."),
 ]
 
 

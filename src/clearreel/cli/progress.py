@@ -25,7 +25,7 @@ class RunProgress:
         self._console = Console(stderr=True, highlight=False)
         self._bar = Progress(
             TextColumn("{task.description}"),
-            BarColumn(bar_width=None),
+            BarColumn(bar_width=20),
             TextColumn("{task.fields[count]}"),
             TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[note]}"),
@@ -61,7 +61,7 @@ class RunProgress:
             if state.set_aside:
                 note += f", {state.set_aside} set aside"
         if state.phase not in self._tasks:
-            self._tasks[state.phase] = self._bar.add_task(state.phase, count=count, note=note)
+            self._begin(state.phase, state.phase)
         self._bar.update(
             self._tasks[state.phase], completed=completed, total=total, count=count, note=note
         )
@@ -70,10 +70,16 @@ class RunProgress:
             share = completed / total if total else 1.0
             sys.stderr.write(f"{state.phase} {count}, {share:.0%} {note}\n")
 
+    def _begin(self, key: str, label: str) -> None:
+        """A new line instead of the last one: finished work needs no room on the screen."""
+        for task in self._tasks.values():
+            self._bar.update(task, visible=False)
+        self._tasks[key] = self._bar.add_task(label, count="", note="")
+
     def fetching(self, name: str, done: int, total: int) -> None:
         """Called while weights or samples are downloaded; bytes."""
         if name not in self._tasks:
-            self._tasks[name] = self._bar.add_task(f"fetching {name}", count="", note="")
+            self._begin(name, f"fetching {name}")
             if not self._console.is_terminal:
                 sys.stderr.write(f"fetching {name} ({size(total)})\n")
         self._bar.update(self._tasks[name], completed=done, total=total, note=size(total))

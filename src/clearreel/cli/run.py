@@ -122,7 +122,12 @@ def _show_produced(produced: Produced, into: str, json: bool) -> None:
         )
     if produced.unchanged:
         lines.append(f"{produced.unchanged} sources were done already")
-    if produced.rejudged:
+    if produced.elsewhere:
+        lines.append(
+            f"{produced.elsewhere} more sources are from earlier runs and not among these inputs: "
+            "their rights stand as they were decided then"
+        )
+    if produced.rejudged and not produced.visited:
         lines.append(f"{produced.rejudged} clips were judged anew, without decoding")
     print_lines(lines)
     show(into)
@@ -136,8 +141,8 @@ def _show_estimate(estimate: Estimate, json: bool) -> None:
     time = "unknown" if estimate.wall_seconds is None else clock(estimate.wall_seconds)
     print_lines(
         [
-            f"sources     {estimate.sources}: {usable} usable, {estimate.refused} refused for "
-            f"lack of a grant, {estimate.unreadable} unreadable",
+            f"sources     {estimate.sources}: {usable} usable, {estimate.refused} without a grant "
+            f"that permits it, {estimate.unreadable} unreadable",
             f"footage     {clock(estimate.footage_seconds)}, {size(estimate.footage_bytes)}",
             f"time        about {time} (from {estimate.basis})",
             f"disk        at most {size(estimate.most_bytes)}, and some kB a clip",

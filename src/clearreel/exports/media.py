@@ -20,6 +20,8 @@ from clearreel.media.packets import PacketTable, read_packets
 from clearreel.media.probe import Reel, describe
 from clearreel.media.timeline import Timeline, read_timeline
 
+MOST_EDGES = 0.5
+"""Up to this share of frames in its edges a clip is cut exact; beyond, one encoding costs less."""
 LEAST_SHARE = Fraction(9, 10)
 """Of a clip's frames. What trims away more is no longer what was measured and captioned, and the
 clip is transcoded instead."""
@@ -172,6 +174,8 @@ def _objection(cut: Cut, length: int) -> str:
     frames = cut.end_frame - cut.start_frame
     if frames < LEAST_SHARE * length:
         return f"no {cut.mode}: {frames} of {length} frames would be left"
+    if cut.mode == "exact" and cut.reencoded_frames > MOST_EDGES * frames:
+        return f"no exact: {cut.reencoded_frames} of {frames} frames would be encoded anew"
     packets = len(_read(cut.path).packets)
     if packets != frames:
         return f"no {cut.mode}: {packets} packets for {frames} frames"

@@ -104,8 +104,7 @@ def _cost(catalog: Catalog | None, recipe: Recipe, first: Path | None) -> tuple[
                 pictures.still(frame)
             spent = time.process_time() - started
             return spent / float(timeline.span(0, count).duration), (
-                f"decoding {count} frames of {first.name} once; a rough upper bound for shots and "
-                "measures without models"
+                f"decoding {count} frames of {first.name} once; models take several times as long"
             )
     except SourceError as error:
         return None, f"{first.name} could not be timed: {error.message}"

@@ -41,6 +41,8 @@ class Plan:
     """Where each source of this run lies, by its id."""
     outdated: list[str] = field(default_factory=list)
     """Ids of places that could not be read before and now can: their bytes have got a name."""
+    problems: list[str] = field(default_factory=list)
+    """What is wrong with tables of captions, for a person."""
     unchanged: int = 0
     """Sources that are done already."""
 
@@ -92,6 +94,7 @@ def plan(
             sidecar = sidecars.read(source.places[0])
             asked = _Asked(decision, sidecar, recipe, store)
             _plan_source(catalog, name, source, asked, before.get(name), result)
+    result.problems = sidecars.problems
     return result
 
 

@@ -62,6 +62,8 @@ class Produced:
     cpu_seconds: float
     decoded_share: float | None
     """Frames decoded, divided by frames of the footage worked on."""
+    elsewhere: int
+    """Sources of earlier runs that are not among these inputs: their rights were not asked for."""
     rejudged: int
     """Clips whose verdict changed without a visit."""
     warnings: tuple[str, ...]
@@ -134,6 +136,7 @@ def _produce(
     rows = catalog.rows("clips", columns=["media_pack", "thumbnail_pack"])
     sweep(catalog.folder / "packs", {name for row in rows for name in row.values() if name})
     warnings += [f"{item.path}: {item.reason}" for item in listing.unlisted]
+    warnings += work.problems
     produced = Produced(
         visited=len(work.assignments),
         unchanged=work.unchanged,
@@ -143,6 +146,7 @@ def _produce(
         wall_seconds=time.monotonic() - state.started,
         cpu_seconds=tally["cpu"],
         decoded_share=tally["decoded"] / tally["frames"] if tally["frames"] else None,
+        elsewhere=_elsewhere(catalog, work),
         rejudged=rejudged,
         warnings=tuple(warnings),
     )
@@ -221,6 +225,11 @@ def _repack(
         results.close()
         recorder.flush()
     return warnings
+
+
+def _elsewhere(catalog: Catalog, work: Plan) -> int:
+    done = catalog.rows("sources", columns=["source_id"], where="status = 'done'")
+    return sum(row["source_id"] not in work.found for row in done)
 
 
 def _stale_packs(catalog: Catalog, recipe: Recipe, store: Store) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from clearreel.core.errors import UsageError
 from clearreel.core.identity import fingerprint
-from clearreel.rights.licences import OWNED, normal_form
+from clearreel.rights.licences import OWNED, known_form
 from clearreel.rights.scope import EVERYTHING, Scope
 
 
@@ -88,7 +88,7 @@ def grant_from_flags(
 
     Raises `UsageError` when the licence is malformed, or holder or basis is missing.
     """
-    expression = normal_form(license)
+    expression = known_form(license)
     operator = operator or _user_name()
     if expression == OWNED:
         holder = (holder or "").strip() or operator

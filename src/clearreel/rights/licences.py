@@ -86,6 +86,26 @@ def normal_form(expression: str) -> str:
     return str(_parse(expression))
 
 
+def known_form(expression: str) -> str:
+    """As `normal_form`, for what a person types: every licence in it must be one that is known.
+
+    Raises `UsageError`, with the nearest name, for one that is not.
+    """
+    tree = _parse(expression)
+    for symbol in () if tree == OWNED else tree.symbols:
+        name = str(symbol)
+        if not name.startswith("LicenseRef-") and _terms(name) is None:
+            raise UsageError(
+                f"{name} is not a licence for footage that is known here", hint=_meant(name)
+            )
+    return str(tree)
+
+
+def _meant(name: str) -> str:
+    near = get_close_matches(name.upper(), _known_names(), n=1, cutoff=0.75)
+    return f"did you mean {near[0]}?" if near else "an agreement of its own is a LicenseRef-…"
+
+
 def judge_license(expression: str, use: Use, listed: Sequence[str] | None = None) -> Ruling:
     """Whether the SPDX `expression` permits `use`.
 
@@ -139,9 +159,9 @@ def _judge_one(name: str, use: Use, listed: Sequence[str] | None) -> Ruling:
         return Ruling(True, f"{name} permits {use.name}, as the grant lists it")
     terms = _terms(name)
     if terms is None:
-        near = get_close_matches(name.upper(), _known_names(), n=1, cutoff=0.75)
-        meant = f"did you mean {near[0]}?" if near else "an agreement of its own is a LicenseRef-…"
-        return Ruling(False, f"{name} is not a licence for footage that is known here; {meant}")
+        return Ruling(
+            False, f"{name} is not a licence for footage that is known here; {_meant(name)}"
+        )
     lacking = [_LACKING[act] for act in sorted(use.demands - terms.permits)]
     if lacking:
         return Ruling(

@@ -53,6 +53,7 @@ class Scout(ShotDetector):
     """
 
     name: ClassVar[str] = "scout"
+    version: ClassVar[int] = 2
 
     def detect(self, pictures: PictureReader) -> tuple[Shot, ...]:
         """Every shot, in order, before any length rule or trim."""

@@ -43,7 +43,7 @@ class Catalog:
         if not about.is_file():
             raise DatasetError(
                 f"{folder} is not a data set: there is no {_MARK} in it",
-                hint=f"make one with: clearreel run INPUT --into {folder}",
+                hint="make one with: clearreel run INPUT --into NEW-FOLDER",
             )
         try:
             self.about: dict[str, Any] = json.loads(about.read_text())
