@@ -31,9 +31,9 @@ docs: $(VENV)/.developing
 unit: $(VENV)/.developing
 	$(BIN)/pytest
 
-# Long fuzz and property runs: hours of machine time, not for every day.
+# Long fuzz runs: too long for every day.
 deep: $(VENV)/.developing
-	$(BIN)/pytest tests/deep
+	$(BIN)/pytest tests/deep/*.py
 
 # Hours on an idle machine; writes docs/benchmarks.md. PEERS=all adds 2.2 GB of peers, LONG=1 a
 # video of ten hours, and QUICK=1 only shows that it works.
