@@ -1,8 +1,12 @@
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clearreel.core.errors import DatasetError
+from clearreel.report.drops import count_drops
+from clearreel.report.history import read_history
 from clearreel.report.summary import Amount, summarise
 from clearreel.stores.catalog import Catalog
 
@@ -187,3 +191,16 @@ def test_json_is_plain(mixed):
 def test_a_folder_that_is_no_data_set(tmp_path):
     with pytest.raises(DatasetError):
         summarise(Catalog(tmp_path))
+
+
+@pytest.mark.parametrize(("cosine", "bounds"), [(None, []), (0.95, ["cosine below 0.95"])])
+def test_duplicates_that_were_looked_for_have_a_row_even_without_any(
+    tmp_path: Path, cosine: float | None, bounds: list[str]
+) -> None:
+    catalog = Catalog.create(tmp_path / "set", "evaluation")
+    names = ("recipe", "description", "origin", "store", "detector")
+    detail: dict[str, Any] = dict.fromkeys(names, "")
+    detail |= {"stages": [], "weights": [], "rules": [], "not_applied": [], "cosine": cosine}
+    catalog.log("run", **detail, min_seconds=2.0, max_seconds=60.0)
+    drops = count_drops([], read_history(catalog).last, [])
+    assert [drop.bound for drop in drops if drop.rule == "duplicate"] == bounds

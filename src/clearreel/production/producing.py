@@ -261,6 +261,7 @@ def _about(recipe: Recipe, store: Store) -> dict[str, Any]:
         "not_applied": [_rule(rule) for rule in recipe.not_applied],
         "min_seconds": float(recipe.clips.min_seconds),
         "max_seconds": float(recipe.clips.max_seconds),
+        "cosine": recipe.duplicates.cosine if recipe.duplicates else None,
     }
 
 

@@ -40,6 +40,8 @@ def count_drops(clips: Iterable[Row], run: Run | None, rules: Sequence[Rule]) ->
     for key in sorted(set(groups) - set(kinds)):
         kinds[key] = _kind(key, f"{key}, by the rule of an earlier recipe")
     always = {f"rule {place}" for place in range(len(rules))}
+    if run is not None and run.cosine is not None:
+        always.add("duplicate look")
     return tuple(
         Drop(
             kind.rule,
@@ -93,7 +95,8 @@ def drop_kinds(run: Run | None, rules: Sequence[Rule]) -> dict[str, Drop]:
         reason = rule.reason or f"{rule.fact} is out of bounds"
         kinds[f"rule {place}"] = _kind(rule.fact, reason, bound(rule), rule.origin, rule.safety)
     kinds["duplicate content"] = _kind("duplicate", "the same coded video as another clip")
-    kinds["duplicate look"] = _kind("duplicate", "looks the same as another clip")
+    alike = f"cosine below {number(run.cosine)}" if run and run.cosine is not None else ""
+    kinds["duplicate look"] = _kind("duplicate", "looks the same as another clip", alike)
     return kinds
 
 

@@ -28,6 +28,8 @@ class Run:
     not_applied: tuple[Rule, ...]
     min_seconds: float
     max_seconds: float
+    cosine: float | None
+    """Clips at least so alike count as duplicates; None where they are not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ def _run(at: str, detail: Mapping[str, Any]) -> Run:
         not_applied=tuple(_rule(rule) for rule in detail["not_applied"]),
         min_seconds=detail["min_seconds"],
         max_seconds=detail["max_seconds"],
+        cosine=detail.get("cosine"),
     )
 
 
