@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from clearreel.cli.main import app
+from clearreel.recipes.reading import load, shipped
 
 CLIP = {
     "clip_id": str,
@@ -30,7 +31,18 @@ CLIP = {
     "license": str,
 }
 SOURCE = dict.fromkeys(("source_id", "path", "status", "reason", "license"), str)
-VERBS = ["run", "shots", "show", "clips", "sources", "report", "export", "models", "samples"]
+VERBS = [
+    "run",
+    "shots",
+    "show",
+    "clips",
+    "sources",
+    "report",
+    "export",
+    "models",
+    "recipes",
+    "samples",
+]
 
 
 def check_types(line: dict[str, Any], contract: dict[str, type]) -> None:
@@ -163,7 +175,7 @@ def test_names_of_any_kind(clearreel: Any, hostile: Path, tmp_path: Path) -> Non
     assert len(listed.splitlines()) == 25, "a name has made a line of its own"
     assert "\u202e" not in listed
     again = clearreel.run(hostile, into=into)
-    assert again.code == 0 and "5 sources were done already" in again.output
+    assert again.code == 0 and "unchanged since an earlier run: 5 sources" in again.output
     assert clearreel("show", into).code == 0
 
 
@@ -199,3 +211,13 @@ def test_an_estimate_writes_nothing(clearreel: Any, films: Path, tmp_path: Path)
     assert line["wall_seconds"] > 0
     assert not (tmp_path / "set").exists()
     assert json.dumps(line)
+
+
+def test_a_shipped_recipe_is_a_start_for_ones_own(clearreel: Any, tmp_path: Path) -> None:
+    names = [line["name"] for line in clearreel("recipes", "list", "--json").lines]
+    assert names == shipped()
+    mine = tmp_path / "mine.toml"
+    mine.write_text(clearreel("recipes", "show", "cosmos").output)
+    assert load(str(mine)) == load("cosmos")
+    ended = clearreel("recipes", "show", "cosmoss")
+    assert ended.code == 2 and "cosmos" in ended.errors

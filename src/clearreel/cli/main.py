@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from clearreel.cli import clips, export, models, report, run, samples, shots, show, sources
+from clearreel.cli import clips, export, models, recipes, report, run, samples, shots, show, sources
 from clearreel.core.errors import ClearreelError
 from clearreel.core.version import __version__
 
@@ -57,6 +57,7 @@ app.command("report")(report.report)
 app.command("export")(export.export)
 app.add_typer(models.app, name="models")
 app.add_typer(samples.app, name="samples")
+app.add_typer(recipes.app, name="recipes")
 
 
 def _version(wanted: bool) -> None:

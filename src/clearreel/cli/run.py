@@ -121,7 +121,9 @@ def _show_produced(produced: Produced, into: str, json: bool) -> None:
             f"{clock(produced.wall_seconds)}: {speed:.1f}× real time"
         )
     if produced.unchanged:
-        lines.append(f"{produced.unchanged} sources were done already")
+        lines.append(f"unchanged since an earlier run: {produced.unchanged} sources")
+    if produced.copies:
+        lines.append(f"{produced.copies} files hold the same bytes as others and count once")
     if produced.elsewhere:
         lines.append(
             f"{produced.elsewhere} more sources are from earlier runs and not among these inputs: "

@@ -62,6 +62,8 @@ class Produced:
     cpu_seconds: float
     decoded_share: float | None
     """Frames decoded, divided by frames of the footage worked on."""
+    copies: int
+    """Files of these inputs with the same bytes as another one of them."""
     elsewhere: int
     """Sources of earlier runs that are not among these inputs: their rights were not asked for."""
     rejudged: int
@@ -146,6 +148,7 @@ def _produce(
         wall_seconds=time.monotonic() - state.started,
         cpu_seconds=tally["cpu"],
         decoded_share=tally["decoded"] / tally["frames"] if tally["frames"] else None,
+        copies=len(work.places) - len(work.found),
         elsewhere=_elsewhere(catalog, work),
         rejudged=rejudged,
         warnings=tuple(warnings),

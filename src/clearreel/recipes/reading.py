@@ -46,6 +46,13 @@ def shipped() -> list[str]:
     return sorted(item.name[:-5] for item in folder.iterdir() if item.name.endswith(".toml"))
 
 
+def source(name: str) -> str:
+    """The TOML of a shipped recipe. Raises `UsageError` when there is none of that name."""
+    if name not in shipped():
+        raise UsageError(f"no recipe {name!r} is shipped", hint=f"one of: {', '.join(shipped())}")
+    return (resources.files("clearreel.recipes") / "shipped" / f"{name}.toml").read_text("utf-8")
+
+
 def load(name_or_path: str) -> Recipe:
     """A shipped recipe by name, or any by the path of its file.
 
@@ -53,8 +60,7 @@ def load(name_or_path: str) -> Recipe:
     optional asks for a fact that no stage of the recipe adds.
     """
     if name_or_path in shipped():
-        file = resources.files("clearreel.recipes") / "shipped" / f"{name_or_path}.toml"
-        return parse(file.read_text("utf-8"), f"recipe {name_or_path}")
+        return parse(source(name_or_path), f"recipe {name_or_path}")
     path = Path(name_or_path)
     if not path.is_file():
         raise UsageError(
