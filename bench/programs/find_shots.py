@@ -13,6 +13,6 @@ detector = registry.make(sys.argv[1], {})
 if not isinstance(detector, ShotDetector):
     sys.exit(f"{sys.argv[1]} is no shot detector")
 with open_source(Path(sys.argv[2])) as pictures:
-    shots = detector.detect(pictures)
+    shots = tuple(detector.detect(pictures))
     said = {"frames": len(pictures.reader.timeline), "decoded": pictures.reader.decoded}
 sys.stdout.write(json.dumps(said | {"shots": as_json(shots)}) + "\n")

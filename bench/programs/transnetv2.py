@@ -54,4 +54,4 @@ found = [
     for begin, end in zip(begins, ends, strict=True)
     if begin > 0 and end < total
 ]
-sys.stdout.write(json.dumps({"shots": as_json(shots_between(found, total))}) + "\n")
+sys.stdout.write(json.dumps({"shots": as_json(list(shots_between(found, total)))}) + "\n")

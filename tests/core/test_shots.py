@@ -24,7 +24,7 @@ def changes(draw: st.DrawFn) -> tuple[list[Transition], int]:
 @given(changes())
 def test_every_frame_is_in_one_shot_or_in_a_change(given: tuple[list[Transition], int]) -> None:
     transitions, frames = given
-    shots = shots_between(transitions, frames)
+    shots = list(shots_between(transitions, frames))
     covered = [n for shot in shots for n in range(shot.start_frame, shot.end_frame)]
     changing = [n for t in transitions for n in range(t.start_frame, t.start_frame + t.frames)]
     assert sorted(covered + changing) == list(range(frames))
@@ -36,14 +36,14 @@ def test_every_frame_is_in_one_shot_or_in_a_change(given: tuple[list[Transition]
 
 
 def test_footage_without_a_change_is_one_shot() -> None:
-    assert shots_between([], 50) == (Shot(0, 50, Transition("start", 0, 0)),)
+    assert list(shots_between([], 50)) == [Shot(0, 50, Transition("start", 0, 0))]
 
 
 def test_a_change_at_the_very_start_stands_for_it() -> None:
     fade = Transition("fade", 0, 10)
-    assert shots_between([fade], 50) == (Shot(10, 50, fade),)
+    assert list(shots_between([fade], 50)) == [Shot(10, 50, fade)]
 
 
 def test_no_shot_follows_a_change_that_runs_to_the_end() -> None:
-    shots = shots_between([Transition("fade", 40, 10)], 50)
+    shots = list(shots_between([Transition("fade", 40, 10)], 50))
     assert [(shot.start_frame, shot.end_frame) for shot in shots] == [(0, 40)]

@@ -185,32 +185,41 @@ def test_small_is_exactly_of_that_size(footage: Any) -> None:
         assert reading.small(frame, 48, 27).shape == (27, 48, 3)
 
 
-def test_key_stills_are_remembered_up_to_the_limit(
+def test_key_frames_are_remembered_up_to_the_limit(
     footage: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     film = footage("all_intra")
-    monkeypatch.setattr(pictures, "CACHE_BYTES", 3 * 160 * 90 * 3)
+    with film.reader() as reader:
+        size = sum(plane.buffer_size for plane in reader.key_frame(0).planes)
+    monkeypatch.setattr(pictures, "CACHE_BYTES", 3 * size)
     with film.reader() as reader:
         reading = PictureReader(reader)
-        first = [reading.key_still(number) for number in range(6)]
+        first = [film.number(reading.key_frame(number)) for number in range(6)]
         assert reader.decoded == 6
-        again = [reading.key_still(number) for number in range(6)]
-        assert reader.decoded == 9
-    for one, other in zip(first, again, strict=True):
-        assert one is not None and other is not None
-        np.testing.assert_array_equal(one, other)
+        again = [film.number(reading.key_frame(number)) for number in (5, 4, 3, 0)]
+        assert reader.decoded == 7  # the oldest are forgotten
+    assert again == [first[5], first[4], first[3], first[0]]
 
 
-def test_a_key_frame_seen_small_is_not_decoded_again(footage: Any) -> None:
+def test_a_glimpse_is_decoded_once_and_holds_the_key_frame(footage: Any) -> None:
+    film = footage("bframes_h264")
+    with film.reader() as reader:
+        reading = PictureReader(reader)
+        seen = reading.glimpse(0)
+        count = reader.decoded
+        assert [number for number, _ in reading.glimpse(0)] == [number for number, _ in seen]
+        assert film.number(reading.key_frame(0)) == film.number(seen[0][1])
+        assert reader.decoded == count
+
+
+def test_spares_are_found_by_their_numbers(footage: Any) -> None:
     film = footage("all_intra")
     with film.reader() as reader:
         reading = PictureReader(reader)
-        small = reading.key_small(2, 48, 27)
-        assert small is not None and small.shape == (27, 48, 3)
-        still = reading.key_still(2)
-        assert reader.decoded == 1
-    with film.reader() as reader:
-        np.testing.assert_array_equal(PictureReader(reader).key_still(2), still)
+        for number, frame in reader.frames(2, 6):
+            reading.spare(number, frame)
+        assert [number for number, _ in reading.spares(3, 5)] == [3, 4]
+        assert reading.spares(6, 9) == []
 
 
 @pytest.mark.parametrize("matrix", [3, 14, 77])

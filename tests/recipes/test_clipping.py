@@ -53,7 +53,7 @@ def test_pieces_cover_their_shot_and_none_is_too_long(
 ) -> None:
     start = data.draw(st.integers(0, len(film) - 1))
     end = data.draw(st.integers(start + 1, len(film)))
-    pieces = clips_of((shot(start, end),), film, wanted)
+    pieces = list(clips_of((shot(start, end),), film, wanted))
     trim = wanted.trim_frames + int((end - start) * wanted.trim_share)
     if start + trim < end - trim:
         start, end = start + trim, end - trim
@@ -82,19 +82,19 @@ def test_an_objection_is_about_length(film: Timeline, wanted: ClipRules) -> None
 
 def test_borders_move_to_key_frames_nearby() -> None:
     film = timeline([40] * 200, {0, 55, 90})
-    pieces = clips_of((shot(0, 200),), film, ClipRules(max_seconds=Fraction(5)))
+    pieces = list(clips_of((shot(0, 200),), film, ClipRules(max_seconds=Fraction(5))))
     assert [piece.end_frame for piece in pieces] == [90, 200]
 
 
 def test_borders_stay_where_key_frames_are_far() -> None:
     film = timeline([40] * 200, {0, 30})
-    pieces = clips_of((shot(0, 200),), film, ClipRules(max_seconds=Fraction(5)))
+    pieces = list(clips_of((shot(0, 200),), film, ClipRules(max_seconds=Fraction(5))))
     assert [piece.end_frame for piece in pieces] == [100, 200]
 
 
 def test_a_shot_as_long_as_allowed_is_not_divided() -> None:
     film = timeline([40] * 125, {0, 60})
-    assert len(clips_of((shot(0, 125),), film, ClipRules(max_seconds=Fraction(5)))) == 1
+    assert len(list(clips_of((shot(0, 125),), film, ClipRules(max_seconds=Fraction(5))))) == 1
 
 
 def test_a_short_shot_is_listed_with_its_length() -> None:

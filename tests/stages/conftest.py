@@ -21,7 +21,7 @@ FPS = 25
 
 @pytest.fixture
 def seen() -> Callable[..., ClipView]:
-    """A clip that shows these stills (H, W, 3), runs of luma (frames, H, W) and sound."""
+    """A clip that shows these stills (H, W, 3), runs of luma (2, H, W) a frame apart, and sound."""
 
     def build(
         stills: Sequence[np.ndarray] = (),
@@ -36,7 +36,7 @@ def seen() -> Callable[..., ClipView]:
             coded_bytes=100_000,
             facts={},
             stills=tuple(Still(number, picture) for number, picture in enumerate(stills)),
-            runs=tuple(Run(0, luma, np.arange(len(luma)) / FPS) for luma in runs),
+            runs=tuple(Run(0, luma, 1 / FPS) for luma in runs),
             sound=None if samples is None else Sound(np.atleast_2d(samples).astype(np.float32)),
         )
 

@@ -29,7 +29,7 @@ def found_in(path: Path) -> tuple[Shot, ...]:
         packets = read_packets(file, reel.video)
         timeline = read_timeline(file, reel, packets)
     with FrameReader(reel, packets, timeline) as reader:
-        return Exact().detect(PictureReader(reader))
+        return tuple(Exact().detect(PictureReader(reader)))
 
 
 def test_a_cut_is_the_first_frame_of_the_new_shot(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def opened(path: Path) -> Iterator[PictureReader]:
 def found_in(path: Path) -> tuple[tuple[Shot, ...], float]:
     """The shots, and the share of frames decoded for them."""
     with opened(path) as pictures:
-        shots = Scout().detect(pictures)
+        shots = tuple(Scout().detect(pictures))
         return shots, pictures.reader.decoded / len(pictures.reader.timeline)
 
 
@@ -95,9 +95,9 @@ def test_a_calm_shot_is_hardly_decoded(tmp_path: Path) -> None:
 def test_what_was_seen_before_changes_nothing(tmp_path: Path) -> None:
     path = encode.write(tmp_path / "reel.mp4", REEL)
     with opened(path) as pictures:
-        first = Scout().detect(pictures)
-        pictures.key_still(0)
-        assert Scout().detect(pictures) == first
+        first = tuple(Scout().detect(pictures))
+        pictures.key_frame(0)
+        assert tuple(Scout().detect(pictures)) == first
 
 
 @pytest.mark.footage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,19 +40,18 @@ class Shot:
         return self.end_frame - self.start_frame
 
 
-def shots_between(transitions: list[Transition], frames: int) -> tuple[Shot, ...]:
-    """The shots that lie between `transitions` in footage of `frames` frames.
+def shots_between(transitions: Iterable[Transition], frames: int) -> Iterator[Shot]:
+    """The shots that lie between `transitions` in footage of `frames` frames, each when it ends.
 
     `transitions` are sorted and don't overlap. A change that begins with the footage stands for
     its start; one that runs to the end of the footage is followed by no shot.
     """
-    if not transitions or transitions[0].start_frame > 0:
-        transitions = [Transition("start", 0, 0), *transitions]
-    shots = []
-    for place, transition in enumerate(transitions):
-        begin = transition.start_frame + transition.frames
-        last = place + 1 == len(transitions)
-        end = frames if last else transitions[place + 1].start_frame
-        if begin < end:
-            shots.append(Shot(begin, end, transition))
-    return tuple(shots)
+    before = Transition("start", 0, 0)
+    for transition in transitions:
+        begin = before.start_frame + before.frames
+        if begin < transition.start_frame:
+            yield Shot(begin, transition.start_frame, before)
+        before = transition
+    begin = before.start_frame + before.frames
+    if begin < frames:
+        yield Shot(begin, frames, before)

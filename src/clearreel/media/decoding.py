@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
+from io import BufferedReader
 from itertools import chain
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -18,9 +21,12 @@ from numpy.typing import NDArray
 from clearreel.core.errors import UnreadableError
 from clearreel.core.pulse import beat, reach
 from clearreel.media.opening import demux, open_media, rewind, video_stream
-from clearreel.media.packets import NO_TICK, PacketTable
+from clearreel.media.packets import NO_TICK, PacketTable, content_digest
 from clearreel.media.probe import Reel
 from clearreel.media.timeline import Timeline
+
+Frame: TypeAlias = VideoFrame
+"""A decoded frame, as it is coded."""
 
 _RUN_UP = 1
 """Seconds."""
@@ -40,16 +46,35 @@ class FrameReader:
     packets that it refused.
     """
 
-    def __init__(self, reel: Reel, packets: PacketTable, timeline: Timeline) -> None:
+    def __init__(
+        self,
+        reel: Reel,
+        packets: PacketTable,
+        timeline: Timeline,
+        *,
+        quick: bool = False,
+        sparse: bool = False,
+    ) -> None:
+        """`quick` is for pictures that are made small at once, and costs a fifth less.
+
+        Decoders leave out their deblocking then, which moves such pictures by about a grey level.
+        With `sparse`, AV1 frames that no other refers to are never decoded, needed or not.
+        """
         self.reel = reel
         self.packets = packets
         self.timeline = timeline
+        self._quick = quick
+        self._sparse = sparse
         self.decoded = 0
         self.damaged = 0
         self._keys = np.flatnonzero(timeline.key)
         self._run_up = 0 if timeline.packet[0] >= 0 else max(1, round(_RUN_UP * timeline.rate))
         """Frames that are decoded in vain after a seek."""
+        self._entries: dict[int, int] = {}
+        """The rows of packets that decoding may begin with, by the frame that it begins to reach;
+        beside key frames."""
         self._opened: InputContainer | None = None
+        self._file: BufferedReader | None = None
         self._live: Iterator[VideoFrame] | None = None
         self._ahead: VideoFrame | None = None
         """Decoded by the live iterator, and not taken yet."""
@@ -76,6 +101,9 @@ class FrameReader:
         if self._opened is not None:
             self._opened.close()
             self._opened = None
+        if self._file is not None:
+            self._file.close()
+            self._file = None
 
     def frames(
         self, start: int, end: int, needed: NDArray[np.bool_] | None = None
@@ -152,10 +180,92 @@ class FrameReader:
         self.decoded += len(pictures)
         return pictures[0] if pictures else None
 
+    def glimpse(self, number: int, seconds: Fraction) -> list[tuple[int, VideoFrame]]:
+        """The key frame `number`, and what follows it up to a frame `seconds` later or more.
+
+        For as little as that takes: frames that no other refers to are left out, and the last one
+        is the first in decoding order that is late enough. Fewer where a group of pictures ends,
+        and none where nothing can be decoded.
+        """
+        row = int(self.timeline.packet[number])
+        if row < 0:
+            after = self.timeline.frame_at(
+                int(self.timeline.ticks[number] + seconds / self.timeline.time_base)
+            )
+            return list(self.frames(number, after + 1))
+        self._stop()
+        try:
+            frames = list(self._decode_group(row, seconds))
+        except UnreadableError:
+            self.damaged += 1
+            return []
+        numbered = [(self.timeline.number(f.pts), f) for f in frames if f.pts is not None]
+        return sorted(
+            ((n, frame) for n, frame in numbered if n is not None and n >= number),
+            key=lambda pair: pair[0],
+        )
+
+    def _decode_group(self, row: int, seconds: Fraction) -> Iterator[VideoFrame]:
+        """The frames of `glimpse`, in the order in which the decoder gives them."""
+        context = self._stream().codec_context
+        context.flush_buffers()
+        passes = self.reel.video.codec in _PASSES_OVER
+        first = reached = int(self.packets.pts[row])
+        until = first + seconds / self.timeline.time_base
+        for packet in self._few_packets(row):
+            beat()
+            stamp = packet.pts
+            if stamp is None or (stamp != first and packet.is_keyframe):
+                break
+            if stamp < first:
+                continue  # a leading picture: it may refer to the group before
+            if passes:
+                context.skip_frame = "DEFAULT" if stamp >= reached else "NONREF"
+            reached = max(reached, stamp)
+            yield from self._decoded(context, packet)
+            if stamp >= until:
+                break
+        yield from self._decoded(context, None)
+        context.flush_buffers()
+
+    def _decoded(
+        self,
+        context: VideoCodecContext,
+        packet: Packet | None,  # type: ignore[type-arg]
+    ) -> list[VideoFrame]:
+        """What the decoder gives for a packet; nothing for one that it refuses."""
+        try:
+            frames = context.decode(packet)
+        except FFmpegError:
+            self.damaged += 1  # what follows may be sound again
+            return []
+        self.decoded += len(frames)
+        return frames
+
     def _container(self) -> InputContainer:
         if self._opened is None:
             self._opened, _ = open_media(self.reel.path)
+            self._configure(self._stream().codec_context)
         return self._opened
+
+    def _configure(self, context: VideoCodecContext) -> None:
+        """Set up the decoder of a file that was just opened."""
+        if self._quick:
+            context.options = {**context.options, "skip_loop_filter": "all"}
+            if self.reel.video.codec == "h264":
+                # Frames that decoding was told to begin with are no key frames.
+                context.options |= {"flags": "+output_corrupt", "flags2": "+showall"}
+        if self._sparse and self.reel.video.codec == "av1":
+            context.skip_frame = "NONREF"  # dav1d is told once, before it begins
+
+    def begin_at(self, number: int, shown: int) -> None:
+        """Let decoding begin with the frame `shown` to reach `number` or what comes after it.
+
+        For frames that take nothing from others, though they are not marked as key frames.
+        `number` <= `shown` is the first frame that takes nothing from before.
+        """
+        self._entries[number] = int(self.timeline.packet[shown])
+        self._keys = np.union1d(self._keys, [number])
 
     def _stream(self) -> VideoStream:
         return video_stream(self._container(), self.reel.video.index)
@@ -180,13 +290,7 @@ class FrameReader:
             if self.reel.video.codec in _PASSES_OVER:
                 needless = packet is not None and self._needless(packet.pts)
                 context.skip_frame = "NONREF" if needless else "DEFAULT"
-            try:
-                frames = context.decode(packet)
-            except FFmpegError:
-                self.damaged += 1  # what follows may be sound again
-                continue
-            self.decoded += len(frames)
-            yield from frames
+            yield from self._decoded(context, packet)
 
     def _needless(self, pts: int | None) -> bool:
         """Whether the frame of this time is asked for by nobody."""
@@ -196,7 +300,35 @@ class FrameReader:
         return self._needed is not None and number is not None and not self._needed[number]
 
     def _packet(self, row: int) -> Packet:  # type: ignore[type-arg]
-        return next(self._packets_at(row))
+        return next(self._few_packets(row))
+
+    def _few_packets(self, row: int) -> Iterator[Packet]:  # type: ignore[type-arg]
+        """As `_packets_at`, without a seek where the packets' places in the file are known."""
+        while row < len(self.packets):
+            packet = self._stored(row)
+            if packet is None:
+                yield from self._packets_at(row)
+                return
+            yield packet
+            row += 1
+
+    def _stored(self, row: int) -> Packet | None:  # type: ignore[type-arg]
+        """The packet read from its place in the file, or None if it is not there."""
+        if self.packets.position[row] < 0:
+            return None
+        if self._file is None:
+            self._file = self.reel.path.open("rb")
+        self._file.seek(int(self.packets.position[row]))
+        content = self._file.read(int(self.packets.size[row]))
+        if content_digest(content) != int(self.packets.digest[row]).to_bytes(8, "big"):
+            return None
+        packet: Packet = Packet(content)  # type: ignore[type-arg]
+        packet.time_base = self.reel.video.time_base
+        packet.pts = int(self.packets.pts[row])
+        packet.dts = None if self.packets.dts[row] == NO_TICK else int(self.packets.dts[row])
+        packet.duration = int(self.packets.duration[row])
+        packet.is_keyframe = bool(self.packets.key[row])
+        return packet
 
     def _packets_from(self, entry: int) -> Iterator[Packet]:  # type: ignore[type-arg]
         row = int(self.timeline.packet[entry])
@@ -207,7 +339,7 @@ class FrameReader:
             self._seek(early if early > int(self.timeline.ticks[0]) else None)
             yield from self._demux()
         else:
-            yield from self._packets_at(self._key_row(row))
+            yield from self._packets_at(self._entries.get(entry, self._key_row(row)))
 
     def _key_row(self, row: int) -> int:
         """The row of the last key frame that `row` can be decoded from; it may be a hidden one."""

@@ -19,13 +19,15 @@ def encode_jpeg(picture: NDArray[np.uint8], long_side: int) -> bytes:
     high, wide = picture.shape[:2]
     scale = min(1.0, long_side / max(high, wide))
     width, height = (max(2, 2 * round(side * scale / 2)) for side in (wide, high))
+    # One thread: more cost more than they save, and their number would show in the bytes.
     frame = VideoFrame.from_ndarray(picture, format="rgb24").reformat(
-        width=width, height=height, format="yuvj420p", interpolation=Interpolation.AREA
+        width=width, height=height, format="yuvj420p", interpolation=Interpolation.AREA, threads=1
     )
     frame.pts = 0
     encoder = CodecContext.create("mjpeg", "w")
     assert isinstance(encoder, VideoCodecContext)
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuvj420p"
+    encoder.thread_count = 1
     encoder.time_base = Fraction(1, 25)
     encoder.options = {"flags": "+qscale+bitexact", "global_quality": str(_QUALITY * 118)}
     return b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])

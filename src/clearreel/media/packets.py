@@ -40,6 +40,9 @@ class PacketTable:
     """Decoded but never presented: before an edit list's start, or a VP8 alt-ref."""
     digest: NDArray[np.uint64]
     """Hash of the packet's content, the same in every container that stores it unchanged."""
+    position: NDArray[np.int64]
+    """Byte of the file at which the packet's content lies as it is, or -1 where it is not known or
+    where it takes more than that to decode it."""
     damaged: bool
     """Demuxing ended in an error, so packets may be missing at the end."""
 
@@ -55,12 +58,13 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
     Raises `UnreadableError` when there is not a single packet with content.
     """
     stream = opened.streams[track.index]
+    whole = opened.format.name.startswith("mov")  # others wrap what they store
     rows = bytearray()  # a table of Python numbers would take ten times as much
     damaged = False
     try:
         for packet in demux(opened, stream):
             beat()
-            rows += _row(packet, track.codec)
+            rows += _row(packet, track.codec, whole)
     except FFmpegError as error:
         if not rows:
             raise unreadable(error, "no packet can be read") from error
@@ -77,11 +81,12 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
         disposable=table["disposable"].copy(),
         hidden=table["hidden"].copy(),
         digest=table["digest"].astype(np.uint64),
+        position=table["position"].astype(np.int64),
         damaged=damaged,
     )
 
 
-_ROW = Struct("<qqqq???8s")
+_ROW = Struct("<qqqq???8sq")
 _COLUMNS = np.dtype(
     [
         ("pts", "<i8"),
@@ -92,11 +97,17 @@ _COLUMNS = np.dtype(
         ("disposable", "?"),
         ("hidden", "?"),
         ("digest", ">u8"),
+        ("position", "<i8"),
     ]
 )
 
 
-def _row(packet: Packet, codec: str) -> bytes:  # type: ignore[type-arg]
+def content_digest(content: Packet | bytes) -> bytes:  # type: ignore[type-arg]
+    """The bytes of `PacketTable.digest`."""
+    return blake2b(content, digest_size=8).digest()
+
+
+def _row(packet: Packet, codec: str, whole: bool) -> bytes:  # type: ignore[type-arg]
     return _ROW.pack(
         _tick(packet.pts),
         _tick(packet.dts),
@@ -105,7 +116,8 @@ def _row(packet: Packet, codec: str) -> bytes:  # type: ignore[type-arg]
         packet.is_keyframe,
         packet.is_disposable,
         packet.is_discard or (codec == "vp8" and not _vp8_shown(packet)),
-        blake2b(packet, digest_size=8).digest(),
+        content_digest(packet),
+        packet.pos if whole and packet.pos and not packet.has_sidedata("new_extradata") else -1,
     )
 
 

@@ -19,7 +19,9 @@ Picture = NDArray[np.uint8]
 _UNSPECIFIED = 2  # ITU-T H.273, in all three tables
 
 CACHE_BYTES = 192 * 1024 * 1024
-"""What a reader keeps of key frames it has already turned into stills."""
+"""What a reader keeps of decoded frames."""
+GLIMPSE = Fraction(1, 10)
+"""Seconds after a key frame that tell whether its shot goes on, and how fast it moves."""
 
 
 def working_size(width: int, height: int, aspect: Fraction, short_side: int) -> tuple[int, int]:
@@ -39,57 +41,63 @@ def _even(length: Fraction) -> int:
 class PictureReader:
     """Pictures of one source by frame number.
 
-    Key frames seen once as stills are remembered, up to `CACHE_BYTES`, because the shot detector
-    and the measures look at the same ones. What is remembered never changes a result.
+    What was decoded is kept, up to `CACHE_BYTES`, the oldest forgotten first: the shot detector
+    and the measures look at the same frames, and a key frame or a glimpse is the same picture
+    whoever asked for it first.
     """
 
     def __init__(self, reader: FrameReader, still_side: int = 360) -> None:
         self.reader = reader
         self.still_side = still_side
-        self._kept: dict[int, Picture] = {}
-        self._kept_bytes = 0
         self._frames: dict[int, VideoFrame] = {}
-        self._shrinker = VideoReformatter()
+        self._bytes = 0
+        self._glimpses: dict[int, tuple[int, ...]] = {}
+        self._spare: list[int] = []
+        self._shrinker, self._stiller, self._grey = (VideoReformatter() for _ in range(3))
 
-    def key_still(self, number: int) -> Picture | None:
-        """The key frame `number` as RGB, uint8 (height, width, 3); None if it can't be decoded.
-
-        The short side has `still_side` pixels.
-        """
-        kept = self._kept.get(number)
-        if kept is not None:
-            return kept
-        frame = self._frames.pop(number, None)
-        if frame is not None:
-            self._kept_bytes -= _bytes(frame)
-        else:
-            frame = self.reader.key_frame(number)
-        if frame is None:
-            return None
-        picture = self.still(frame)
-        if self._kept_bytes + picture.nbytes <= CACHE_BYTES:
-            self._kept[number] = picture
-            self._kept_bytes += picture.nbytes
-        return picture
-
-    def key_small(self, number: int, width: int, height: int) -> Picture | None:
-        """The key frame `number` as `small` gives it; None if it can't be decoded.
-
-        It is kept for `key_still`.
-        """
+    def key_frame(self, number: int) -> VideoFrame | None:
+        """The key frame `number`, decoded alone; None if that gives no picture."""
         frame = self._frames.get(number)
         if frame is None:
             frame = self.reader.key_frame(number)
-            if frame is None:
-                return None
-            if self._kept_bytes + _bytes(frame) <= CACHE_BYTES and number not in self._kept:
-                self._frames[number] = frame
-                self._kept_bytes += _bytes(frame)
-        return self.small(frame, width, height)
+            if frame is not None:
+                self._keep(number, frame)
+        return frame
+
+    def glimpse(self, number: int) -> list[tuple[int, VideoFrame]]:
+        """The key frame `number` and what follows it for `GLIMPSE`, as `FrameReader.glimpse`."""
+        known = self._glimpses.get(number, ())
+        if known and all(n in self._frames for n in known):
+            return [(n, self._frames[n]) for n in known]
+        seen = self.reader.glimpse(number, GLIMPSE)
+        self._glimpses[number] = tuple(n for n, _ in seen)
+        for n, frame in seen:
+            self._keep(n, frame)
+        return seen
+
+    def spare(self, number: int, frame: VideoFrame) -> None:
+        """Keep a frame that was decoded for something else, for whoever needs one near it."""
+        if number not in self._frames:
+            self._spare.append(number)
+        self._keep(number, frame)
+
+    def spares(self, start: int, end: int) -> list[tuple[int, VideoFrame]]:
+        """The spare frames start <= number < end that are still kept, in order."""
+        self._spare = [number for number in self._spare if number in self._frames]
+        return [(n, self._frames[n]) for n in sorted(self._spare) if start <= n < end]
+
+    def _keep(self, number: int, frame: VideoFrame) -> None:
+        old = self._frames.pop(number, None)
+        self._bytes += _bytes(frame) - (0 if old is None else _bytes(old))
+        self._frames[number] = frame
+        while self._bytes > CACHE_BYTES and len(self._frames) > 1:
+            oldest = next(iter(self._frames))
+            self._bytes -= _bytes(self._frames.pop(oldest))
+            self._glimpses.pop(oldest, None)
 
     def still(self, frame: VideoFrame) -> Picture:
         """A decoded frame as RGB, uint8 (height, width, 3)."""
-        return rgb(frame, self.reader.reel, self.still_side)
+        return rgb(frame, self.reader.reel, self.still_side, self._stiller)
 
     def small(self, frame: VideoFrame, width: int, height: int) -> Picture:
         """A decoded frame as RGB of exactly this size, *not* turned upright or made square.
@@ -101,31 +109,36 @@ class PictureReader:
 
     def luma(self, frame: VideoFrame, width: int) -> Picture:
         """A decoded frame as grey, uint8 (height, width), upright and `width` pixels wide."""
-        return luma(frame, self.reader.reel, width)
+        return luma(frame, self.reader.reel, width, self._grey)
 
 
-def rgb(frame: VideoFrame, reel: Reel, short_side: int) -> Picture:
+def rgb(
+    frame: VideoFrame, reel: Reel, short_side: int, reformatter: VideoReformatter | None = None
+) -> Picture:
     """RGB, uint8 (height, width, 3): upright, square pixels, standard dynamic range."""
     track = reel.video
     width, height = working_size(track.width, track.height, track.sample_aspect_ratio, short_side)
     rotation = frame.rotation
     frame = _one_moment(frame)
     if track.hdr:
-        deep = _reformat(frame, width, height, "rgb48le").to_ndarray()
+        deep = _reformat(frame, width, height, "rgb48le", reformatter).to_ndarray()
         picture = tonemap.to_sdr(np.asarray(deep, np.uint16), track.transfer)
     else:
-        picture = _rgb(frame, width, height)
+        small = _reformat(frame, width, height, "rgb24", reformatter).to_ndarray()
+        picture = np.asarray(small, np.uint8)
     return _upright(picture, rotation)
 
 
-def luma(frame: VideoFrame, reel: Reel, width: int) -> Picture:
+def luma(
+    frame: VideoFrame, reel: Reel, width: int, reformatter: VideoReformatter | None = None
+) -> Picture:
     """Grey, uint8 (height, width): upright, square pixels, `width` pixels wide."""
     square, height = reel.video.width * reel.video.sample_aspect_ratio, Fraction(reel.video.height)
     turned = round(frame.rotation / 90) % 2 != 0
     across, down = (height, square) if turned else (square, height)
     high = _even(down * width / across)
     size = (high, width) if turned else (width, high)
-    grey = _reformat(_one_moment(frame), *size, "gray").to_ndarray()
+    grey = _reformat(_one_moment(frame), *size, "gray", reformatter).to_ndarray()
     return _upright(np.asarray(grey, np.uint8), frame.rotation)
 
 
@@ -153,10 +166,6 @@ def _one_moment(frame: VideoFrame) -> VideoFrame:
     field.colorspace, field.color_range = frame.colorspace, frame.color_range
     field.color_primaries, field.color_trc = frame.color_primaries, frame.color_trc
     return field
-
-
-def _rgb(frame: VideoFrame, width: int, height: int) -> Picture:
-    return np.asarray(_reformat(frame, width, height, "rgb24").to_ndarray(), np.uint8)
 
 
 def _bytes(frame: VideoFrame) -> int:

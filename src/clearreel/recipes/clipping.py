@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -40,24 +41,22 @@ class Piece:
     """Why it is dropped for its length, or nothing."""
 
 
-def clips_of(shots: tuple[Shot, ...], timeline: Timeline, rules: ClipRules) -> list[Piece]:
-    """Every clip that the shots give, in order; too short ones with the objection.
+def clips_of(shots: Iterable[Shot], timeline: Timeline, rules: ClipRules) -> Iterator[Piece]:
+    """Every clip that the shots give, in order and as they come; too short ones with the objection.
 
     Pieces of a divided shot meet: no frame is lost between them.
     """
-    pieces = []
     for number, shot in enumerate(shots):
         trim = rules.trim_frames + int(shot.frames * rules.trim_share)
         start = shot.start_frame + trim
         end = shot.end_frame - trim
         if start >= end:
             objection = f"too short: {shot.frames} frames, and {trim} are trimmed off each end"
-            pieces.append(Piece(number, shot.start_frame, shot.end_frame, objection))
+            yield Piece(number, shot.start_frame, shot.end_frame, objection)
             continue
         borders = [start, *_divide(start, end, timeline, rules), end]
         for begin, stop in pairwise(borders):
-            pieces.append(_piece(number, begin, stop, timeline, rules))
-    return pieces
+            yield _piece(number, begin, stop, timeline, rules)
 
 
 def _piece(shot: int, start: int, end: int, timeline: Timeline, rules: ClipRules) -> Piece:

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from clearreel.core.facts import Fact, FactValue
 from clearreel.stages.contract import ClipView, Measure
-from clearreel.stages.luma import luma
 
 # Scaling blurs a bar's border over at most two lines; over these luma rises by at least a step,
 # where a sky that grows light rises slowly.
@@ -60,7 +59,7 @@ class Bars(Measure):
         if not clip.stills:
             return {fact.name: None for fact in self.adds}
         # The brightest that each place gets: a bar never lights up.
-        peak = np.maximum.reduce([luma(still.rgb) for still in clip.stills])
+        peak = np.maximum.reduce([still.luma for still in clip.stills])
         if (peak > self.black).mean() <= self.stray:
             return {fact.name: None for fact in self.adds}
         top, bottom = self._bar(peak), self._bar(peak[::-1])

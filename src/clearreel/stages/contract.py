@@ -8,8 +8,9 @@ Its fields are its settings. There are two kinds: a `ShotDetector` finds shots i
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ from clearreel.core.span import Span
 from clearreel.media.pictures import PictureReader
 from clearreel.media.probe import Reel
 from clearreel.media.sound import Sound
+from clearreel.stages.luma import luma
 
 Sense = Literal["stills", "runs", "sound"]
 """What can be seen or heard of a clip. Only what some stage needs is decoded."""
@@ -32,18 +34,19 @@ class Look:
     """How closely a visit looks at each clip. Part of the fingerprint of all that needs it."""
 
     stills: int = 3
-    """Pictures a clip, spread evenly and moved to a key frame where one is near."""
+    """Pictures a clip at most, spread evenly and moved to a key frame where one is near."""
     still_side: int = 360
     """Length of a still's short side, in pixels; smaller footage is not enlarged."""
     runs: int = 3
-    """Short runs of consecutive frames a clip, beginning at key frames where there are any."""
-    run_frames: int = 4
-    """Frames a run."""
-    run_width: int = 160
+    """Pairs of neighbouring pictures a clip, beginning where the stills are."""
+    run_width: int = 128
     """Width of a run's pictures, in pixels."""
+    reach: float = 5.0
+    """Seconds from a key frame up to which it stands for what is around it. Farther away, other
+    frames are decoded."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Still:
     """One picture of a clip."""
 
@@ -52,16 +55,21 @@ class Still:
     rgb: NDArray[np.uint8]
     """(height, width, 3), upright, square pixels, standard dynamic range."""
 
+    @cached_property
+    def luma(self) -> NDArray[np.float32]:
+        """Y' (ITU-R BT.709) of `rgb`, (height, width), from 0 to 255, full range."""
+        return luma(self.rgb)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Consecutive frames, small and grey."""
+    """A frame and one a tenth of a second later, or a little more; small and grey."""
 
     start_frame: int
     luma: NDArray[np.uint8]
-    """(frames, height, width), upright, square pixels."""
-    seconds: NDArray[np.float64]
-    """(frames,), time since the first of them."""
+    """(2, height, width), upright, square pixels."""
+    seconds: float
+    """From the first of them to the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +117,8 @@ class ShotDetector(Stage):
     """Finds the shots of a source."""
 
     @abstractmethod
-    def detect(self, pictures: PictureReader) -> tuple[Shot, ...]:
-        """Every shot, in order, before any length rule or trim."""
+    def detect(self, pictures: PictureReader) -> Iterator[Shot]:
+        """Every shot, in order, before any length rule or trim; each as soon as it is known."""
 
 
 class Measure(Stage):

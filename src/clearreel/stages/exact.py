@@ -38,10 +38,12 @@ class Exact(ShotDetector):
     agreement: float = 0.25
     """Probability from which it counts where the pictures show one as well."""
 
-    def detect(self, pictures: PictureReader) -> tuple[Shot, ...]:
-        """Every shot, in order, before any length rule or trim."""
+    def detect(self, pictures: PictureReader) -> Iterator[Shot]:
+        """See `ShotDetector.detect`."""
+        return shots_between(self._transitions(pictures), len(pictures.reader.timeline))
+
+    def _transitions(self, pictures: PictureReader) -> Iterator[Transition]:
         network = TransNetV2(catalog.path("transnetv2", offline=True))
-        found: list[Transition] = []
         covered = 0
         for window in _windows(pictures):
             single, many = network.transitions(window.frames)
@@ -52,9 +54,8 @@ class Exact(ShotDetector):
                 end = start + transition.frames
                 # Windows overlap: what lies in both is taken from the first that is sure of it.
                 if window.begin <= start < window.end and start >= covered:
-                    found.append(Transition(transition.kind, start, transition.frames))
+                    yield Transition(transition.kind, start, transition.frames)
                     covered = max(end, start + 1)
-        return shots_between(found, len(pictures.reader.timeline))
 
 
 class _Window(NamedTuple):

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from clearreel.core.facts import Fact, FactValue
 from clearreel.stages.contract import ClipView, Measure
-from clearreel.stages.luma import luma
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class Light(Measure):
         """The five facts; None for each when nothing could be seen."""
         if not clip.stills:
             return {fact.name: None for fact in self.adds}
-        lumas = [luma(still.rgb) for still in clip.stills]
+        lumas = [still.luma for still in clip.stills]
         return {
             "brightness": float(np.median([grey.mean() for grey in lumas])),
             "contrast": float(np.median([grey.std() for grey in lumas])),
@@ -78,7 +77,7 @@ class Light(Measure):
 
 def _saturation(rgb: NDArray[np.uint8]) -> float:
     # Not HSV's ratio, which makes noise in the dark look like vivid colour.
-    red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
+    red, green, blue = np.ascontiguousarray(rgb.transpose(2, 0, 1))
     most = np.maximum(np.maximum(red, green), blue)
     least = np.minimum(np.minimum(red, green), blue)
     return float((most - least).mean() / 255)

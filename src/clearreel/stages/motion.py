@@ -73,8 +73,8 @@ class Motion(Measure):
     )
 
     def measure(self, clip: ClipView) -> Mapping[str, FactValue]:
-        """The five facts; None for each when no run has two frames."""
-        seen = [_look(run) for run in clip.runs if len(run.luma) > 1]
+        """The five facts; None for each when there is no run."""
+        seen = [_look(run) for run in clip.runs]
         if not seen:
             return {fact.name: None for fact in self.adds}
         cameras = [one.camera for one in seen]
@@ -102,15 +102,13 @@ class _Seen:
 def _look(run: Run) -> _Seen:
     height, width = run.luma.shape[1:]
     moved = flow(run.luma)
-    # From the run's first frame to its last at each place: noise cancels, movement adds up.
-    scale = 1 / (height * float(run.seconds[-1] - run.seconds[0]))
-    u = moved.x.sum(axis=0, dtype=np.float64) * scale
-    v = moved.y.sum(axis=0, dtype=np.float64) * scale
+    scale = 1 / (height * run.seconds)
+    u, v = moved.x[0] * scale, moved.y[0] * scale
     speed = np.hypot(u, v)
 
     rows, columns = np.arange(0, height, _GRID), np.arange(0, width, _GRID)
     grid = np.ix_(rows, columns)
-    trust = moved.trust.mean(axis=0, dtype=np.float64)[grid].ravel()
+    trust = moved.trust[0][grid].ravel()
     y, x = (place.ravel() for place in np.meshgrid(rows, columns, indexing="ij"))
     x, y = (x - (width - 1) / 2) / height, (y - (height - 1) / 2) / height
     camera = fit_camera(x, y, u[grid].ravel(), v[grid].ravel(), trust)

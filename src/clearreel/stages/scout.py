@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import ClassVar, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
+from clearreel.core.pulse import reach
 from clearreel.core.shots import Shot, Transition, shots_between
-from clearreel.media.decoding import FrameReader
-from clearreel.media.pictures import Picture, PictureReader
+from clearreel.media.decoding import Frame, FrameReader
+from clearreel.media.packets import PacketTable
+from clearreel.media.peeking import Peek, Peeker
+from clearreel.media.pictures import GLIMPSE, Picture, PictureReader
+from clearreel.media.timeline import Timeline
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
 from clearreel.stages.boundaries.fades import runs
 from clearreel.stages.boundaries.finding import find_transitions
-from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, alike
-from clearreel.stages.boundaries.stretches import Stretch, find_stretches
+from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, alike, distance
+from clearreel.stages.boundaries.stretches import find_stretches, prominence
 from clearreel.stages.contract import ShotDetector
 
 WINDOW = 1024
@@ -26,7 +30,7 @@ MARGIN = 160
 Verdict = Literal["one shot", "cut at the end", "doubt"]
 
 PEEK = 5
-"""Frames decoded after a key frame that seems to be a cut, to see that its shot goes on."""
+"""Frames between two looks at whether something is going on at the border of two stretches."""
 CHECK = 12
 """Frames between two looks at whether the rest of a stretch can be left out."""
 NEAR = 4
@@ -35,10 +39,22 @@ ALIKE = 0.2
 """Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
 BELIEVED = 0.38
 """Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
-BRIGHTENS = 8.0
+BRIGHTENS = 6.0
 """Grey levels by which a shot may grow lighter or darker right after a cut; a fade does more."""
 NEARLY_BLANK = 8.0
 """Standard deviation, in grey levels, below which a picture may belong to a fade."""
+WORTH_A_LOOK, STANDS_OUT = 1.3, 2.0
+"""Prominence of a packet (`stretches.prominence`) from which its frame is peeked at: where the
+scene changes without the encoder's having chosen to begin anew, and elsewhere."""
+NEW, OLD = 0.05, 0.25
+"""Share of a picture that is taken from before, up to which it is a new one, and from which on it
+is none. Of 40 cuts that x264 was forbidden to mark, all stayed below 0.01, all else above 0.25."""
+SAME_LEVELS = 2.0
+"""Grey levels that two decodings of such a picture may differ by, for what little is taken."""
+HANGS_ON = 0.2
+"""The same of a B frame that belongs to the new picture: it takes all from what is after it."""
+SPARE, SPARE_FRAMES = 24, 5
+"""Of so many frames the first few are kept for the measures, where they are decoded anyway."""
 
 
 @dataclass(frozen=True)
@@ -53,67 +69,147 @@ class Scout(ShotDetector):
     """
 
     name: ClassVar[str] = "scout"
-    version: ClassVar[int] = 2
+    version: ClassVar[int] = 3
 
-    def detect(self, pictures: PictureReader) -> tuple[Shot, ...]:
-        """Every shot, in order, before any length rule or trim."""
-        timeline, packets = pictures.reader.timeline, pictures.reader.packets
-        known = timeline.packet >= 0
-        size = np.where(known, packets.size[np.where(known, timeline.packet, 0)], 0)
-        with FrameReader(pictures.reader.reel, packets, timeline) as sketch:
-            search = _Search(pictures, sketch, find_stretches(timeline.key, size))
-            found = search.transitions()
-        pictures.reader.decoded += sketch.decoded
-        return shots_between(found, len(timeline))
+    def detect(self, pictures: PictureReader) -> Iterator[Shot]:
+        """See `ShotDetector.detect`."""
+        reel, timeline, packets = (
+            pictures.reader.reel,
+            pictures.reader.timeline,
+            pictures.reader.packets,
+        )
+        with (
+            FrameReader(reel, packets, timeline, quick=True, sparse=True) as sketch,
+            FrameReader(reel, packets, timeline, quick=True) as detail,
+            Peeker(reel, packets, timeline) as peeker,
+        ):
+            peeks = peeker if Peeker.serves(reel, packets, timeline) else None
+            search = _Search(pictures, sketch, detail, peeks)
+            yield from shots_between(_apart(search.transitions()), len(timeline))
+        pictures.reader.decoded += sketch.decoded + detail.decoded + peeker.decoded
 
 
 class _Search:
-    """One pass over one source."""
+    """One pass over one source, in the order of time."""
 
     def __init__(
-        self, pictures: PictureReader, sketch: FrameReader, stretches: list[Stretch]
+        self,
+        pictures: PictureReader,
+        sketch: FrameReader,
+        detail: FrameReader,
+        peeker: Peeker | None,
     ) -> None:
+        """`sketch` goes through doubtful stretches, `detail` fetches what it passed over."""
         self._pictures = pictures
         self._sketch = sketch
-        self._stretches = stretches
-        self._frames = len(pictures.reader.timeline)
+        self._detail = detail
+        self._peeker = peeker
+        timeline, packets = pictures.reader.timeline, pictures.reader.packets
+        self._frames = len(timeline)
+        known = timeline.packet >= 0
+        self._size = np.where(known, packets.size[np.where(known, timeline.packet, 0)], 0)
+        self._prominence = prominence(timeline.key, self._size, forward(packets, timeline))
+        self._stretches = find_stretches(timeline.key, self._size)
+        self._divided: set[int] = set()
+        """Starts of the stretches that were looked through for new pictures."""
+        self._found: dict[int, Peek] = {}
+        """Frames that take nothing from others, by the first frame that shows what they show."""
         self._sketched = np.zeros(self._frames, np.bool_)
         """Frames that are decoded even if no other refers to them."""
-        for stretch in stretches:
+        for stretch in self._stretches:
             for number in (*stretch.hints, stretch.end):
                 self._sketched[max(0, number - NEAR) : number + 2] = True
         self._guessed = np.zeros(self._frames, np.bool_)
         """Frames that were passed over and stand as mixtures of their neighbours."""
-        self._anchors = [self._anchor(stretch.start) for stretch in stretches]
-        # Looked at beforehand: the reader can't do two things at a time.
-        self._steady = [self._begins_steadily(place) for place in range(len(stretches))]
-        self._verdicts = [
-            self._verdict(place, stretch.start, self._anchors[place])
-            for place, stretch in enumerate(stretches)
-        ]
+        self._anchors: dict[int, Picture | None] = {}
+        self._verdicts: dict[int, Verdict] = {}
 
-    def transitions(self) -> list[Transition]:
-        """All that was found, sorted and apart."""
-        found: list[Transition] = []
+    def transitions(self) -> Iterator[Transition]:
+        """All that is found, sorted unless they overlap, each as soon as it is certain."""
         place = 0
         while place < len(self._stretches):
-            if self._verdicts[place] == "doubt":
-                more, place = self._look(place)
-                found += more
+            reach(self._stretches[place].start / self._frames)
+            verdict = self._verdict_on(place)
+            if verdict == "doubt":
+                found, place = self._look(place)
+                found.sort(key=lambda change: (change.start_frame, -change.frames))
             else:
-                if self._verdicts[place] == "cut at the end":
-                    found.append(Transition("cut", self._stretches[place].end, 0))
+                cut = Transition("cut", self._stretches[place].end, 0)
+                found = [cut] if verdict == "cut at the end" else []
                 place += 1
-        return _apart(found)
+            for change in found:
+                if change.start_frame in self._found:
+                    # What comes after a cut hardly takes anything from what was before it.
+                    for reader in (self._sketch, self._detail):
+                        reader.begin_at(change.start_frame, self._found[change.start_frame].number)
+                yield change
+            before = self._stretches[max(0, place - 2)].start if place > 1 else 0
+            for past in [known for known in self._anchors if known < before]:
+                del self._anchors[past]
 
-    def _anchor(self, number: int) -> Picture | None:
-        return self._pictures.key_small(number, WIDTH, HEIGHT)
+    def _anchor(self, place: int) -> Picture | None:
+        """What a stretch begins with, small; None where it can't be decoded."""
+        start = self._stretches[place].start
+        if start not in self._anchors:
+            if start in self._found:
+                frame: Frame | None = self._found[start].frame
+            else:
+                if place and self._stretches[place - 1].chosen:
+                    # Likely to be a cut: what follows it will be asked for as well.
+                    self._pictures.glimpse(start)
+                frame = self._pictures.key_frame(start)
+            self._anchors[start] = None if frame is None else self._small(frame)
+        return self._anchors[start]
+
+    def _small(self, frame: Frame) -> Picture:
+        return self._pictures.small(frame, WIDTH, HEIGHT)
+
+    def _verdict_on(self, place: int) -> Verdict:
+        """The verdict on a whole stretch, from its two anchors."""
+        start = self._stretches[place].start
+        if start not in self._verdicts:
+            if self._peeker is not None and start not in self._divided:
+                self._divide(place, self._peeker)
+            self._verdicts[start] = self._verdict(place, start, self._anchor(place))
+        return self._verdicts[start]
+
+    def _divide(self, place: int, peeker: Peeker) -> None:
+        """Divide a stretch at the frames inside that take nothing from others."""
+        stretch = self._stretches[place]
+        self._divided.add(stretch.start)
+        here = self._anchor(place)
+        after = self._anchor(place + 1) if place + 1 < len(self._stretches) else None
+        changes = here is None or after is None or different(here, after)
+        enough = WORTH_A_LOOK if changes and not stretch.chosen else STANDS_OUT
+        inside = range(stretch.start + 1, stretch.end)
+        suspects = [n for n in inside if self._prominence[n] >= enough]
+        cleared: list[int] = []
+        new: list[int] = []
+        for number in sorted({*suspects, *stretch.spikes, *stretch.hints}):
+            seen = peeker.peek(number)
+            if seen is None:
+                continue
+            around = peeker.surroundings(number) if seen.past <= NEW else []
+            if around and around[-1].number == number and around[-1].past <= NEW:
+                # What takes nothing from others looks the same whatever these are.
+                if distance(self._small(seen.frame), self._small(around[-1].frame)) > SAME_LEVELS:
+                    continue
+                begin = _begin(around)
+                if begin > (new[-1] if new else stretch.start):
+                    self._found[begin] = around[-1]
+                    self._pictures.spare(number, around[-1].frame)
+                    new.append(begin)
+                    cleared.append(number)
+            elif (around or [seen])[-1].past > OLD:
+                cleared.append(number)
+        self._divided.update(new)
+        self._stretches[place : place + 1] = stretch.divided(new, cleared, self._size)
 
     def _verdict(self, place: int, number: int, here: Picture | None) -> Verdict:
         """What can be said of the rest of a stretch from its frame `number`, which shows `here`."""
         if place + 1 == len(self._stretches):
             return "doubt"  # nothing behind it to compare it with
-        stretch, after = self._stretches[place], self._anchors[place + 1]
+        stretch, after = self._stretches[place], self._anchor(place + 1)
         if here is None or after is None or any(spike > number for spike in stretch.spikes):
             return "doubt"
         if not different(here, after):
@@ -123,18 +219,22 @@ class _Search:
             return "doubt"
         if alike(here, after, BELIEVED):
             return "doubt"
-        return "cut at the end" if self._steady[place] else "doubt"
+        return "cut at the end" if self._begins_steadily(place + 1) else "doubt"
 
     def _begins_steadily(self, place: int) -> bool:
-        """Whether the shot that the anchor after a stretch shows goes on as it begins."""
-        if place + 1 == len(self._stretches) or not self._stretches[place].chosen:
+        """Whether the shot that a stretch begins with goes on as it begins."""
+        anchor, start = self._anchor(place), self._stretches[place].start
+        if start in self._found and self._peeker is not None:
+            seen = self._peeker.glimpse(self._found[start].number, GLIMPSE)
+            for number, frame in seen:
+                self._pictures.spare(number, frame)
+        else:
+            seen = self._pictures.glimpse(start)
+        if anchor is None or len(seen) < 2:
             return False
-        end, after = self._stretches[place].end, self._anchors[place + 1]
-        if after is None or not self._stretches[place].calm:
-            return False
-        shown = self._run(end, end + PEEK)[-1]
-        brightens = abs(float(shown.mean()) - float(after.mean())) > BRIGHTENS
-        return not brightens and not different(after, shown)
+        shown = self._small(seen[-1][1])
+        brightens = abs(float(shown.mean()) - float(anchor.mean())) > BRIGHTENS
+        return not brightens and not different(anchor, shown)
 
     def _look(self, place: int) -> tuple[list[Transition], int]:
         """Decode from the stretch `place` on, while there is doubt.
@@ -169,34 +269,32 @@ class _Search:
         return found, place + 1
 
     def _find(self, kept: list[Picture], first: int) -> list[Transition]:
-        """The transitions in `kept`; where dissolves and wipes seem to be, nothing is guessed."""
+        """The transitions in `kept`; where wipes seem to be, nothing is guessed."""
         found = find_transitions(np.stack(kept))
         unsure = np.zeros(len(kept), np.bool_)
         for change in found:
-            if change.kind in ("dissolve", "wipe"):
+            if change.kind == "wipe":
                 begin, end = change.start_frame - change.frames, change.start_frame
                 unsure[max(0, begin) : end + 2 * change.frames] = True
         guessed = self._guessed[first : first + len(kept)]
         if not (unsure & guessed).any():
             return found
         for begin, last in runs(unsure):
-            for number, frame in self._pictures.reader.frames(first + begin, first + last + 1):
-                kept[number - first] = self._pictures.small(frame, WIDTH, HEIGHT)
+            for number, frame in self._detail.frames(first + begin, first + last + 1):
+                kept[number - first] = self._small(frame)
         guessed[unsure] = False
         return find_transitions(np.stack(kept))
 
     def _first(self, place: int) -> int:
         """Where decoding begins: a stretch earlier if `place` begins in the middle of something."""
         start = self._stretches[place].start
-        if place == 0 or self._verdicts[place - 1] != "one shot":
+        if place == 0 or self._verdict_on(place - 1) != "one shot":
             return start
-        head = self._run(start, start + CHECK)
-        steady = alike(head[0], head[-1], ALIKE)
-        return start if steady else self._stretches[place - 1].start
+        return start if self._begins_steadily(place) else self._stretches[place - 1].start
 
     def _goes_on(self, place: int, kept: list[Picture]) -> bool:
         """Whether the stretch `place`, just begun, is to be decoded as well."""
-        if self._verdicts[place] == "doubt":
+        if self._verdict_on(place) == "doubt":
             return True
         return not alike(kept[-PEEK], kept[-1], ALIKE)
 
@@ -206,15 +304,13 @@ class _Search:
             return "doubt"
         return self._verdict(place, number - CHECK, kept[-1])
 
-    def _run(self, start: int, end: int) -> Picture:
-        """Pictures of frames start <= n < end, (frames, 36, 64, 3)."""
-        return np.stack([picture for _, picture in islice(self._decode(start), end - start)])
-
     def _decode(self, start: int) -> Iterator[tuple[int, Picture]]:
         """Every frame from `start` on; what is not decoded looks like its neighbours."""
         expected, last = start, None
         for number, frame in self._sketch.frames(start, self._frames, self._sketched):
-            picture = self._pictures.small(frame, WIDTH, HEIGHT)
+            picture = self._small(frame)
+            if number % SPARE < SPARE_FRAMES:
+                self._pictures.spare(number, frame)
             if expected < number:
                 before = picture if last is None else last
                 yield from enumerate(self._between(before, picture, expected, number), expected)
@@ -227,14 +323,28 @@ class _Search:
         first = before.astype(np.float32)
         change = after - first
         filled = [(first + share * change + 0.5).astype(np.uint8) for share in shares]
-        if different(before, after):
-            for number, frame in self._pictures.reader.frames(start, end):
-                filled[number - start :] = [self._pictures.small(frame, WIDTH, HEIGHT)] * (
-                    end - number
-                )
+        # To or from a blank picture is a fade, whatever lies between.
+        if min(before.std(), after.std()) >= NEARLY_BLANK and different(before, after):
+            for number, frame in self._detail.frames(start, end):
+                filled[number - start :] = [self._small(frame)] * (end - number)
         else:
             self._guessed[start:end] = True
         return filled
+
+
+def forward(packets: PacketTable, timeline: Timeline) -> NDArray[np.bool_]:
+    """Which frames are coded in the order of time, bool (frames,): all that are no B frames."""
+    known = timeline.packet >= 0
+    reached = np.maximum.accumulate(packets.pts)[np.where(known, timeline.packet, 0)]
+    return np.asarray(known & (timeline.ticks >= reached), np.bool_)
+
+
+def _begin(peeks: list[Peek]) -> int:
+    """The first frame that shows what the last one does: it takes nothing from before it.
+
+    What comes after it may take from it.
+    """
+    return min(peek.number for peek in peeks if peek.past <= HANGS_ON)
 
 
 def _numbered(found: list[Transition], first: int, begin: int, end: int) -> list[Transition]:
@@ -243,11 +353,10 @@ def _numbered(found: list[Transition], first: int, begin: int, end: int) -> list
     return [transition for transition in moved if begin <= transition.start_frame < end]
 
 
-def _apart(found: list[Transition]) -> list[Transition]:
-    """Sorted; of two that overlap, the longer."""
-    kept: list[Transition] = []
-    for transition in sorted(found, key=lambda t: (t.start_frame, -t.frames)):
-        if kept and transition.start_frame < kept[-1].start_frame + max(1, kept[-1].frames):
-            continue
-        kept.append(transition)
-    return kept
+def _apart(found: Iterable[Transition]) -> Iterator[Transition]:
+    """Of those that overlap, the first."""
+    reached = 0
+    for transition in found:
+        if transition.start_frame >= reached:
+            yield transition
+            reached = transition.start_frame + max(1, transition.frames)

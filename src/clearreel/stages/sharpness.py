@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from clearreel.core.facts import Fact, FactValue
 from clearreel.stages.contract import ClipView, Measure
-from clearreel.stages.luma import luma
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Sharpness(Measure):
         """One number; None when nothing could be seen."""
         if not clip.stills:
             return {"sharpness": None}
-        values = [laplacian(luma(still.rgb)).var() for still in clip.stills]
+        values = [laplacian(still.luma).var() for still in clip.stills]
         return {"sharpness": float(np.median(values))}
 
 

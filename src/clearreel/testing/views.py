@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import islice
+from math import ceil
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from clearreel.core.facts import FactValue
 from clearreel.media.decoding import FrameReader
 from clearreel.media.opening import open_media
 from clearreel.media.packets import read_packets
-from clearreel.media.pictures import PictureReader
+from clearreel.media.pictures import GLIMPSE, PictureReader
 from clearreel.media.probe import probe
 from clearreel.media.sound import SoundReader
 from clearreel.media.timeline import read_timeline
@@ -43,14 +44,15 @@ def clip_view(
     end = len(timeline) if end_frame is None else end_frame
     span = timeline.span(start_frame, end)
     rows = timeline.packet[start_frame:end]
+    apart = max(1, ceil(GLIMPSE * timeline.rate))
     with FrameReader(reel, packets, timeline) as reader, SoundReader(reel) as sounds:
         pictures = PictureReader(reader, look.still_side)
         stills = tuple(
             _still(pictures, number) for number in _middles(start_frame, end, look.stills, 1)
         )
         runs = tuple(
-            _run(pictures, number, min(end, number + look.run_frames), look.run_width)
-            for number in _middles(start_frame, end, look.runs, look.run_frames)
+            _run(pictures, number, min(end, number + apart + 1), look.run_width)
+            for number in _middles(start_frame, end, look.runs, apart + 1)
         )
         sound = sounds.read(span)
     return ClipView(
@@ -82,11 +84,11 @@ def _still(pictures: PictureReader, number: int) -> Still:
 def _run(pictures: PictureReader, start: int, end: int, width: int) -> Run:
     timeline = pictures.reader.timeline
     frames = list(pictures.reader.frames(start, end))
-    if not frames:
-        raise UnreadableError(f"none of the frames {start} to {end - 1} can be decoded")
-    ticks = timeline.ticks[[number for number, _ in frames]]
+    if len(frames) < 2:
+        raise UnreadableError(f"fewer than 2 of the frames {start} to {end - 1} can be decoded")
+    (first, one), (last, other) = frames[0], frames[-1]
     return Run(
-        start_frame=frames[0][0],
-        luma=np.stack([pictures.luma(frame, width) for _, frame in frames]),
-        seconds=(ticks - ticks[0]) * float(timeline.time_base),
+        start_frame=first,
+        luma=np.stack([pictures.luma(frame, width) for frame in (one, other)]),
+        seconds=float(timeline.span(first, last).duration),
     )

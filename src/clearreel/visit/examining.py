@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,77 +32,84 @@ THUMBNAIL_SIDE = 320
 """Pixels on a thumbnail's long side."""
 
 
-def find_clips(pictures: PictureReader, recipe: Recipe, source: Mapping[str, Any]) -> list[Row]:
-    """Rows for all clips of a source: spans and base facts; nothing measured yet."""
+def find_clips(pictures: PictureReader, recipe: Recipe, source: Mapping[str, Any]) -> Iterator[Row]:
+    """A row for each clip of a source, as it is found: span and base facts, nothing measured."""
     reader = pictures.reader
     shots = recipe.detector.detect(pictures)
     sizes = frame_bytes(reader.packets, reader.timeline)
-    rows = []
     for piece in clips_of(shots, reader.timeline, recipe.clips):
         row = _row(piece, reader.reel, reader.timeline, sizes, source)
         row["content"] = content_hash(reader.packets, reader.timeline, piece)
         if piece.objection:
             row |= {"kept": False, "reason": piece.objection, "rule": "length"}
-        rows.append(row)
-    return rows
+        yield row
 
 
-def caption_clips(rows: Sequence[Row], sidecar: Sidecar | None, timeline: Timeline) -> None:
-    """Join captions and further columns to the clips by their time. Rows are changed in place.
+def caption_clip(row: Row, sidecar: Sidecar | None, timeline: Timeline) -> None:
+    """Join captions and further columns to a clip by its time. The row is changed in place.
 
     Sidecars count from the first frame, wherever the stream's own time begins.
     """
-    zero = int(timeline.ticks[0])
-    for row in rows:
-        row |= {"caption": "", "columns": ""}
-        if sidecar is not None:
-            start = (row["start_tick"] - zero) * timeline.time_base
-            end = (row["end_tick"] - zero) * timeline.time_base
-            row["caption"] = caption_for(sidecar, start, end)
-            columns = columns_for(sidecar, start, end)
-            row["columns"] = json.dumps(columns, sort_keys=True) if columns else ""
+    row |= {"caption": "", "columns": ""}
+    if sidecar is not None:
+        zero = int(timeline.ticks[0])
+        start = (row["start_tick"] - zero) * timeline.time_base
+        end = (row["end_tick"] - zero) * timeline.time_base
+        row["caption"] = caption_for(sidecar, start, end)
+        columns = columns_for(sidecar, start, end)
+        row["columns"] = json.dumps(columns, sort_keys=True) if columns else ""
 
 
-def measure_clips(
-    pictures: PictureReader, rows: Sequence[Row], recipe: Recipe, stale: Sequence[Measure]
-) -> tuple[Vectors, dict[str, bytes]]:
-    """Add the facts of the `stale` measures to every row that passes length and gates.
+class Measurer:
+    """Adds the facts of measures to clips, one after the other; a context manager."""
 
-    Rows are changed in place. A row that was never measured gets all facts, others the stale
-    ones. Returns the vectors, and a thumbnail (JPEG) for each clip that was looked at.
-    """
-    vectors: Vectors = {}
-    thumbnails: dict[str, bytes] = {}
-    with SoundReader(pictures.reader.reel) as sounds:
-        for row in rows:
-            if row["rule"] == "length":
-                continue
-            if not judge(row, recipe.gates).kept:
-                if stale:
-                    row |= _unmeasured(recipe)  # what was measured is out of date
-                continue
-            if row["measured"] and not stale:
-                continue
-            todo = stale if row["measured"] else recipe.measures
-            senses = recipe.senses(todo) | {"stills"}
-            view = _view(row, pictures, sounds, recipe, senses)
-            if not view.stills:
-                row |= {"kept": False, "reason": "no frame can be decoded", "rule": "damage"}
-                continue
-            facts: dict[str, FactValue] = {}
-            for measure in todo:
-                facts |= measure.measure(_with(view, facts))
-            for measure in todo:
-                for fact in measure.adds:
-                    if fact.type == "vector":
-                        vector = np.asarray(facts[fact.name], np.float32)
-                        vectors.setdefault(fact.name, {})[row["clip_id"]] = vector
-                    else:
-                        row[fact.name] = facts[fact.name]
-            row["measured"] = True
-            middle = view.stills[len(view.stills) // 2]
-            thumbnails[row["clip_id"]] = encode_jpeg(middle.rgb, THUMBNAIL_SIDE)
-    return vectors, thumbnails
+    def __init__(self, pictures: PictureReader, recipe: Recipe, stale: Sequence[Measure]) -> None:
+        """A clip that was never measured gets the facts of all measures, others the `stale`."""
+        self.vectors: Vectors = {}
+        """Fact name → clip id → vector."""
+        self.thumbnails: dict[str, bytes] = {}
+        """Clip id → JPEG, of the clips that were looked at."""
+        self._pictures = pictures
+        self._recipe = recipe
+        self._stale = stale
+        self._sounds = SoundReader(pictures.reader.reel)
+
+    def __enter__(self) -> Self:
+        self._sounds.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._sounds.__exit__(*error)
+
+    def measure(self, row: Row) -> None:
+        """Add the facts to a row, in place, if it passes length and gates."""
+        if row["rule"] == "length":
+            return
+        if not judge(row, self._recipe.gates).kept:
+            if self._stale:
+                row |= _unmeasured(self._recipe)  # what was measured is out of date
+            return
+        if row["measured"] and not self._stale:
+            return
+        todo = self._stale if row["measured"] else self._recipe.measures
+        senses = self._recipe.senses(todo) | {"stills"}
+        view = _view(row, self._pictures, self._sounds, self._recipe, senses)
+        if not view.stills:
+            row |= {"kept": False, "reason": "no frame can be decoded", "rule": "damage"}
+            return
+        facts: dict[str, FactValue] = {}
+        for measure in todo:
+            facts |= measure.measure(_with(view, facts))
+        for measure in todo:
+            for fact in measure.adds:
+                if fact.type == "vector":
+                    vector = np.asarray(facts[fact.name], np.float32)
+                    self.vectors.setdefault(fact.name, {})[row["clip_id"]] = vector
+                else:
+                    row[fact.name] = facts[fact.name]
+        row["measured"] = True
+        middle = view.stills[len(view.stills) // 2]
+        self.thumbnails[row["clip_id"]] = encode_jpeg(middle.rgb, THUMBNAIL_SIDE)
 
 
 def _unmeasured(recipe: Recipe) -> Row:

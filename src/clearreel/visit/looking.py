@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clearreel.media.pictures import Picture, PictureReader
+from clearreel.media.decoding import Frame
+from clearreel.media.pictures import GLIMPSE, PictureReader
 from clearreel.media.timeline import Timeline
 from clearreel.stages.contract import Look, Run, Still
+
+Frames = list[tuple[int, Frame]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,78 +31,64 @@ def look_at(
 ) -> Seen:
     """Decode the stills and runs of frames start <= n < end that these senses ask for.
 
-    Anchors are spread evenly. Each moves to the nearest key frame of its stretch, if it has one,
-    because a key frame costs one decoded picture where another costs all since the key frame. A
-    run's first frame serves as the still of the same anchor.
+    Places are spread evenly. Each moves to the nearest key frame of the clip, because that costs
+    one decoded picture where another costs all since the key frame; or, where none is near, to a
+    frame that the shot detector had to decode anyway. A run begins with the still of its place.
     """
     timeline = pictures.reader.timeline
-    stills = set(anchors(timeline, start, end, look.stills)) if "stills" in senses else set()
-    starts = anchors(timeline, start, end, look.runs) if "runs" in senses else []
-    ranges = _merge((begin, min(begin + look.run_frames, end)) for begin in starts)
-    seen: dict[int, Picture] = {}
-    grey: dict[int, Picture] = {}
-    for begin, stop in _with_singles(ranges, stills, timeline):
-        for number, frame in pictures.reader.frames(begin, stop):
-            if number in stills:
-                seen[number] = pictures.still(frame)
-            if any(low <= number < high for low, high in ranges):
-                grey[number] = pictures.luma(frame, look.run_width)
-    for number in sorted(stills - seen.keys()):
-        if timeline.key[number] and (still := pictures.key_still(number)) is not None:
-            seen[number] = still
-    return Seen(
-        stills=tuple(Still(number, seen[number]) for number in sorted(seen)),
-        runs=tuple(
-            run
-            for begin in starts
-            if (run := _run(grey, begin, min(begin + look.run_frames, end), timeline)) is not None
-        ),
-    )
+    apart = max(1, ceil(GLIMPSE * timeline.rate))
+    known = [number for number, _ in pictures.spares(start, end)]
+    spares = [one for one, other in pairwise(known) if other - one <= 2 * apart]
+    wanted = {
+        sense: set(places(timeline, start, end, count, look.reach, spares))
+        for sense, count in (("stills", look.stills), ("runs", look.runs))
+        if sense in senses
+    }
+    stills: list[Still] = []
+    runs: list[Run] = []
+    for number in sorted(set().union(*wanted.values())):
+        moving = number in wanted.get("runs", ())
+        frames = _decode(pictures, number, end, apart if moving else 0)
+        if frames and number in wanted.get("stills", ()):
+            stills.append(Still(frames[0][0], pictures.still(frames[0][1])))
+        if moving and len(frames) > 1:
+            (first, one), (last, other) = frames[0], frames[-1]
+            luma = np.stack([pictures.luma(frame, look.run_width) for frame in (one, other)])
+            runs.append(Run(first, luma, float(timeline.span(first, last).duration)))
+    return Seen(tuple(stills), tuple(runs))
 
 
-def anchors(timeline: Timeline, start: int, end: int, count: int) -> list[int]:
-    """At most `count` frame numbers in start <= n < end, spread evenly, key frames preferred."""
-    found = []
+def places(
+    timeline: Timeline, start: int, end: int, count: int, reach: float, spares: list[int]
+) -> list[int]:
+    """At most `count` frame numbers in start <= n < end, spread evenly, in order.
+
+    Each is the nearest key frame within `reach` seconds, else the nearest of `spares`, else the
+    frame in the middle of its part of the clip.
+    """
+    keys: NDArray[np.int64] = start + np.flatnonzero(timeline.key[start:end])
+    ticks = reach / float(timeline.time_base)
+    found = set()
     for place in range(count):
         low = start + (end - start) * place // count
         high = start + (end - start) * (place + 1) // count
+        middle = (low + high) // 2
         if low == high:
             continue
-        middle = (low + high) // 2
-        keys: NDArray[np.int64] = low + np.flatnonzero(timeline.key[low:high])
-        found.append(int(keys[np.argmin(np.abs(keys - middle))]) if len(keys) else middle)
-    return found
+        near = keys[np.abs(timeline.ticks[keys] - timeline.ticks[middle]) <= ticks]
+        choice = near if len(near) else np.array(spares, np.int64)
+        found.add(int(choice[np.argmin(np.abs(choice - middle))]) if len(choice) else middle)
+    return sorted(found)
 
 
-def _with_singles(
-    ranges: list[tuple[int, int]], stills: set[int], timeline: Timeline
-) -> list[tuple[int, int]]:
-    """The ranges and the stills outside them that no key frame gives, as ranges to decode."""
-    singles = [
-        (number, number + 1)
-        for number in stills
-        if not timeline.key[number] and not any(low <= number < high for low, high in ranges)
-    ]
-    return sorted([*ranges, *singles])
-
-
-def _merge(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for low, high in sorted(ranges):
-        if merged and low <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
-        else:
-            merged.append((low, high))
-    return merged
-
-
-def _run(grey: dict[int, Picture], begin: int, end: int, timeline: Timeline) -> Run | None:
-    numbers = [number for number in range(begin, end) if number in grey]
-    if len(numbers) < 2:
-        return None
-    ticks = timeline.ticks[numbers]
-    return Run(
-        start_frame=numbers[0],
-        luma=np.stack([grey[number] for number in numbers]),
-        seconds=(ticks - ticks[0]).astype(np.float64) * float(timeline.time_base),
-    )
+def _decode(pictures: PictureReader, number: int, end: int, apart: int) -> Frames:
+    """The frame, or the first after it that can be decoded, and the one `apart` frames later."""
+    if pictures.reader.timeline.key[number]:
+        if apart:
+            return [pair for pair in pictures.glimpse(number) if pair[0] < end]
+        frame = pictures.key_frame(number)
+        return [] if frame is None else [(number, frame)]
+    kept = pictures.spares(number, min(end, number + 2 * apart + 1))
+    if kept and kept[0][0] == number and len(kept) > (apart > 0):
+        return kept
+    return list(pictures.reader.frames(number, min(end, number + apart + 1)))

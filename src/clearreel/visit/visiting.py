@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from clearreel.core.errors import SourceError, UnreadableError, UnsupportedError
@@ -18,7 +18,7 @@ from clearreel.stages.contract import Measure
 from clearreel.stores.catalog import now
 from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Previous, Visited
-from clearreel.visit.examining import Row, caption_clips, find_clips, measure_clips
+from clearreel.visit.examining import Measurer, Row, caption_clip, find_clips
 from clearreel.visit.packing import Packer, pack_fingerprint
 from clearreel.visit.source import open_source
 
@@ -93,20 +93,24 @@ def _visit(assignment: Assignment) -> Visited:
         same_clips = previous is not None and done.get("clips") == recipe.clip_fingerprint
         if previous is not None and same_clips:
             same = {"license": source["license"], "path": source["path"]}
-            rows = [dict(row) | same for row in previous.clips]
+            found: Iterable[Row] = [dict(row) | same for row in previous.clips]
             stale = stale_measures(recipe, done)
         else:
-            begin(0.0, 0.5)
-            rows = find_clips(pictures, recipe, source)
+            # Each is measured as soon as it is found: what was decoded to find it is at hand.
+            found = find_clips(pictures, recipe, source)
             stale = list(recipe.measures)
-        caption_clips(rows, assignment.sidecar, reader.timeline)
-        begin(0.5, 1.0)
-        vectors, thumbnails = measure_clips(pictures, rows, recipe, stale)
+        rows = []
+        begin(0.0, 1.0)
+        with Measurer(pictures, recipe, stale) as measurer:
+            for row in found:
+                caption_clip(row, assignment.sidecar, reader.timeline)
+                measurer.measure(row)
+                rows.append(row)
         for row in rows:
             _judge(row, recipe)
         recut = done.get("cut") != recipe.cut_fingerprint
         packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
-        packer.pack(assignment.source_id, rows, thumbnails)
+        packer.pack(assignment.source_id, rows, measurer.thumbnails)
         source |= {
             "status": "done",
             "packed": pack_fingerprint(rows, recipe, assignment.store),
@@ -114,7 +118,7 @@ def _visit(assignment: Assignment) -> Visited:
             "decoded_frames": reader.decoded,
             "note": _note(reader, assignment.sidecar),
         }
-    return Visited(source, rows, vectors, fresh=not same_clips)
+    return Visited(source, rows, measurer.vectors, fresh=not same_clips)
 
 
 def _repack(assignment: Assignment, previous: Previous) -> Visited:

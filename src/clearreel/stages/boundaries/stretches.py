@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -22,10 +24,15 @@ HINT, HINT_OF_KEY = 2.0, 0.2
 """From here on it may hold one: of ten cuts between key frames, eight or nine give such a hint."""
 AROUND = 16
 """Packets on each side that it is compared with."""
+BESIDE = 8
+"""Packets of frames that are coded in the order of time, on each side, that `prominence` takes."""
 CALM_FRAMES = 10
 """Packets that are averaged to see whether anything changes gradually."""
-SWELL, DIP = 1.8, 0.25
+SWELL, DIP = 2.1, 0.25
 """Such a mean against the stretch's median: a dissolve swells it, a fade out lets it dip."""
+
+
+Sizes = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,47 @@ class Stretch:
     """Frames in between whose packets hold a new picture."""
     hints: tuple[int, ...] = ()
     """Frames in between whose packets may hold one, the spikes among them."""
+
+    def divided(self, at: Sequence[int], cleared: Collection[int], size: Sizes) -> list[Stretch]:
+        """The stretches that it falls into at frames where new pictures were seen.
+
+        `cleared` are spikes and hints that proved to be none; `size` as in `find_stretches`.
+        """
+        starts, ends = [self.start, *at], [*at, self.end]
+        parts = []
+        for start, end in zip(starts, ends, strict=True):
+            last = end == self.end
+            after = ends[ends.index(end) + 1] if not last else self.end
+            parts.append(
+                Stretch(
+                    start,
+                    end,
+                    chosen=self.chosen if last else True,
+                    calm=(self.calm and start == self.start)
+                    or _calm(size, start, end, after if not last else end + 2 * CALM_FRAMES),
+                    spikes=tuple(n for n in self.spikes if start < n < end and n not in cleared),
+                    hints=tuple(n for n in self.hints if start < n < end and n not in cleared),
+                )
+            )
+        return parts
+
+
+def prominence(key: NDArray[np.bool_], size: Sizes, forward: NDArray[np.bool_]) -> Sizes:
+    """How much larger a packet is than those around it, float32 (frames,).
+
+    Only among frames that are coded in the order of time (`forward`) and are no key frames, each
+    against the median of its neighbours; 0 for all others.
+    """
+    found = np.zeros(len(size), np.float32)
+    numbers = np.flatnonzero(forward & ~key)
+    if len(numbers) <= 2 * BESIDE:
+        return found
+    between = size[numbers].astype(np.float32)
+    near = sliding_window_view(np.pad(between, BESIDE, mode="reflect"), 2 * BESIDE + 1)
+    for first in range(0, len(numbers), 4096):  # what bounds memory
+        part = np.median(near[first : first + 4096], axis=1)
+        found[numbers[first : first + 4096]] = between[first : first + 4096] / np.maximum(part, 1)
+    return found
 
 
 def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stretch]:

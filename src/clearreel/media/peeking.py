@@ -1,0 +1,104 @@
+"""Look at single frames of H.264 without decoding what they refer to.
+
+How each part of a picture is coded stands in its own packet: H.264's syntax (ITU-T H.264, 7.3.5)
+can be read whether or not the pictures are there that it refers to. So a packet anywhere in a group
+of pictures tells for the price of one frame how much of its picture is taken from others. A frame
+that takes nothing shows something new, and is decoded rightly even so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+import numpy as np
+from av.sidedata.motionvectors import MotionVectors
+from av.video.codeccontext import VideoCodecContext
+from av.video.frame import VideoFrame
+
+from clearreel.media.decoding import FrameReader
+from clearreel.media.packets import PacketTable
+from clearreel.media.probe import Reel
+from clearreel.media.timeline import Timeline
+
+MOST = 16
+"""Frames that hang on one, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peek:
+    """One frame, and how much of its picture is taken from frames before and after it.
+
+    `past` and `future` are shares of the area, each from 0 to 1: parts may be taken from both.
+    The picture is right where nothing is taken from outside of what was looked at.
+    """
+
+    number: int
+    frame: VideoFrame
+    past: float
+    future: float
+
+
+class Peeker(FrameReader):
+    """A reader that can begin at any frame, for `peek` and for glimpses of what these found."""
+
+    @staticmethod
+    def serves(reel: Reel, packets: PacketTable, timeline: Timeline) -> bool:
+        """Whether the footage can be looked at like that."""
+        plain = reel.video.codec == "h264" and reel.video.field_order != "interlaced"
+        return plain and not packets.damaged and bool((timeline.packet >= 0).all())
+
+    def peek(self, number: int) -> Peek | None:
+        """Look at one frame, or None where the decoder gives nothing.
+
+        Where the syntax refers to a frame that is not there the decoder may give up and show
+        nothing as taken, so a picture that seems new is to be confirmed by `surroundings`.
+        """
+        row = int(self.timeline.packet[number])
+        return next((peek for peek in self._look_at([row]) if peek.number == number), None)
+
+    def surroundings(self, number: int) -> list[Peek]:
+        """The same with the key frame before it at hand, and with the frames that hang on it and
+        are shown before it, in the order of time, so that `number` comes last."""
+        row, pts = int(self.timeline.packet[number]), self.packets.pts
+        after = range(row + 1, min(row + MOST, len(pts)))
+        rows = [self._key_row(row), row, *takewhile(lambda other: pts[other] < pts[row], after)]
+        first = self.timeline.number(int(pts[rows[0]]))
+        return [peek for peek in self._look_at(rows) if peek.number != first]
+
+    def _look_at(self, rows: Sequence[int]) -> list[Peek]:
+        self._stop()
+        context = self._stream().codec_context
+        context.flush_buffers()
+        packets = (self._packet(row) for row in rows)
+        frames = [f for packet in packets for f in self._decoded(context, packet)]
+        frames += self._decoded(context, None)
+        context.flush_buffers()
+        seen = [
+            Peek(n, frame, *_taken(frame))
+            for frame in frames
+            if frame.pts is not None and (n := self.timeline.number(frame.pts)) is not None
+        ]
+        return sorted(seen, key=lambda peek: peek.number)
+
+    def _configure(self, context: VideoCodecContext) -> None:
+        context.options = {
+            **context.options,
+            "skip_loop_filter": "all",
+            "flags": "+output_corrupt",
+            "flags2": "+showall+export_mvs",
+        }
+
+
+def _taken(frame: VideoFrame) -> tuple[float, float]:
+    """The shares of the picture's area that are taken from frames before and after it."""
+    past = future = 0.0
+    area = frame.width * frame.height
+    for data in frame.side_data:
+        if isinstance(data, MotionVectors):
+            vectors = data.to_ndarray()
+            covered = vectors["w"].astype(np.int64) * vectors["h"]
+            past += float(covered[vectors["source"] < 0].sum()) / area
+            future += float(covered[vectors["source"] > 0].sum()) / area
+    return min(past, 1.0), min(future, 1.0)
