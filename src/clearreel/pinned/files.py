@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+NESTED = "!/"
+"""Between the path of a zip inside an archive and the path of a file inside that zip."""
+
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -37,7 +40,7 @@ class PinnedFile:
 
     archive: PinnedArchive
     member: str
-    """The file's path inside the archive, with forward slashes."""
+    """The file's path inside the archive, with forward slashes; `a.zip!/b` is b inside a.zip."""
     sha256: str
     """Of the file's bytes, 64 lower-case hexadecimal digits."""
     size: int
