@@ -112,7 +112,8 @@ def test_every_labelled_boundary(sample: str, labels: str, decoded: float) -> No
     for true, found in result.pairs:
         assert found.kind == true.kind
         assert abs(found.start_frame - true.start_frame) <= (0 if true.kind == "cut" else 2)
-        assert abs(found.frames - true.frames) <= 4
+        # Between the frames that are decoded a dissolve is guessed, and so is its slow end.
+        assert abs(found.frames - true.frames) <= (10 if true.kind == "dissolve" else 4)
     assert share < decoded
 
 

@@ -286,11 +286,13 @@ class _Search:
         return find_transitions(np.stack(kept))
 
     def _first(self, place: int) -> int:
-        """Where decoding begins: a stretch earlier if `place` begins in the middle of something."""
+        """Where decoding begins: earlier if `place` begins in the middle of something."""
         start = self._stretches[place].start
-        if place == 0 or self._verdict_on(place - 1) != "one shot":
+        if place == 0 or self._begins_steadily(place):
             return start
-        return start if self._begins_steadily(place) else self._stretches[place - 1].start
+        before = [stretch.start for stretch in self._stretches[:place]]
+        far = [number for number in before if start - number >= 2 * LONGEST_FLASH]
+        return far[-1] if far else before[0]
 
     def _goes_on(self, place: int, kept: list[Picture]) -> bool:
         """Whether the stretch `place`, just begun, is to be decoded as well."""
