@@ -210,6 +210,8 @@ class FrameReader:
         context = self._stream().codec_context
         context.flush_buffers()
         passes = self.reel.video.codec in _PASSES_OVER
+        if not self.packets.key[row]:
+            yield from self._decoded(context, self._packet(self._key_row(row)))
         first = reached = int(self.packets.pts[row])
         until = first + seconds / self.timeline.time_base
         for packet in self._few_packets(row):
@@ -262,7 +264,8 @@ class FrameReader:
         """Let decoding begin with the frame `shown` to reach `number` or what comes after it.
 
         For frames that take nothing from others, though they are not marked as key frames.
-        `number` <= `shown` is the first frame that takes nothing from before.
+        `number` <= `shown` is the first frame that takes nothing from before. The key frame before
+        is decoded as well, because decoders want something for what syntax may refer to.
         """
         self._entries[number] = int(self.timeline.packet[shown])
         self._keys = np.union1d(self._keys, [number])
@@ -339,7 +342,10 @@ class FrameReader:
             self._seek(early if early > int(self.timeline.ticks[0]) else None)
             yield from self._demux()
         else:
-            yield from self._packets_at(self._entries.get(entry, self._key_row(row)))
+            key = self._key_row(row)
+            if entry in self._entries:
+                yield self._packet(key)
+            yield from self._packets_at(self._entries.get(entry, key))
 
     def _key_row(self, row: int) -> int:
         """The row of the last key frame that `row` can be decoded from; it may be a hidden one."""

@@ -19,7 +19,7 @@ from clearreel.media.timeline import Timeline
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
 from clearreel.stages.boundaries.fades import runs
 from clearreel.stages.boundaries.finding import find_transitions
-from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, alike, distance
+from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, alike
 from clearreel.stages.boundaries.stretches import find_stretches, prominence
 from clearreel.stages.contract import ShotDetector
 
@@ -43,14 +43,13 @@ BRIGHTENS = 6.0
 """Grey levels by which a shot may grow lighter or darker right after a cut; a fade does more."""
 NEARLY_BLANK = 8.0
 """Standard deviation, in grey levels, below which a picture may belong to a fade."""
-WORTH_A_LOOK, STANDS_OUT = 1.3, 2.0
+WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.3, 2.0, 2.5
 """Prominence of a packet (`stretches.prominence`) from which its frame is peeked at: where the
-scene changes without the encoder's having chosen to begin anew, and elsewhere."""
+scene changes and the encoder did not choose to begin anew, where it did, and where the scene is
+the same at both ends."""
 NEW, OLD = 0.05, 0.25
 """Share of a picture that is taken from before, up to which it is a new one, and from which on it
 is none. Of 40 cuts that x264 was forbidden to mark, all stayed below 0.01, all else above 0.25."""
-SAME_LEVELS = 2.0
-"""Grey levels that two decodings of such a picture may differ by, for what little is taken."""
 HANGS_ON = 0.2
 """The same of a B frame that belongs to the new picture: it takes all from what is after it."""
 SPARE, SPARE_FRAMES = 24, 5
@@ -180,41 +179,52 @@ class _Search:
         here = self._anchor(place)
         after = self._anchor(place + 1) if place + 1 < len(self._stretches) else None
         changes = here is None or after is None or different(here, after)
-        enough = WORTH_A_LOOK if changes and not stretch.chosen else STANDS_OUT
+        if not changes:
+            enough = INSERTED
+        else:
+            enough = STANDS_OUT if stretch.chosen else WORTH_A_LOOK
         inside = range(stretch.start + 1, stretch.end)
         suspects = [n for n in inside if self._prominence[n] >= enough]
         cleared: list[int] = []
-        new: list[int] = []
-        for number in sorted({*suspects, *stretch.spikes, *stretch.hints}):
+        new: dict[int, int] = {}
+        for number in sorted({*suspects, *stretch.spikes}):
             seen = peeker.peek(number)
             if seen is None:
                 continue
             around = peeker.surroundings(number) if seen.past <= NEW else []
-            if around and around[-1].number == number and around[-1].past <= NEW:
-                # What takes nothing from others looks the same whatever these are.
-                if distance(self._small(seen.frame), self._small(around[-1].frame)) > SAME_LEVELS:
-                    continue
+            past = around[-1].past if around else seen.past
+            if past > OLD:
+                cleared.append(number)
+            elif past <= NEW and around[-1].number == number:
                 begin = _begin(around)
-                if begin > (new[-1] if new else stretch.start):
+                if begin > max(new, default=stretch.start):
                     self._found[begin] = around[-1]
                     self._pictures.spare(number, around[-1].frame)
-                    new.append(begin)
+                    new[begin] = number
                     cleared.append(number)
-            elif (around or [seen])[-1].past > OLD:
-                cleared.append(number)
         self._divided.update(new)
-        self._stretches[place : place + 1] = stretch.divided(new, cleared, self._size)
+        if new or cleared:
+            last = place + 2 > len(self._stretches) - 1
+            after = self._frames if last else self._stretches[place + 1].end
+            self._stretches[place : place + 1] = stretch.divided(new, cleared, after, self._size)
 
     def _verdict(self, place: int, number: int, here: Picture | None) -> Verdict:
         """What can be said of the rest of a stretch from its frame `number`, which shows `here`."""
+        stretch = self._stretches[place]
+        if here is None or any(spike > number for spike in stretch.spikes):
+            return "doubt"
         if place + 1 == len(self._stretches):
-            return "doubt"  # nothing behind it to compare it with
-        stretch, after = self._stretches[place], self._anchor(place + 1)
-        if here is None or after is None or any(spike > number for spike in stretch.spikes):
+            # Nothing behind it to compare it with; but all that stands out was looked at.
+            return "one shot" if self._peeker is not None and stretch.calm else "doubt"
+        after = self._anchor(place + 1)
+        if after is None:
             return "doubt"
         if not different(here, after):
             unsure = stretch.chosen and not alike(here, after, ALIKE)
             return "doubt" if unsure else "one shot"
+        if self._peeker is not None and not stretch.chosen and stretch.calm:
+            # Nothing new stood out, and nothing changed gradually: it only moves.
+            return "one shot" if alike(here, after, BELIEVED) else "doubt"
         if not stretch.chosen or not stretch.calm or min(here.std(), after.std()) < NEARLY_BLANK:
             return "doubt"
         if alike(here, after, BELIEVED):

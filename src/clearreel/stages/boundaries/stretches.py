@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,23 +50,27 @@ class Stretch:
     hints: tuple[int, ...] = ()
     """Frames in between whose packets may hold one, the spikes among them."""
 
-    def divided(self, at: Sequence[int], cleared: Collection[int], size: Sizes) -> list[Stretch]:
-        """The stretches that it falls into at frames where new pictures were seen.
+    def divided(
+        self, at: Mapping[int, int], cleared: Collection[int], after: int, size: Sizes
+    ) -> list[Stretch]:
+        """The stretches that it falls into at the frames where new pictures begin.
 
-        `cleared` are spikes and hints that proved to be none; `size` as in `find_stretches`.
+        `at`: the frame whose packet holds the picture, by the frame that begins to show it.
+        `cleared` are spikes and hints that proved to be none, `after` is where the next stretch
+        ends, and `size` is as in `find_stretches`.
         """
-        starts, ends = [self.start, *at], [*at, self.end]
+        starts = [(self.start, self.start), *sorted(at.items())]
+        ends = [*starts[1:], (self.end, self.end)]
         parts = []
-        for start, end in zip(starts, ends, strict=True):
+        for place, ((start, first), (end, new)) in enumerate(zip(starts, ends, strict=True)):
             last = end == self.end
-            after = ends[ends.index(end) + 1] if not last else self.end
+            behind = after if last else ends[place + 1][0]
             parts.append(
                 Stretch(
                     start,
                     end,
                     chosen=self.chosen if last else True,
-                    calm=(self.calm and start == self.start)
-                    or _calm(size, start, end, after if not last else end + 2 * CALM_FRAMES),
+                    calm=_calm(size[first + 1 : end], size[new + 1 : behind]),
                     spikes=tuple(n for n in self.spikes if start < n < end and n not in cleared),
                     hints=tuple(n for n in self.hints if start < n < end and n not in cleared),
                 )
@@ -115,7 +119,7 @@ def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stre
                 start,
                 end,
                 chosen=end < frames and not intra_only and gap < EARLY * longest,
-                calm=_calm(size, start, end, after),
+                calm=_calm(size[start + 1 : end], size[end + 1 : after]),
                 spikes=_inside(spikes, start, end),
                 hints=_inside(hints, start, end),
             )
@@ -174,16 +178,20 @@ def _size_steps(size: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(step > max(0.1, 6 * usual))
 
 
-def _calm(size: NDArray[np.int64], start: int, end: int, after: int) -> bool:
-    """Whether no packets up to `end`, nor those right behind it, stand out from theirs."""
-    before, behind = _means(size[start + 1 : end]), _means(size[end + 1 : after])
-    if not len(before) or not len(behind):
-        return False
-    usual, usual_behind = float(np.median(before)), float(np.median(behind))
-    return (
-        bool(before.max() <= SWELL * usual and before.min() >= DIP * usual)
-        and DIP * usual_behind <= behind[0] <= SWELL * usual_behind
-    )
+def _calm(before: Sizes, behind: Sizes) -> bool:
+    """Whether no packets before a new picture, nor those right behind it, stand out from theirs.
+
+    Where there are fewer than `CALM_FRAMES` there is no room for a gradual change.
+    """
+    means, next_means = _means(before), _means(behind)
+    calm = True
+    if len(means):
+        usual = float(np.median(means))
+        calm = bool(means.max() <= SWELL * usual and means.min() >= DIP * usual)
+    if len(next_means):
+        usual = float(np.median(next_means))
+        calm = calm and bool(DIP * usual <= next_means[0] <= SWELL * usual)
+    return calm
 
 
 def _means(size: NDArray[np.int64]) -> NDArray[np.float64]:
