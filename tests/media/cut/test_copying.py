@@ -180,6 +180,18 @@ def test_postroll_is_bounded(source: Callable[[str], Source]) -> None:
     assert f"only frames before {end} may be in it" in refused.reason
 
 
+def test_an_index_that_calls_every_packet_a_key_is_not_believed(
+    source: Callable[[str], Source],
+) -> None:
+    footage = source("h263-avi")
+    assert footage.packets.key.all()
+    found = clip(footage, 17, 40)
+    assert (found.mode, found.preroll_frames) == ("copy", 5)
+    with av.open(str(found.path)) as opened:
+        keys = [packet.is_keyframe for packet in opened.demux(video=0) if packet.size]
+    assert np.flatnonzero(keys).tolist() == [0, 12, 24]
+
+
 def test_matroska_has_nothing_to_hide_with(source: Callable[[str], Source]) -> None:
     found = clip(source("ffv1"), 5, 40)
     assert (found.mode, found.suffix) == ("trim", ".mkv")

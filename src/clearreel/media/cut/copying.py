@@ -55,4 +55,5 @@ def _packets(
         packet.time_base = layout.timeline.time_base
         packet.pts, packet.dts = int(pts[number]), int(dts[number])
         packet.duration = int(table.duration[rows[number]]) or step
+        packet.is_keyframe = bool(layout.key[rows[number]])
         yield packet
