@@ -91,6 +91,16 @@ def packets_of(path: Path) -> int:
         return sum(packet.size > 0 for packet in opened.demux(video=0))
 
 
+def stated_rates(path: Path) -> set[Fraction | None]:
+    """Frames a second by the parameter sets that the decoder met."""
+    rates = set()
+    with av.open(str(path)) as opened:
+        context = opened.streams.video[0].codec_context
+        for _ in opened.decode(video=0):
+            rates.add(context.framerate)
+    return rates
+
+
 def load(path: Path) -> Source:
     """Read a file as a worker does, and decode it."""
     source = read(path)
