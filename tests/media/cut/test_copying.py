@@ -198,6 +198,18 @@ def test_matroska_has_nothing_to_hide_with(source: Callable[[str], Source]) -> N
     assert "mkv cannot hide" in found.reason
 
 
+def test_the_last_frame_of_a_matroska_clip_has_its_length(
+    source: Callable[[str], Source],
+) -> None:
+    for kind in ("vp8", "ffv1"):
+        found = clip(source(kind), 12, 36)
+        assert found.suffix == ".mkv"
+        with av.open(str(found.path)) as opened:
+            assert opened.streams.video[0].average_rate == 25
+            packets = [packet for packet in opened.demux(video=0) if packet.size]
+        assert [packet.duration for packet in packets] == [40] * 24
+
+
 def test_the_order_of_the_cuts_changes_no_byte(
     source: Callable[[str], Source], tmp_path: Path
 ) -> None:

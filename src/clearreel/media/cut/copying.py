@@ -29,7 +29,11 @@ def write_passage(
     assert isinstance(source, VideoStream)
 
     def add_stream(out: OutputContainer) -> VideoStream:
-        return out.add_stream_from_template(source, opaque=True)
+        stream = out.add_stream_from_template(source, opaque=True)
+        if not layout.timeline.variable:
+            # Matroska states it, and nothing else tells how long the last frame lasts.
+            stream.codec_context.framerate = layout.timeline.rate
+        return stream
 
     write_clip(
         path,
