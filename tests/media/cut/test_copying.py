@@ -171,6 +171,16 @@ def test_preroll_is_bounded(source: Callable[[str], Source]) -> None:
     assert "only frames from 13 on may be in it" in refused.reason
 
 
+def test_short_clips_of_short_open_groups(make: Callable[..., Source]) -> None:
+    video = Video(gop=2, b_frames=1, open_gop=True)
+    footage = make("short-open", ".mp4", video)
+    for start in range(2, 6):
+        for end in range(start + 1, start + 4):
+            found = clip(footage, start, end)
+            assert found.mode == "copy"
+            assert_copied(footage, found)
+
+
 def test_postroll_is_bounded(source: Callable[[str], Source]) -> None:
     footage = source("h264-closed")
     end = next(e for e in range(14, 24) if clip(footage, 12, e).postroll_frames)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
@@ -14,6 +15,7 @@ from clearreel.media.cut.clipfile import write_clip
 from clearreel.media.cut.cursor import VideoCursor
 from clearreel.media.cut.layout import Layout, Passage, decode_times
 from clearreel.media.cut.sound import Sound
+from clearreel.media.packets import NO_TICK
 
 
 def write_passage(
@@ -51,7 +53,12 @@ def _packets(
     table, rows = layout.packets, passage.rows
     zero = int(layout.timeline.ticks[passage.start_frame])
     step = layout.usual_step
-    dts = decode_times(table.pts[rows], table.dts[rows], step) - zero
+    times = table.dts[rows]
+    if len(rows) <= rows[-1] - rows[0]:
+        # Pictures were left out. Their time must not count as that of the one before: FFmpeg would
+        # take a short edit to be over, and not look for what precedes a hidden key frame.
+        times = np.full(len(rows), NO_TICK)
+    dts = decode_times(table.pts[rows], times, step) - zero
     pts = table.pts[rows] - zero
     keep = layout.entry(passage.end_frame)
     for number, packet in enumerate(cursor.rows(rows.tolist(), keep)):
