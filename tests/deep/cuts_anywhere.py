@@ -44,6 +44,10 @@ CODED = {
     "mpeg1video": (".mkv", ".ts"),
     "h263": (".avi", ".mov"),
 }
+STEPS = ((40, 53, 26), (20, 20, 200), (33, 34, 33, 400, 17))
+"""Milliseconds between frames whose rate varies."""
+TIMED = frozenset({".mp4", ".mov", ".mkv", ".webm"})
+ANY_TIME = frozenset({"libx264", "libx265", "libsvtav1", "libvpx-vp9", "libvpx"})
 REORDERED = frozenset({"libx264", "libx265", "mpeg4", "mpeg2video", "mpeg1video"})
 
 
@@ -69,16 +73,24 @@ class Source:
 @st.composite
 def coded(draw: st.DrawFn) -> tuple[str, Video]:
     codec = draw(st.sampled_from(sorted(CODED)))
+    suffix = draw(st.sampled_from(CODED[codec]))
     reordered = codec in REORDERED
+    variable = suffix in TIMED and codec in ANY_TIME and draw(st.booleans())
+    steps = draw(st.sampled_from(STEPS))
+    ticks = tuple(
+        n // len(steps) * sum(steps) + sum(steps[: n % len(steps)]) for n in range(FRAMES)
+    )
     video = Video(
         codec=codec,
-        fps=draw(st.sampled_from(RATES)),
+        fps=Fraction(25) if variable else draw(st.sampled_from(RATES)),
+        ticks=ticks if variable else None,
+        time_base=Fraction(1, 1000) if variable else None,
         gop=draw(st.sampled_from([1, 2, 5, 12, 25, 250])),
         b_frames=draw(st.integers(0, 3)) if reordered else 0,
         open_gop=draw(st.booleans()) if reordered else False,
         scene_cut=draw(st.booleans()) if codec in ("libx264", "libx265") else False,
     )
-    return draw(st.sampled_from(CODED[codec])), video
+    return suffix, video
 
 
 @st.composite

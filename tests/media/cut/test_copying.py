@@ -181,6 +181,17 @@ def test_short_clips_of_short_open_groups(make: Callable[..., Source]) -> None:
             assert_copied(footage, found)
 
 
+def test_open_groups_of_a_rate_that_varies_much(make: Callable[..., Source]) -> None:
+    steps = (33, 34, 33, 400, 17)
+    ticks = tuple(sum(steps[i % len(steps)] for i in range(n)) for n in range(44))
+    video = Video(gop=2, b_frames=1, open_gop=True, ticks=ticks, time_base=Fraction(1, 1000))
+    footage = make("uneven-open", ".mp4", video)
+    for end in range(16, 28):
+        found = clip(footage, 0, end)
+        assert found.mode == "copy"
+        assert_copied(footage, found)
+
+
 def test_postroll_is_bounded(source: Callable[[str], Source]) -> None:
     footage = source("h264-closed")
     end = next(e for e in range(14, 24) if clip(footage, 12, e).postroll_frames)

@@ -13,7 +13,7 @@ from av.video.stream import VideoStream
 
 from clearreel.media.cut.clipfile import write_clip
 from clearreel.media.cut.cursor import VideoCursor
-from clearreel.media.cut.layout import Layout, Passage, decode_times
+from clearreel.media.cut.layout import Layout, Passage, decode_times, open_until
 from clearreel.media.cut.sound import Sound
 from clearreel.media.packets import NO_TICK
 
@@ -58,7 +58,9 @@ def _packets(
         # Pictures were left out. Their time must not count as that of the one before: FFmpeg would
         # take a short edit to be over, and not look for what precedes a hidden key frame.
         times = np.full(len(rows), NO_TICK)
-    dts = decode_times(table.pts[rows], times, step) - zero
+    dts = decode_times(table.pts[rows], times, step)
+    end = layout.timeline.span(passage.start_frame, passage.end_frame).end
+    dts = open_until(table.pts[rows], dts, layout.key[rows], end) - zero
     pts = table.pts[rows] - zero
     keep = layout.entry(passage.end_frame)
     for number, packet in enumerate(cursor.rows(rows.tolist(), keep)):

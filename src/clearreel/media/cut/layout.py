@@ -140,3 +140,23 @@ def decode_times(pts: NDArray[np.int64], dts: NDArray[np.int64], step: int) -> N
         if (times <= pts).all():
             return times
     raise AssertionError("a delay of all packets always serves")
+
+
+def open_until(
+    pts: NDArray[np.int64], dts: NDArray[np.int64], key: NDArray[np.bool_], end: int
+) -> NDArray[np.int64]:
+    """Decoding times with which FFmpeg finds every frame that an edit up to tick `end` shows.
+
+    It takes the time to the next packet in decoding order for a key frame's length, and reads no
+    further than the second key frame that lasts until the end or beyond. With a varying rate
+    that can be too early, so key frames are then made to last less.
+    """
+    lengths = np.diff(dts, append=dts[-1] + 1)
+    final = np.flatnonzero(key & (pts + lengths >= end))
+    if len(final) < 2 or not (pts[final[1] + 1 :] < end).any():
+        return dts
+    times = dts.copy()
+    for place in final[pts[final] < end - 1]:
+        if place + 1 < len(times):
+            times[place + 1] = min(times[place + 1], times[place] + end - 1 - pts[place])
+    return times
