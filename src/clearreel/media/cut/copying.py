@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 from av.container import OutputContainer
 from av.packet import Packet
 from av.stream import Stream
@@ -15,7 +14,6 @@ from clearreel.media.cut.clipfile import write_clip
 from clearreel.media.cut.cursor import VideoCursor
 from clearreel.media.cut.layout import Layout, Passage, decode_times, open_until
 from clearreel.media.cut.sound import Sound
-from clearreel.media.packets import NO_TICK
 
 
 def write_passage(
@@ -53,12 +51,7 @@ def _packets(
     table, rows = layout.packets, passage.rows
     zero = int(layout.timeline.ticks[passage.start_frame])
     step = layout.usual_step
-    times = table.dts[rows]
-    if len(rows) <= rows[-1] - rows[0]:
-        # Pictures were left out. Their time must not count as that of the one before: FFmpeg would
-        # take a short edit to be over, and not look for what precedes a hidden key frame.
-        times = np.full(len(rows), NO_TICK)
-    dts = decode_times(table.pts[rows], times, step)
+    dts = decode_times(table.pts[rows], table.dts[rows], step)
     end = layout.timeline.span(passage.start_frame, passage.end_frame).end
     dts = open_until(table.pts[rows], dts, layout.key[rows], end) - zero
     pts = table.pts[rows] - zero

@@ -148,8 +148,8 @@ def open_until(
     """Decoding times with which FFmpeg finds every frame that an edit up to tick `end` shows.
 
     It takes the time to the next packet in decoding order for a key frame's length, and reads no
-    further than the second key frame that lasts until the end or beyond. With a varying rate
-    that can be too early, so key frames are then made to last less.
+    further than the second key frame that lasts until the end or beyond. Where the rate varies,
+    or pictures were left out, that can be too early, so key frames are then made to last less.
     """
     lengths = np.diff(dts, append=dts[-1] + 1)
     final = np.flatnonzero(key & (pts + lengths >= end))
