@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEMO_SAMPLES := bbb-trailer bbb-scene live-band-mp4 speech shot-change bikes
 
-.PHONY: demo test lint types floors docs unit deep bench wheel clean
+.PHONY: demo test lint types floors docs unit deep bench readers wheel clean
 
 demo: $(VENV)/.installed
 	$(BIN)/clearreel samples fetch $(DEMO_SAMPLES) --to demo/footage
@@ -41,6 +41,11 @@ PEERS ?= scenedetect
 BENCH_PARTS := speed accuracy cuts motion startup
 bench: $(VENV)/.developing
 	$(BIN)/python -m bench --peers $(PEERS) $(if $(QUICK),--quick) --parts $(BENCH_PARTS) $(if $(LONG),long)
+
+# Asks other people's readers and writes docs/readers.md; CHECK=1 only says what differs. Brings 1.3 GB
+# of readers, and needs ffmpeg and chromium installed.
+readers: $(VENV)/.developing
+	$(BIN)/python -m bench.readers $(if $(CHECK),--check)
 
 wheel: $(VENV)/.developing
 	$(PIP) wheel --no-deps --wheel-dir dist .

@@ -17,8 +17,8 @@ class Environment:
 
     name: str
     requirements: tuple[str, ...]
-    peers: str
-    """What `PEERS` has to be so that it is made."""
+    made_by: str
+    """The command that makes it."""
     place: str = ""
     """The folder, where it is shared with another environment."""
 
@@ -40,7 +40,7 @@ class Environment:
         """Why it is not there; empty if it is."""
         if self._mark.is_file() and self._mark.read_text() == self._pins():
             return ""
-        return f"not installed; make bench PEERS={self.peers}"
+        return f"not installed; {self.made_by}"
 
     def make(self) -> None:
         """Install it. Raises `CalledProcessError` when that fails."""
@@ -59,10 +59,16 @@ class Environment:
         return "".join((REQUIREMENTS / name).read_text() for name in self.requirements)
 
 
-SCENEDETECT = Environment("scenedetect", ("scenedetect.txt",), "scenedetect")
+SCENEDETECT = Environment("scenedetect", ("scenedetect.txt",), "make bench PEERS=scenedetect")
 # torch by itself first, so that what comes after it finds it there and brings no CUDA build.
-NEMO = Environment("nemo", ("torch.txt", "nemo.txt"), "all")
-TORCH = Environment("transnetv2", ("torch.txt", "transnetv2.txt"), "all", place="nemo")
+NEMO = Environment("nemo", ("torch.txt", "nemo.txt"), "make bench PEERS=all")
+TORCH = Environment(
+    "transnetv2", ("torch.txt", "transnetv2.txt"), "make bench PEERS=all", place="nemo"
+)
+DECORD = Environment("decord", ("decord.txt",), "make readers")
+# It has decord's name, so each lives by itself.
+DECORD2 = Environment("decord2", ("decord2.txt",), "make readers")
+TORCHCODEC = Environment("torchcodec", ("torch.txt", "torchcodec.txt"), "make readers")
 
 PEERS: dict[str, tuple[Environment, ...]] = {
     "none": (),

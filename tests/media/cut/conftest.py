@@ -40,12 +40,14 @@ KINDS: dict[str, tuple[str, Video]] = {
     "vp8": (".webm", Video(codec="libvpx", gop=12)),
     "mpeg4-b": (".mp4", Video(codec="mpeg4", gop=12, b_frames=2)),
     "mpeg4-avi": (".avi", Video(codec="mpeg4", gop=12)),
+    "h263-avi": (".avi", Video(codec="h263", gop=12)),
     "mpeg2-open": (".ts", Video(codec="mpeg2video", gop=12, b_frames=2, open_gop=True)),
     "mpeg1": (".mpg", Video(codec="mpeg1video", gop=12)),
     "prores": (".mov", Video(codec="prores_ks", gop=1, pixel_format="yuv422p10le")),
     "ffv1": (".mkv", Video(codec="ffv1", gop=12)),
     "wmv2": (".wmv", Video(codec="wmv2", gop=12)),
 }
+SIZES = {"h263": (128, 96)}  # it has only a few
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,16 @@ def packets_of(path: Path) -> int:
         return sum(packet.size > 0 for packet in opened.demux(video=0))
 
 
+def stated_rates(path: Path) -> set[Fraction | None]:
+    """Frames a second by the parameter sets that the decoder met."""
+    rates = set()
+    with av.open(str(path)) as opened:
+        context = opened.streams.video[0].codec_context
+        for _ in opened.decode(video=0):
+            rates.add(context.framerate)
+    return rates
+
+
 def load(path: Path) -> Source:
     """Read a file as a worker does, and decode it."""
     source = read(path)
@@ -117,7 +129,8 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Source]:
         name: str, suffix: str, video: Video, sound: Sound | None = None, frames: int = FRAMES
     ) -> Source:
         if name not in made:
-            pictures = synthetic(20, frames - 20, width=96, height=64)
+            width, height = SIZES.get(video.codec, (96, 64))
+            pictures = synthetic(20, frames - 20, width=width, height=height)
             made[name] = load(write(folder / f"{name}{suffix}", pictures, video=video, sound=sound))
         return made[name]
 

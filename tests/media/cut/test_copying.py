@@ -171,6 +171,27 @@ def test_preroll_is_bounded(source: Callable[[str], Source]) -> None:
     assert "only frames from 13 on may be in it" in refused.reason
 
 
+def test_short_clips_of_short_open_groups(make: Callable[..., Source]) -> None:
+    video = Video(gop=2, b_frames=1, open_gop=True)
+    footage = make("short-open", ".mp4", video)
+    for start in range(2, 6):
+        for end in range(start + 1, start + 4):
+            found = clip(footage, start, end)
+            assert found.mode == "copy"
+            assert_copied(footage, found)
+
+
+def test_open_groups_of_a_rate_that_varies_much(make: Callable[..., Source]) -> None:
+    steps = (33, 34, 33, 400, 17)
+    ticks = tuple(sum(steps[i % len(steps)] for i in range(n)) for n in range(44))
+    video = Video(gop=2, b_frames=1, open_gop=True, ticks=ticks, time_base=Fraction(1, 1000))
+    footage = make("uneven-open", ".mp4", video)
+    for end in range(16, 28):
+        found = clip(footage, 0, end)
+        assert found.mode == "copy"
+        assert_copied(footage, found)
+
+
 def test_postroll_is_bounded(source: Callable[[str], Source]) -> None:
     footage = source("h264-closed")
     end = next(e for e in range(14, 24) if clip(footage, 12, e).postroll_frames)
@@ -180,10 +201,34 @@ def test_postroll_is_bounded(source: Callable[[str], Source]) -> None:
     assert f"only frames before {end} may be in it" in refused.reason
 
 
+def test_an_index_that_calls_every_packet_a_key_is_not_believed(
+    source: Callable[[str], Source],
+) -> None:
+    footage = source("h263-avi")
+    assert footage.packets.key.all()
+    found = clip(footage, 17, 40)
+    assert (found.mode, found.preroll_frames) == ("copy", 5)
+    with av.open(str(found.path)) as opened:
+        keys = [packet.is_keyframe for packet in opened.demux(video=0) if packet.size]
+    assert np.flatnonzero(keys).tolist() == [0, 12, 24]
+
+
 def test_matroska_has_nothing_to_hide_with(source: Callable[[str], Source]) -> None:
     found = clip(source("ffv1"), 5, 40)
     assert (found.mode, found.suffix) == ("trim", ".mkv")
     assert "mkv cannot hide" in found.reason
+
+
+def test_the_last_frame_of_a_matroska_clip_has_its_length(
+    source: Callable[[str], Source],
+) -> None:
+    for kind in ("vp8", "ffv1"):
+        found = clip(source(kind), 12, 36)
+        assert found.suffix == ".mkv"
+        with av.open(str(found.path)) as opened:
+            assert opened.streams.video[0].average_rate == 25
+            packets = [packet for packet in opened.demux(video=0) if packet.size]
+        assert [packet.duration for packet in packets] == [40] * 24
 
 
 def test_the_order_of_the_cuts_changes_no_byte(

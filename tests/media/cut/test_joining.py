@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from clearreel.media.cut import CutRequest, cut
 from clearreel.testing.encode import Video
 
-from .conftest import Picture, Source, decode, packets_of
+from .conftest import Picture, Source, decode, packets_of, stated_rates
 
 GOOD = 45.0  # dB
 JOINED = ["h264-closed", "h264-no-b", "h264-10-bit", "h264-mkv", "h264-ts", "h264-flv"]
@@ -73,6 +73,18 @@ def test_variable_times_are_kept(make: Callable[..., Source], tmp_path: Path) ->
     ticks = tuple(int(n * 40 + 13 * (n % 3)) for n in range(44))
     video = Video(ticks=ticks, time_base=Fraction(1, 1000), b_frames=2)
     assert_exact(make("variable", ".mp4", video), (5, 41), tmp_path)
+
+
+def test_the_edges_state_the_rate_of_the_source(
+    make: Callable[..., Source], tmp_path: Path
+) -> None:
+    rate = Fraction(30000, 1001)
+    for codec in ("libx264", "libx265"):
+        footage = make(f"ntsc-{codec}", ".mp4", Video(codec=codec, fps=rate, b_frames=2))
+        request = CutRequest(5, 41, "exact", 5)
+        found = cut(footage.reel, footage.packets, footage.timeline, request, tmp_path, codec)
+        assert found.mode == "exact"
+        assert stated_rates(found.path) == {rate}
 
 
 def test_opencv_counts_what_is_shown(source: Callable[[str], Source], tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import reel as synthetic
 from clearreel.testing.scenes import weave
 
-from .conftest import Source, decode, load, packets_of
+from .conftest import Source, decode, load, packets_of, stated_rates
 
 
 def transcoded(source: Source, start: int, end: int, folder: Path) -> Cut:
@@ -51,6 +51,13 @@ def test_variable_times_are_kept(make: Callable[..., Source], tmp_path: Path) ->
     found = transcoded(footage, 7, 30, tmp_path)
     zero = footage.pictures[7].time
     assert [p.time for p in decode(found.path)] == [p.time - zero for p in footage.pictures[7:30]]
+
+
+def test_a_constant_rate_is_stated_in_the_stream(
+    source: Callable[[str], Source], tmp_path: Path
+) -> None:
+    found = transcoded(source("h264-open"), 5, 37, tmp_path)
+    assert stated_rates(found.path) == {Fraction(25)}
 
 
 def test_interlaced_footage_stays_interlaced(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from av.video.stream import VideoStream
 
 from clearreel.media.cut.clipfile import write_clip
 from clearreel.media.cut.cursor import VideoCursor
-from clearreel.media.cut.layout import Layout, Passage, decode_times
+from clearreel.media.cut.layout import Layout, Passage, decode_times, open_until
 from clearreel.media.cut.sound import Sound
 
 
@@ -29,7 +29,11 @@ def write_passage(
     assert isinstance(source, VideoStream)
 
     def add_stream(out: OutputContainer) -> VideoStream:
-        return out.add_stream_from_template(source, opaque=True)
+        stream = out.add_stream_from_template(source, opaque=True)
+        if not layout.timeline.variable:
+            # Matroska states it, and nothing else tells how long the last frame lasts.
+            stream.codec_context.framerate = layout.timeline.rate
+        return stream
 
     write_clip(
         path,
@@ -47,7 +51,9 @@ def _packets(
     table, rows = layout.packets, passage.rows
     zero = int(layout.timeline.ticks[passage.start_frame])
     step = layout.usual_step
-    dts = decode_times(table.pts[rows], table.dts[rows], step) - zero
+    dts = decode_times(table.pts[rows], table.dts[rows], step)
+    end = layout.timeline.span(passage.start_frame, passage.end_frame).end
+    dts = open_until(table.pts[rows], dts, layout.key[rows], end) - zero
     pts = table.pts[rows] - zero
     keep = layout.entry(passage.end_frame)
     for number, packet in enumerate(cursor.rows(rows.tolist(), keep)):
@@ -55,4 +61,5 @@ def _packets(
         packet.time_base = layout.timeline.time_base
         packet.pts, packet.dts = int(pts[number]), int(dts[number])
         packet.duration = int(table.duration[rows[number]]) or step
+        packet.is_keyframe = bool(layout.key[rows[number]])
         yield packet

@@ -42,12 +42,16 @@ class Edge:
 
 
 def encode_edge(
-    frames: Iterable[VideoFrame], track: VideoTrack, configuration: Configuration
+    frames: Iterable[VideoFrame],
+    track: VideoTrack,
+    rate: Fraction,
+    configuration: Configuration,
 ) -> Edge:
     """Encode frames in the source's own format, starting with an IDR picture, without B frames.
 
     H.264's parameter sets get a number that the source does not use, so that both live in one
-    configuration. HEVC's have the source's number, and stand in the stream.
+    configuration. HEVC's have the source's number, and stand in the stream. `rate`, in frames a
+    second, is what the parameter sets say: some readers take a frame's length from there.
 
     Raises `UnfitError` for footage that cannot be encoded alike.
     """
@@ -58,7 +62,7 @@ def encode_edge(
         if frame.interlaced_frame:
             raise UnfitError("interlaced pictures are not re-encoded alike")
         if context is None:
-            context = _encoder(frame, track, configuration)
+            context = _encoder(frame, track, rate, configuration)
         picture = frame.reformat()
         picture.pts, picture.time_base = number, context.time_base
         picture.pict_type = 0  # the encoder's own choice, not the source's
@@ -70,14 +74,14 @@ def encode_edge(
 
 
 def _encoder(
-    frame: VideoFrame, track: VideoTrack, configuration: Configuration
+    frame: VideoFrame, track: VideoTrack, rate: Fraction, configuration: Configuration
 ) -> VideoCodecContext:
     codec = configuration.codec
     context = CodecContext.create(_ENCODERS[codec], "w")
     assert isinstance(context, VideoCodecContext)
     context.width, context.height = frame.width, frame.height
     context.pix_fmt = frame.format.name
-    context.framerate = Fraction(25)  # any will do: the quantiser is fixed
+    context.framerate = rate.limit_denominator(1 << 20)
     context.time_base = 1 / context.framerate
     context.sample_aspect_ratio = track.sample_aspect_ratio
     context.color_primaries = frame.color_primaries

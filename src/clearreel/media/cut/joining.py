@@ -63,7 +63,10 @@ class Joint:
             return Edge([], [])
         frames = self._reader.frames(start, end)
         edge = encode_edge(
-            (frame for _, frame in frames), self._reader.reel.video, self._configuration
+            (frame for _, frame in frames),
+            self._reader.reel.video,
+            self._layout.timeline.rate,
+            self._configuration,
         )
         if len(edge.frames) != end - start:
             raise UnfitError(f"not all of the frames {start}–{end} can be decoded")

@@ -42,7 +42,11 @@ class Layout:
         self.frame_of = np.full(len(packets), NO_FRAME, np.int64)
         """int64 (packets,): the frame of each packet, or NO_FRAME."""
         self.frame_of[self.row_of] = np.arange(len(timeline))
-        self._keys = np.flatnonzero(packets.key & (packets.pts != NO_TICK))
+        self.key = packets.key.copy()
+        """bool (packets,): decoding can start here. Where frames were decoded to be counted, as in
+        AVI, the decoder must agree: its index may call every packet a key."""
+        self.key[self.row_of] &= timeline.key
+        self._keys = np.flatnonzero(self.key & (packets.pts != NO_TICK))
         self._silent = packets.hidden if invisible else np.zeros(len(packets), np.bool_)
         steps = np.diff(timeline.ticks)
         self.usual_step = int(np.median(steps)) if len(steps) else 1
@@ -87,8 +91,8 @@ class Layout:
         return frames[before], frames[after]
 
     def key_frames(self, start: int, end: int) -> list[int]:
-        """The frames start <= n < end whose packets are marked as key frames."""
-        return [n for n in range(start, end) if self.packets.key[self.row_of[n]]]
+        """The frames start <= n < end that are key frames."""
+        return [n for n in range(start, end) if self.key[self.row_of[n]]]
 
     def closed(self, start: int, end: int) -> Passage:
         """The longest run from key frame `start`, up to `end`, that needs no frame outside it."""
@@ -136,3 +140,23 @@ def decode_times(pts: NDArray[np.int64], dts: NDArray[np.int64], step: int) -> N
         if (times <= pts).all():
             return times
     raise AssertionError("a delay of all packets always serves")
+
+
+def open_until(
+    pts: NDArray[np.int64], dts: NDArray[np.int64], key: NDArray[np.bool_], end: int
+) -> NDArray[np.int64]:
+    """Decoding times with which FFmpeg finds every frame that an edit up to tick `end` shows.
+
+    It takes the time to the next packet in decoding order for a key frame's length, and reads no
+    further than the second key frame that lasts until the end or beyond. Where the rate varies,
+    or pictures were left out, that can be too early, so key frames are then made to last less.
+    """
+    lengths = np.diff(dts, append=dts[-1] + 1)
+    final = np.flatnonzero(key & (pts + lengths >= end))
+    if len(final) < 2 or not (pts[final[1] + 1 :] < end).any():
+        return dts
+    times = dts.copy()
+    for place in final[pts[final] < end - 1]:
+        if place + 1 < len(times):
+            times[place + 1] = min(times[place + 1], times[place] + end - 1 - pts[place])
+    return times

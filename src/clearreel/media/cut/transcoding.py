@@ -83,7 +83,7 @@ def _add_stream(
     out: OutputContainer, first: VideoFrame, reader: FrameReader, settings: Encoding
 ) -> VideoStream:
     rate = reader.timeline.rate.limit_denominator(1 << 20)
-    stream = out.add_stream("libx264", rate=rate, options=_options(first, settings))
+    stream = out.add_stream("libx264", rate=rate, options=_options(first, reader, settings))
     context = stream.codec_context
     context.width, context.height = first.width // 2 * 2, first.height // 2 * 2
     context.pix_fmt = settings.pixel_format
@@ -99,13 +99,15 @@ def _add_stream(
     return stream
 
 
-def _options(first: VideoFrame, settings: Encoding) -> dict[str, str]:
+def _options(first: VideoFrame, reader: FrameReader, settings: Encoding) -> dict[str, str]:
+    # What the stream itself says of its rate: some readers take a frame's length from there.
+    constant = int(not reader.timeline.variable)
     options = {
         "preset": settings.preset,
         "crf": str(settings.crf),
         "g": str(settings.key_interval),
         # With macroblock-tree rate control the same input does not always give the same bytes.
-        "x264-params": "open-gop=0:mbtree=0",
+        "x264-params": f"open-gop=0:mbtree=0:force-cfr={constant}",
     }
     if first.interlaced_frame:
         options["flags"] = "+ildct+ilme"

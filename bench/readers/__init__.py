@@ -1,0 +1,1 @@
+"""What other people's readers make of clearreel's clips, held against what is really in them."""
