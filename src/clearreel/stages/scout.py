@@ -20,7 +20,7 @@ from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
 from clearreel.stages.boundaries.fades import runs
 from clearreel.stages.boundaries.finding import find_transitions
 from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, alike
-from clearreel.stages.boundaries.stretches import find_stretches, prominence
+from clearreel.stages.boundaries.stretches import calm_between, find_stretches, prominence
 from clearreel.stages.contract import ShotDetector
 
 WINDOW = 1024
@@ -115,9 +115,6 @@ class _Search:
         """Frames that take nothing from others, by the first frame that shows what they show."""
         self._sketched = np.zeros(self._frames, np.bool_)
         """Frames that are decoded even if no other refers to them."""
-        for stretch in self._stretches:
-            for number in (*stretch.hints, stretch.end):
-                self._sketched[max(0, number - NEAR) : number + 2] = True
         self._guessed = np.zeros(self._frames, np.bool_)
         """Frames that were passed over and stand as mixtures of their neighbours."""
         self._anchors: dict[int, Picture | None] = {}
@@ -169,6 +166,9 @@ class _Search:
         if start not in self._verdicts:
             if self._peeker is not None and start not in self._divided:
                 self._divide(place, self._peeker)
+            stretch = self._stretches[place]
+            for near in (*stretch.hints, stretch.end):
+                self._sketched[max(0, near - NEAR) : near + 2] = True
             self._verdicts[start] = self._verdict(place, start, self._anchor(place))
         return self._verdicts[start]
 
@@ -179,10 +179,8 @@ class _Search:
         here = self._anchor(place)
         after = self._anchor(place + 1) if place + 1 < len(self._stretches) else None
         changes = here is None or after is None or different(here, after)
-        if not changes:
-            enough = INSERTED
-        else:
-            enough = STANDS_OUT if stretch.chosen else WORTH_A_LOOK
+        unexplained = STANDS_OUT if stretch.chosen else WORTH_A_LOOK
+        enough = unexplained if changes else INSERTED
         inside = range(stretch.start + 1, stretch.end)
         suspects = [n for n in inside if self._prominence[n] >= enough]
         cleared: list[int] = []
@@ -204,9 +202,9 @@ class _Search:
                     cleared.append(number)
         self._divided.update(new)
         if new or cleared:
-            last = place + 2 > len(self._stretches) - 1
-            after = self._frames if last else self._stretches[place + 1].end
-            self._stretches[place : place + 1] = stretch.divided(new, cleared, after, self._size)
+            last = place + 1 == len(self._stretches)
+            behind = self._frames if last else self._stretches[place + 1].end
+            self._stretches[place : place + 1] = stretch.divided(new, cleared, behind, self._size)
 
     def _verdict(self, place: int, number: int, here: Picture | None) -> Verdict:
         """What can be said of the rest of a stretch from its frame `number`, which shows `here`."""
@@ -215,21 +213,32 @@ class _Search:
             return "doubt"
         if place + 1 == len(self._stretches):
             # Nothing behind it to compare it with; but all that stands out was looked at.
-            return "one shot" if self._peeker is not None and stretch.calm else "doubt"
+            calm = stretch.calm or self._calm_from(place, number)
+            return "one shot" if self._peeker is not None and calm else "doubt"
         after = self._anchor(place + 1)
         if after is None:
             return "doubt"
         if not different(here, after):
             unsure = stretch.chosen and not alike(here, after, ALIKE)
             return "doubt" if unsure else "one shot"
-        if self._peeker is not None and not stretch.chosen and stretch.calm:
+        calm = stretch.calm or (number > stretch.start and self._calm_from(place, number))
+        if self._peeker is not None and not stretch.chosen and calm:
             # Nothing new stood out, and nothing changed gradually: it only moves.
             return "one shot" if alike(here, after, BELIEVED) else "doubt"
-        if not stretch.chosen or not stretch.calm or min(here.std(), after.std()) < NEARLY_BLANK:
+        if not stretch.chosen or not calm or min(here.std(), after.std()) < NEARLY_BLANK:
             return "doubt"
         if alike(here, after, BELIEVED):
             return "doubt"
         return "cut at the end" if self._begins_steadily(place + 1) else "doubt"
+
+    def _calm_from(self, place: int, number: int) -> bool:
+        """Whether packets are as usual from the frame `number` of a stretch on."""
+        start, end = self._stretches[place].start, self._stretches[place].end
+        last = place + 1 == len(self._stretches)
+        new = self._found[end].number if end in self._found else end
+        behind = self._size[:0] if last else self._size[new + 1 : self._stretches[place + 1].end]
+        shown = self._found[start].number if start in self._found else start
+        return calm_between(self._size[shown + 1 : end], behind, max(0, number - shown))
 
     def _begins_steadily(self, place: int) -> bool:
         """Whether the shot that a stretch begins with goes on as it begins."""

@@ -70,7 +70,7 @@ class Stretch:
                     start,
                     end,
                     chosen=self.chosen if last else True,
-                    calm=_calm(size[first + 1 : end], size[new + 1 : behind]),
+                    calm=calm_between(size[first + 1 : end], size[new + 1 : behind]),
                     spikes=tuple(n for n in self.spikes if start < n < end and n not in cleared),
                     hints=tuple(n for n in self.hints if start < n < end and n not in cleared),
                 )
@@ -119,7 +119,7 @@ def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stre
                 start,
                 end,
                 chosen=end < frames and not intra_only and gap < EARLY * longest,
-                calm=_calm(size[start + 1 : end], size[end + 1 : after]),
+                calm=calm_between(size[start + 1 : end], size[end + 1 : after]),
                 spikes=_inside(spikes, start, end),
                 hints=_inside(hints, start, end),
             )
@@ -178,15 +178,17 @@ def _size_steps(size: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(step > max(0.1, 6 * usual))
 
 
-def _calm(before: Sizes, behind: Sizes) -> bool:
+def calm_between(before: Sizes, behind: Sizes, passed: int = 0) -> bool:
     """Whether no packets before a new picture, nor those right behind it, stand out from theirs.
 
-    Where there are fewer than `CALM_FRAMES` there is no room for a gradual change.
+    Of those before, the first `passed` only say what is usual. Where there are fewer than
+    `CALM_FRAMES` there is no room for a gradual change.
     """
     means, next_means = _means(before), _means(behind)
     calm = True
-    if len(means):
+    if len(means) > passed:
         usual = float(np.median(means))
+        means = means[passed:]
         calm = bool(means.max() <= SWELL * usual and means.min() >= DIP * usual)
     if len(next_means):
         usual = float(np.median(next_means))
