@@ -16,8 +16,8 @@ from clearreel.stages.flow import flow
 
 Floats = NDArray[np.float64]
 
-# A grid of every fourth pixel loses nothing of a flow that was smoothed over more than that.
-_GRID = 4
+# A grid of every sixth pixel loses nothing of a flow that was smoothed over more than that.
+_GRID = 6
 
 
 @dataclass(frozen=True)

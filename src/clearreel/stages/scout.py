@@ -43,7 +43,7 @@ BRIGHTENS = 6.0
 """Grey levels by which a shot may grow lighter or darker right after a cut; a fade does more."""
 NEARLY_BLANK = 8.0
 """Standard deviation, in grey levels, below which a picture may belong to a fade."""
-WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.3, 2.0, 2.5
+WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.4, 2.0, 2.5
 """Prominence of a packet (`stretches.prominence`) from which its frame is peeked at: where the
 scene changes and the encoder did not choose to begin anew, where it did, and where the scene is
 the same at both ends."""
@@ -345,7 +345,7 @@ class _Search:
         change = after - first
         filled = [(first + share * change + 0.5).astype(np.uint8) for share in shares]
         # To or from a blank picture is a fade, whatever lies between.
-        if min(before.std(), after.std()) >= NEARLY_BLANK and different(before, after):
+        if different(before, after) and min(before.std(), after.std()) >= NEARLY_BLANK:
             for number, frame in self._detail.frames(start, end):
                 filled[number - start :] = [self._small(frame)] * (end - number)
         else:

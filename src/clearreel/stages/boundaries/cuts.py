@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from clearreel.stages.boundaries.likeness import (
     Picture,
     Pictures,
+    blurred_distance,
     by_chance,
     distance,
     reaches,
@@ -27,6 +28,8 @@ UNLIKE = 0.27
 """Share of unlikeness (`likeness.Unlikeness`) from which two pictures are different scenes."""
 UNLIKE_LEVELS = 5.0
 """And the residual, in grey levels."""
+BLURRED = 4.0
+"""Grey levels that different scenes differ by at least, however much they are blurred."""
 UNLIKE_SHAPES = 0.48
 """And the same share of their shapes, so that a change of light is not one of scene."""
 SAME = 0.12
@@ -43,7 +46,7 @@ def find_cuts(pictures: Pictures) -> list[int]:
 
 def different(before: Picture, after: Picture) -> bool:
     """Whether two pictures show different scenes, however these are lit."""
-    if distance(before, after) < UNLIKE_LEVELS:
+    if distance(before, after) < UNLIKE_LEVELS or blurred_distance(before, after) < BLURRED:
         return False
     if reaches(before, after, max(UNLIKE_LEVELS, UNLIKE * by_chance(before, after))):
         return False
