@@ -41,9 +41,9 @@ class Look:
     """Pairs of neighbouring pictures a clip, beginning where the stills are."""
     run_width: int = 128
     """Width of a run's pictures, in pixels."""
-    reach: float = 5.0
+    reach: float = 0.4
     """Seconds from a key frame up to which it stands for what is around it. Farther away, other
-    frames are decoded."""
+    frames are decoded, at several times the cost."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Still:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A frame and one a tenth of a second later, or a little more; small and grey."""
+    """Two frames, neighbours or up to about a tenth of a second apart; small and grey."""
 
     start_frame: int
     luma: NDArray[np.uint8]

@@ -16,8 +16,8 @@ from clearreel.stages.flow import flow
 
 Floats = NDArray[np.float64]
 
-# A grid of every sixth pixel loses nothing of a flow that was smoothed over more than that.
-_GRID = 6
+# A grid of every fourth pixel loses nothing of a flow that was smoothed over more than that.
+_GRID = 4
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,14 @@ class Motion(Measure):
     """Share of the camera's movement that one kind must explain to give it its name."""
 
     name: ClassVar[str] = "motion"
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[str, ...]] = ("runs",)
     adds: ClassVar[tuple[Fact, ...]] = (
         Fact(
             "motion",
             "float",
             "heights/s",
-            "Mean speed over the picture, in picture heights a second; the median over the runs.",
+            "Mean speed over the picture, in picture heights a second; the mean over the runs.",
         ),
         Fact(
             "motion_floor",
@@ -79,10 +80,10 @@ class Motion(Measure):
             return {fact.name: None for fact in self.adds}
         cameras = [one.camera for one in seen]
         return {
-            "motion": float(np.median([one.mean for one in seen])),
-            "motion_floor": float(np.median([one.floor for one in seen])),
-            "camera_motion": float(np.median([one.by_camera for one in seen])),
-            "subject_motion": float(np.median([one.by_subject for one in seen])),
+            "motion": float(np.mean([one.mean for one in seen])),
+            "motion_floor": float(np.mean([one.floor for one in seen])),
+            "camera_motion": float(np.mean([one.by_camera for one in seen])),
+            "subject_motion": float(np.mean([one.by_subject for one in seen])),
             "camera_move": camera_word(cameras, seen[0].aspect, self.still, self.clear),
         }
 

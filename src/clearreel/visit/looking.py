@@ -82,7 +82,10 @@ def places(
 
 
 def _decode(pictures: PictureReader, number: int, end: int, apart: int) -> Frames:
-    """The frame, or the first after it that can be decoded, and the one `apart` frames later."""
+    """The frame, or the first after it that can be decoded; if `apart`, one more.
+
+    That is the cheapest of those that come after it, about `apart` frames later at most.
+    """
     if pictures.reader.timeline.key[number]:
         if apart:
             return [pair for pair in pictures.glimpse(number) if pair[0] < end]
@@ -90,5 +93,6 @@ def _decode(pictures: PictureReader, number: int, end: int, apart: int) -> Frame
         return [] if frame is None else [(number, frame)]
     kept = pictures.spares(number, min(end, number + 2 * apart + 1))
     if kept and kept[0][0] == number and len(kept) > (apart > 0):
-        return kept
-    return list(pictures.reader.frames(number, min(end, number + apart + 1)))
+        return kept[:2]
+    # Neighbours tell most of how things move, where the next frame costs no more than a later one.
+    return list(pictures.reader.frames(number, min(end, number + (apart > 0) + 1)))

@@ -153,8 +153,8 @@ def _misfit(pictures: Pictures, first: int, last: int) -> float:
         share = min(max(float((apart * change).sum()) / power, 0.0), 1.0)
         mixed += float(np.abs(apart - share * change).mean())
         nearer = np.minimum(
-            residuals(pictures[first], here, skip=2),
-            residuals(pictures[last], here, skip=2),
+            residuals(pictures[first], here),
+            residuals(pictures[last], here),
         )
         moved += float(nearer.mean())
     return mixed / max(moved, 1e-6)
