@@ -35,12 +35,13 @@ unit: $(VENV)/.developing
 deep: $(VENV)/.developing
 	$(BIN)/pytest tests/deep/*.py
 
-# Hours on an idle machine; writes docs/benchmarks.md. PEERS=all adds 2.2 GB of peers, LONG=1 a
-# video of ten hours, and QUICK=1 only shows that it works.
+# A night on an idle machine, or an hour or two with SCALE=short; writes docs/benchmarks.md. PEERS=all
+# adds 2.2 GB of peers, LONG=1 a video of ten hours, and SCALE=quick only shows that it works.
+SCALE ?= full
 PEERS ?= scenedetect
 BENCH_PARTS := speed accuracy cuts motion startup
 bench: $(VENV)/.developing
-	$(BIN)/python -m bench --peers $(PEERS) $(if $(QUICK),--quick) --parts $(BENCH_PARTS) $(if $(LONG),long)
+	$(BIN)/python -m bench --peers $(PEERS) --scale $(SCALE) --parts $(BENCH_PARTS) $(if $(LONG),long)
 
 # Asks other people's readers and writes docs/readers.md; CHECK=1 only says what differs. Brings 1.3 GB
 # of readers, and needs ffmpeg and chromium installed.

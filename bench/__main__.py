@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.environments import PEERS
-from bench.inputs import FULL, QUICK, QUICK_INPUTS, Scale
+from bench.inputs import QUICK_INPUTS, SCALES, Scale
 from bench.machine import describe
 from bench.session import Session
 from bench.wording import document, head
@@ -34,15 +34,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             environment.make()
         except subprocess.CalledProcessError as error:
             say(f"{environment.name} cannot be installed ({error}); it is left out")
-    if asked.quick:
+    scale = SCALES[asked.scale]
+    if asked.scale == "quick":
         asked.only = asked.only or QUICK_INPUTS
         with tempfile.TemporaryDirectory() as scratch:
-            text = _measure(asked, QUICK, Path(scratch), say)
+            text = _measure(asked, scale, Path(scratch), say)
         sys.stdout.write(text)
         return 0
     folder = Cache.default().root / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    text = _measure(asked, FULL, folder, say)
+    text = _measure(asked, scale, folder, say)
     if asked.only or set(asked.parts) < set(PARTS) - {"long"}:
         sys.stdout.write(text)  # the document is of one run, whole
     else:
@@ -69,14 +70,15 @@ def _measure(
     for part in PARTS:
         if part in asked.parts:
             sections.append(parts[part]())
-            text = document(head(describe(), date, _command(asked)), sections)
+            text = document(head(describe(), date, _command(asked), scale), sections)
             (folder / "benchmarks.md").write_text(text, encoding="utf-8")
     return text
 
 
 def _command(asked: argparse.Namespace) -> str:
     peers = f" PEERS={asked.peers}" if asked.peers != "scenedetect" else ""
-    return f"make bench{peers}" + (" LONG=1" if "long" in asked.parts else "")
+    scale = f" SCALE={asked.scale}" if asked.scale != "full" else ""
+    return f"make bench{scale}{peers}" + (" LONG=1" if "long" in asked.parts else "")
 
 
 def _teller() -> Callable[[str], None]:
@@ -97,7 +99,11 @@ def _parser() -> argparse.ArgumentParser:
         help="which peers' environments to make; all is 2.2 GB",
     )
     parser.add_argument(
-        "--quick", action="store_true", help="tiny inputs; prints, and never writes the document"
+        "--scale",
+        choices=SCALES,
+        default="full",
+        help="full takes a night, short an hour or two; quick is tiny, prints its figures, which "
+        "mean nothing, and never writes the document",
     )
     parser.add_argument(
         "--parts",

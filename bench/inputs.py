@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from bench.goals import DETECTORS
 from bench.looping import loop
 from clearreel.core.identity import fingerprint
 from clearreel.pinned.samples import fetch_sample
@@ -44,9 +45,22 @@ class Scale:
     rounds: int = 3
     starts: int = 5
     """How often imports and the first clip are timed."""
+    truth: tuple[str, ...] = ()
+    """Names of the truth reels; empty for all."""
+    detectors: tuple[str, ...] = DETECTORS
+    """Who looks for boundaries."""
 
 
 FULL = Scale()
+SHORT = Scale(
+    seconds=300,
+    speed_boundaries=24,
+    truth_boundaries=150,
+    motion_clips=42,
+    truth=("x264", "x264-fixed", "x265", "vp9", "av1"),
+    detectors=("scout", "transnetv2", "pyscenedetect-adaptive"),
+)
+"""For an hour instead of a night: the same contestants on less, with wider intervals."""
 QUICK = Scale(
     seconds=6,
     speed_boundaries=2,
@@ -62,6 +76,7 @@ QUICK = Scale(
     starts=1,
 )
 """To see that everything works; its figures mean nothing."""
+SCALES = {"full": FULL, "short": SHORT, "quick": QUICK}
 QUICK_INPUTS = ("x264", "x264-fixed", "x264-vfr")
 
 
@@ -113,7 +128,7 @@ def speed_inputs(scale: Scale) -> list[Input]:
     long = scale.seconds
     return [
         Input("x264", "ours: x264 defaults, scene-cut key frames", film("x264"), long),
-        Input("bbb", "as published: Big Buck Bunny trailer, H.264", "bbb-trailer", long),
+        Input("film", "as published: Big Buck Bunny, the whole film, H.264", "bbb-film", long),
         Input("band", "as published: live band, H.264", "live-band-mp4", long),
         Input("band-vp9", "as published: live band, VP9", "live-band-webm", long),
         Input("x264-fixed", "fixed GOP: x264, a key frame every 50", film("x264-fixed"), long),
@@ -129,13 +144,14 @@ def truth_inputs(scale: Scale) -> list[Input]:
         return Film(TRUTH_SEED, scale.truth_boundaries, scale.truth_size, HARD, encoding, fps)
 
     large = Film(LARGE_SEED, scale.large_boundaries, scale.large_size, HARD, "x264")
-    return [
+    inputs = [
         *(Input(name, ENCODINGS[name].description, film(name)) for name in ENCODINGS),
         Input("x264-ntsc", "x264 at 30000/1001", film("x264", Fraction(30000, 1001)), 0, "x264"),
         Input("x264-60", "x264 at 60", film("x264", Fraction(60)), 0, "x264"),
         Input("x264-vfr", "x264, variable frame rate", film("x264", None), 0, "x264"),
         Input("x264-720p", "x264 at 720p, another reel", large),
     ]
+    return [item for item in inputs if not scale.truth or item.name in scale.truth]
 
 
 def long_input(scale: Scale) -> Input:

@@ -14,7 +14,6 @@ from bench.contestants.contract import last_object, program
 from bench.contestants.cutting import CopyCut, ExactCut
 from bench.contestants.detecting import Scout
 from bench.goals import (
-    DETECTORS,
     FIRST_CLIP_GOAL,
     IMPORT_GOAL,
     MOTION_GOAL,
@@ -91,7 +90,7 @@ class Session:
                 raise ValueError(f"the truth of {name} is not known")
             rows = json.loads(prepared.truth.read_text(encoding="utf-8"))
             truth = [Transition(**row["transition"]) for row in rows]
-            detectors = SEES_TIMES if prepared.input.pictures_of else DETECTORS
+            detectors = SEES_TIMES if prepared.input.pictures_of else self.scale.detectors
             found[name] = self._agreements(prepared, truth, detectors)
         reference = {
             name: found.get(prepared.input.pictures_of or name, {}).get(REFERENCE)
@@ -102,7 +101,7 @@ class Session:
         lines += accuracy_table(found, titles, {n: r for n, r in reference.items() if r})
         pooled: dict[str, Agreement] = {}
         for prepared, true in [] if self.only else labelled():
-            for detector, one in self._agreements(prepared, true, DETECTORS).items():
+            for detector, one in self._agreements(prepared, true, self.scale.detectors).items():
                 pooled[detector] = pooled[detector] + one if detector in pooled else one
         if pooled:
             count = int(next(iter(pooled.values())).all[:, [0, 2]].sum())

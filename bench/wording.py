@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from bench.goals import F1_ALL_GOAL
+from bench.inputs import Scale
 from clearreel.testing.footage import REPORTING, TUNING
 
 ABOUT_ACCURACY = (
@@ -18,7 +19,7 @@ ABOUT_ACCURACY = (
 )
 
 
-def head(machine: Mapping[str, str], date: str, command: str) -> list[str]:
+def head(machine: Mapping[str, str], date: str, command: str, scale: Scale) -> list[str]:
     """Title, date, machine, and how to repeat it."""
     tuning, reporting = (
         ", ".join(dict.fromkeys(f"`{piece.sample}`" for piece in pieces))
@@ -40,7 +41,8 @@ def head(machine: Mapping[str, str], date: str, command: str) -> list[str]:
         "in the same run; *× real time* is seconds of video a second of CPU.",
         "",
         f"Reels are made of {reporting}; detectors were tuned on {tuning}, with other seeds. "
-        "Published files are repeated, packets as they are, until they last half an hour. "
+        f"Files that speed is measured on are repeated, packets as they are, until they last "
+        f"{scale.seconds // 60} minutes. The labels of what was tuned on are left out. "
         "`run` is measured without the rules that drop clips before they are measured, and with "
         "all clips stored.",
         "",

@@ -42,5 +42,6 @@ class ExactCut(CopyCut):
 
     name: ClassVar[str] = "exact-cut"
     title: ClassVar[str] = "clearreel cut, exact"
+    slow: ClassVar[bool] = True
 
     mode: ClassVar[str] = "exact"

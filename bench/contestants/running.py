@@ -67,6 +67,7 @@ class RunDefault(RunFast):
     """The default recipe with its models: embedding, text, NSFW, faces, quality."""
 
     name: ClassVar[str] = "run-default"
+    slow: ClassVar[bool] = True
     title: ClassVar[str] = "clearreel run (default recipe)"
 
     recipe: ClassVar[str] = "default"

@@ -13,7 +13,7 @@ def test_a_quick_run_prints_tables_and_leaves_the_document_alone(
 ) -> None:
     document = tmp_path / "benchmarks.md"
     monkeypatch.setattr(benchmark, "DOCUMENT", document)
-    quick = ["--quick", "--peers", "none", "--only", "x264-fixed", "x264-vfr"]
+    quick = ["--scale", "quick", "--peers", "none", "--only", "x264-fixed", "x264-vfr"]
     assert benchmark.main([*quick, "--parts", "speed", "accuracy"]) == 0
     said = capsys.readouterr().out
     assert not document.exists()

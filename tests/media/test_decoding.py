@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -204,3 +205,26 @@ def test_a_file_that_is_gone_says_so(load: Load, tmp_path: Path) -> None:
     film.path.unlink()
     with film.reader() as reader, pytest.raises(ClearreelError, match="not there any more"):
         next(reader.frames(0, 1))
+
+
+@pytest.mark.parametrize("name", gallery.FOOTAGE)
+def test_a_glimpse_is_a_key_frame_and_some_that_follow_it(
+    name: str, footage: Any, truth: Any
+) -> None:
+    film, numbers = footage(name), truth(name)
+    wanted = Fraction(1, 10)
+    with film.reader() as reader:
+        for key in np.flatnonzero(film.timeline.key).tolist()[:4]:
+            before = reader.decoded
+            seen = reader.glimpse(key, wanted)
+            assert [film.number(frame) for _, frame in seen] == [numbers[n] for n, _ in seen]
+            assert seen[0][0] == key
+            if film.timeline.packet[key] < 0:
+                continue  # frames counted by decoding are decoded in a row
+            last = film.timeline.span(key, seen[-1][0]).duration if len(seen) > 1 else 0
+            after = key + 1 + np.flatnonzero(film.timeline.key[key + 1 :])
+            group = int(after[0]) if len(after) else len(film.timeline)
+            reaches = film.timeline.span(key, group).duration > wanted + Fraction(1, 5)
+            assert last >= wanted or not reaches
+            assert reader.decoded - before <= 12
+        assert reader.damaged == 0

@@ -1,0 +1,95 @@
+"""Frames looked at without what they refer to: what they take from others, and what they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from clearreel.media.decoding import FrameReader
+from clearreel.media.peeking import Peeker
+from clearreel.media.pictures import rgb
+from clearreel.testing.encode import Video, write
+from clearreel.testing.scenes import Reel, Shot
+
+SHOTS = (37, 41, 42)
+CUTS = (37, 78)
+B_FRAMES = [0, 3]
+
+
+@pytest.fixture(scope="module", params=B_FRAMES, ids=lambda count: f"{count} B frames")
+def film(request: Any, load: Callable[[Path], Any], tmp_path_factory: Any) -> Any:
+    """Three shots with cuts between them, in one group of pictures: no key frame marks a cut."""
+    # Without numbers, which look the same in every shot and so may be taken from another.
+    shots = tuple(Shot(frames, seed, "pan") for seed, frames in enumerate(SHOTS))
+    pictures = Reel(shots, 320, 180, numbered=False)
+    video = Video(gop=250, b_frames=request.param)
+    return load(write(tmp_path_factory.mktemp("peek") / "film.mp4", pictures, video=video))
+
+
+@pytest.fixture
+def peeker(film: Any) -> Any:
+    with Peeker(film.reel, film.packets, film.timeline) as opened:
+        yield opened
+
+
+def coded_in_order(film: Any) -> list[int]:
+    """Frames that are no B frames and no key frames."""
+    pts = film.packets.pts
+    reached = np.maximum.accumulate(pts)
+    rows = np.flatnonzero((pts == reached) & ~film.packets.key)
+    return [film.timeline.number(int(pts[row])) for row in rows]
+
+
+def test_frames_after_a_cut_take_nothing_from_before_it(film: Any, peeker: Any) -> None:
+    assert film.timeline.key.sum() == 1
+    for cut in CUTS:
+        number = next(n for n in coded_in_order(film) if n >= cut)
+        seen = peeker.surroundings(number)
+        assert seen[-1].number == number
+        assert seen[-1].past <= 0.12
+        assert min(peek.number for peek in seen if peek.past <= 0.2) == cut
+        with film.reader() as whole:
+            [(_, frame)] = whole.frames(number, number + 1)
+        apart = rgb(seen[-1].frame, film.reel, 90).astype(int) - rgb(frame, film.reel, 90)
+        assert np.abs(apart).mean() < 4  # without deblocking
+
+
+def test_frames_within_a_shot_take_most_from_before(film: Any, peeker: Any) -> None:
+    near = {n for cut in CUTS for n in range(cut - 4, cut + 5)}
+    inside = [n for n in coded_in_order(film) if n not in near]
+    # Where a frame by itself tells nothing, its surroundings do.
+    taken = [peeker.peek(n).past or peeker.surroundings(n)[-1].past for n in inside]
+    assert min(taken) > 0.25
+    assert float(np.median(taken)) > 0.8
+
+
+def test_one_frame_costs_one_frame(film: Any, peeker: Any) -> None:
+    peeker.peek(coded_in_order(film)[-1])
+    assert peeker.decoded == 1
+
+
+def test_decoding_can_begin_at_a_cut(film: Any) -> None:
+    cut = CUTS[1]
+    shown = next(n for n in coded_in_order(film) if n >= cut)
+    with film.reader() as whole:
+        expected = [(n, rgb(frame, film.reel, 90)) for n, frame in whole.frames(cut, cut + 9)]
+    with FrameReader(film.reel, film.packets, film.timeline, quick=True) as reader:
+        reader.begin_at(cut, shown)
+        got = [(n, rgb(frame, film.reel, 90)) for n, frame in reader.frames(cut, cut + 9)]
+        assert reader.decoded < 20  # and not the 78 frames before it
+    assert [n for n, _ in got] == [n for n, _ in expected]
+    for (_, one), (_, other) in zip(got, expected, strict=True):
+        assert np.abs(one.astype(int) - other).mean() < 4  # without deblocking
+
+
+@pytest.mark.parametrize(
+    ("name", "serves"),
+    [("bframes_h264", True), ("interlaced_h264", False), ("vp9_webm", False), ("mpeg2_ts", False)],
+)
+def test_which_footage_can_be_peeked_at(name: str, serves: bool, footage: Any) -> None:
+    film = footage(name)
+    assert Peeker.serves(film.reel, film.packets, film.timeline) == serves
