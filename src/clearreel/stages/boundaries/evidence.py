@@ -1,0 +1,204 @@
+"""What can be said of footage from packets, key frames and peeks, before anything is decoded in a
+row: where new pictures begin, and what the stretches between them hold."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearreel.media.decoding import Frame
+from clearreel.media.packets import PacketTable
+from clearreel.media.peeking import Peek, Peeker
+from clearreel.media.pictures import GLIMPSE, Picture, PictureReader
+from clearreel.media.timeline import Timeline
+from clearreel.stages.boundaries.cuts import different
+from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, alike
+from clearreel.stages.boundaries.stretches import calm_between, find_stretches, prominence
+
+Verdict = Literal["one shot", "cut at the end", "doubt"]
+
+NEAR = 4
+"""Frames before a packet that may hold a new picture: as many as usually refer to it."""
+ALIKE = 0.2
+"""Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
+BELIEVED = 0.38
+"""Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
+BRIGHTENS = 6.0
+"""Grey levels by which a shot may grow lighter or darker right after a cut; a fade does more."""
+NEARLY_BLANK = 8.0
+"""Standard deviation, in grey levels, below which a picture may belong to a fade."""
+WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.4, 2.0, 2.5
+"""Prominence of a packet (`stretches.prominence`) from which its frame is peeked at: where the
+scene changes and the encoder did not choose to begin anew, where it did, and where the scene is
+the same at both ends."""
+NEW, OLD = 0.05, 0.25
+"""Share of a picture that is taken from before, up to which it is a new one, and from which on it
+is none. Of 40 cuts that x264 was forbidden to mark at medium speed, all stayed below 0.01, and all
+else above 0.25; from 0.05 on, flashes and dissolves come as well."""
+HANGS_ON = 0.2
+"""The same of a B frame that belongs to the new picture: it takes all from what is after it."""
+
+
+class Evidence:
+    """The stretches of one source, and a verdict on each, in the order of time.
+
+    A stretch is named by its place in `stretches`. Looking at one may divide it, which moves the
+    places of those behind it.
+    """
+
+    def __init__(self, pictures: PictureReader, peeker: Peeker | None) -> None:
+        """`peeker` is None where the footage can't be peeked at."""
+        timeline, packets = pictures.reader.timeline, pictures.reader.packets
+        known = timeline.packet >= 0
+        self._pictures = pictures
+        self._peeker = peeker
+        self._size = np.where(known, packets.size[np.where(known, timeline.packet, 0)], 0)
+        self._prominence = prominence(timeline.key, self._size, _forward(packets, timeline))
+        self._divided: set[int] = set()
+        """Starts of the stretches that were looked through for new pictures."""
+        self._anchors: dict[int, Picture | None] = {}
+        self._verdicts: dict[int, Verdict] = {}
+        self.stretches = find_stretches(timeline.key, self._size)
+        self.new: dict[int, int] = {}
+        """Frames that take nothing from others and are no key frames, by the first frame that
+        shows what they show."""
+        self.close = np.zeros(len(timeline), np.bool_)
+        """Frames (frames,) that are close to where something new may begin."""
+
+    def anchor(self, place: int) -> Picture | None:
+        """What a stretch begins with, small; None where it can't be decoded."""
+        start = self.stretches[place].start
+        if start not in self._anchors:
+            if start in self.new and self._peeker is not None:
+                seen = self._peeker.surroundings(self.new[start])
+                frame: Frame | None = seen[-1].frame if seen else None
+            else:
+                if place and self.stretches[place - 1].chosen:
+                    # Likely to be a cut: what follows it will be asked for as well.
+                    self._pictures.glimpse(start)
+                frame = self._pictures.key_frame(start)
+            self._anchors[start] = None if frame is None else self.small(frame)
+        return self._anchors[start]
+
+    def small(self, frame: Frame) -> Picture:
+        """A frame as the boundaries compare it, (36, 64, 3)."""
+        return self._pictures.small(frame, WIDTH, HEIGHT)
+
+    def forget(self, place: int) -> None:
+        """Nothing before the stretch `place` will be asked for any more."""
+        before = self.stretches[place].start
+        for past in [known for known in self._anchors if known < before]:
+            del self._anchors[past]
+
+    def verdict(self, place: int) -> Verdict:
+        """The verdict on a whole stretch, from its two anchors."""
+        start = self.stretches[place].start
+        if start not in self._verdicts:
+            if self._peeker is not None and start not in self._divided:
+                self._divide(place, self._peeker)
+            stretch = self.stretches[place]
+            for near in (*stretch.hints, stretch.end):
+                self.close[max(0, near - NEAR) : near + 2] = True
+            self._verdicts[start] = self.rest(place, start, self.anchor(place))
+        return self._verdicts[start]
+
+    def rest(self, place: int, number: int, here: Picture | None) -> Verdict:
+        """The verdict on what is left of a stretch from its frame `number`, which shows `here`."""
+        stretch = self.stretches[place]
+        if here is None or any(spike > number for spike in stretch.spikes):
+            return "doubt"
+        if place + 1 == len(self.stretches):
+            # Nothing behind it to compare it with; but all that stands out was looked at.
+            calm = stretch.calm or self._calm_from(place, number)
+            return "one shot" if self._peeker is not None and calm else "doubt"
+        after = self.anchor(place + 1)
+        if after is None:
+            return "doubt"
+        if not different(here, after):
+            unsure = stretch.chosen and not alike(here, after, ALIKE)
+            return "doubt" if unsure else "one shot"
+        calm = stretch.calm or (number > stretch.start and self._calm_from(place, number))
+        if self._peeker is not None and not stretch.chosen and calm:
+            # Nothing new stood out, and nothing changed gradually: it only moves.
+            return "one shot" if alike(here, after, BELIEVED) else "doubt"
+        if not stretch.chosen or not calm or min(here.std(), after.std()) < NEARLY_BLANK:
+            return "doubt"
+        if alike(here, after, BELIEVED):
+            return "doubt"
+        return "cut at the end" if self.steady(place + 1) else "doubt"
+
+    def steady(self, place: int) -> bool:
+        """Whether the shot that a stretch begins with goes on as it begins."""
+        anchor, start = self.anchor(place), self.stretches[place].start
+        if start in self.new and self._peeker is not None:
+            seen = self._peeker.glimpse(self.new[start], GLIMPSE)
+            for number, frame in seen:
+                self._pictures.spare(number, frame)
+        else:
+            seen = self._pictures.glimpse(start)
+        if anchor is None or len(seen) < 2:
+            return False
+        shown = self.small(seen[-1][1])
+        brightens = abs(float(shown.mean()) - float(anchor.mean())) > BRIGHTENS
+        return not brightens and not different(anchor, shown)
+
+    def _divide(self, place: int, peeker: Peeker) -> None:
+        """Divide a stretch at the frames inside that take nothing from others."""
+        stretch = self.stretches[place]
+        self._divided.add(stretch.start)
+        here = self.anchor(place)
+        after = self.anchor(place + 1) if place + 1 < len(self.stretches) else None
+        changes = here is None or after is None or different(here, after)
+        unexplained = STANDS_OUT if stretch.chosen else WORTH_A_LOOK
+        enough = unexplained if changes else INSERTED
+        inside = range(stretch.start + 1, stretch.end)
+        suspects = [n for n in inside if self._prominence[n] >= enough]
+        cleared: list[int] = []
+        new: dict[int, int] = {}
+        for number in sorted({*suspects, *stretch.spikes}):
+            seen = peeker.peek(number)
+            if seen is None:
+                continue
+            around = peeker.surroundings(number) if seen.past <= NEW else []
+            past = around[-1].past if around else seen.past
+            if past > OLD:
+                cleared.append(number)
+            elif past <= NEW and around[-1].number == number:
+                begin = _begin(around)
+                if begin > max(new, default=stretch.start):
+                    self._anchors[begin] = self.small(around[-1].frame)
+                    self._pictures.spare(number, around[-1].frame)
+                    new[begin] = number
+                    cleared.append(number)
+        self.new |= new
+        self._divided.update(new)
+        if new or cleared:
+            last = place + 1 == len(self.stretches)
+            behind = len(self._size) if last else self.stretches[place + 1].end
+            self.stretches[place : place + 1] = stretch.divided(new, cleared, behind, self._size)
+
+    def _calm_from(self, place: int, number: int) -> bool:
+        """Whether packets are as usual from the frame `number` of a stretch on."""
+        start, end = self.stretches[place].start, self.stretches[place].end
+        last = place + 1 == len(self.stretches)
+        new = self.new.get(end, end)
+        behind = self._size[:0] if last else self._size[new + 1 : self.stretches[place + 1].end]
+        shown = self.new.get(start, start)
+        return calm_between(self._size[shown + 1 : end], behind, max(0, number - shown))
+
+
+def _forward(packets: PacketTable, timeline: Timeline) -> NDArray[np.bool_]:
+    """Which frames are coded in the order of time, bool (frames,): all that are no B frames."""
+    known = timeline.packet >= 0
+    reached = np.maximum.accumulate(packets.pts)[np.where(known, timeline.packet, 0)]
+    return np.asarray(known & (timeline.ticks >= reached), np.bool_)
+
+
+def _begin(peeks: list[Peek]) -> int:
+    """The first frame that shows what the last one does: it takes nothing from before it.
+
+    What comes after it may take from it.
+    """
+    return min(peek.number for peek in peeks if peek.past <= HANGS_ON)
