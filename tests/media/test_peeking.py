@@ -55,7 +55,7 @@ def test_frames_after_a_cut_take_nothing_from_before_it(film: Any, peeker: Any) 
         with film.reader() as whole:
             [(_, frame)] = whole.frames(number, number + 1)
         apart = rgb(seen[-1].frame, film.reel, 90).astype(int) - rgb(frame, film.reel, 90)
-        assert np.abs(apart).mean() < 4  # without deblocking
+        assert np.abs(apart).mean() < 8  # without deblocking, and what is taken is from elsewhere
 
 
 def test_frames_within_a_shot_take_most_from_before(film: Any, peeker: Any) -> None:

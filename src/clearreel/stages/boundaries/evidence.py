@@ -13,7 +13,7 @@ from clearreel.media.packets import PacketTable
 from clearreel.media.peeking import Peek, Peeker
 from clearreel.media.pictures import GLIMPSE, Picture, PictureReader
 from clearreel.media.timeline import Timeline
-from clearreel.stages.boundaries.cuts import different
+from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
 from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, alike
 from clearreel.stages.boundaries.stretches import calm_between, find_stretches, prominence
 
@@ -125,7 +125,7 @@ class Evidence:
             return "one shot" if alike(here, after, BELIEVED) else "doubt"
         if not stretch.chosen or not calm or min(here.std(), after.std()) < NEARLY_BLANK:
             return "doubt"
-        if alike(here, after, BELIEVED):
+        if alike(here, after, BELIEVED) or self._comes_back(place, after):
             return "doubt"
         return "cut at the end" if self.steady(place + 1) else "doubt"
 
@@ -155,9 +155,10 @@ class Evidence:
         enough = unexplained if changes else INSERTED
         inside = range(stretch.start + 1, stretch.end)
         suspects = [n for n in inside if self._prominence[n] >= enough]
+        suspects += [n for n in stretch.spikes if not self._pictures.reader.timeline.key[n]]
         cleared: list[int] = []
         new: dict[int, int] = {}
-        for number in sorted({*suspects, *stretch.spikes}):
+        for number in sorted(set(suspects)):
             seen = peeker.peek(number)
             if seen is None:
                 continue
@@ -174,10 +175,19 @@ class Evidence:
                     cleared.append(number)
         self.new |= new
         self._divided.update(new)
-        if new or cleared:
-            last = place + 1 == len(self.stretches)
-            behind = len(self._size) if last else self.stretches[place + 1].end
-            self.stretches[place : place + 1] = stretch.divided(new, cleared, behind, self._size)
+        last = place + 1 == len(self.stretches)
+        behind = len(self._size) if last else self.stretches[place + 1].end
+        self.stretches[place : place + 1] = stretch.divided(new, cleared, behind, self._size)
+
+    def _comes_back(self, place: int, after: Picture) -> bool:
+        """Whether what ends with a stretch may be a flash, with one scene on both sides."""
+        end, before = self.stretches[place].end, place
+        while before and end - self.stretches[before].start <= 2 * LONGEST_FLASH:
+            before -= 1
+        if before == place:
+            return False
+        scene = self.anchor(before)
+        return scene is None or not different(scene, after)
 
     def _calm_from(self, place: int, number: int) -> bool:
         """Whether packets are as usual from the frame `number` of a stretch on."""
@@ -186,7 +196,12 @@ class Evidence:
         new = self.new.get(end, end)
         behind = self._size[:0] if last else self._size[new + 1 : self.stretches[place + 1].end]
         shown = self.new.get(start, start)
-        return calm_between(self._size[shown + 1 : end], behind, max(0, number - shown))
+        return calm_between(
+            self._size[shown + 1 : end],
+            behind,
+            max(0, number - shown),
+            cuts_known=self._peeker is not None,
+        )
 
 
 def _forward(packets: PacketTable, timeline: Timeline) -> NDArray[np.bool_]:

@@ -70,7 +70,9 @@ class Stretch:
                     start,
                     end,
                     chosen=self.chosen if last else True,
-                    calm=calm_between(size[first + 1 : end], size[new + 1 : behind]),
+                    calm=calm_between(
+                        size[first + 1 : end], size[new + 1 : behind], cuts_known=True
+                    ),
                     spikes=tuple(n for n in self.spikes if start < n < end and n not in cleared),
                     hints=tuple(n for n in self.hints if start < n < end and n not in cleared),
                 )
@@ -119,7 +121,7 @@ def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stre
                 start,
                 end,
                 chosen=end < frames and not intra_only and gap < EARLY * longest,
-                calm=calm_between(size[start + 1 : end], size[end + 1 : after]),
+                calm=calm_between(size[start + 1 : end], size[end + 1 : after], cuts_known=False),
                 spikes=_inside(spikes, start, end),
                 hints=_inside(hints, start, end),
             )
@@ -178,13 +180,15 @@ def _size_steps(size: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.flatnonzero(step > max(0.1, 6 * usual))
 
 
-def calm_between(before: Sizes, behind: Sizes, passed: int = 0) -> bool:
+def calm_between(before: Sizes, behind: Sizes, passed: int = 0, *, cuts_known: bool) -> bool:
     """Whether no packets before a new picture, nor those right behind it, stand out from theirs.
 
-    Of those before, the first `passed` only say what is usual. Where there are fewer than
-    `CALM_FRAMES` there is no room for a gradual change.
+    Of those before, the first `passed` only say what is usual. Fewer than `CALM_FRAMES` leave no
+    room for a gradual change; but unless all cuts are known, there may be one among them.
     """
     means, next_means = _means(before), _means(behind)
+    if not cuts_known and (len(means) <= passed or not len(next_means)):
+        return False
     calm = True
     if len(means) > passed:
         usual = float(np.median(means))
