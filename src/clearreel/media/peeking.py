@@ -17,6 +17,7 @@ from av.sidedata.motionvectors import MotionVectors
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
+from clearreel.core.errors import UnreadableError
 from clearreel.media.decoding import FrameReader
 from clearreel.media.packets import PacketTable
 from clearreel.media.probe import Reel
@@ -71,8 +72,12 @@ class Peeker(FrameReader):
         self._stop()
         context = self._stream().codec_context
         context.flush_buffers()
-        packets = (self._packet(row) for row in rows)
-        frames = [f for packet in packets for f in self._decoded(context, packet)]
+        try:
+            packets = (self._packet(row) for row in rows)
+            frames = [f for packet in packets for f in self._decoded(context, packet)]
+        except UnreadableError:
+            self.damaged += 1
+            return []
         frames += self._decoded(context, None)
         context.flush_buffers()
         seen = [

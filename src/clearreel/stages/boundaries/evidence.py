@@ -166,7 +166,7 @@ class Evidence:
             past = around[-1].past if around else seen.past
             if past > OLD:
                 cleared.append(number)
-            elif past <= NEW and around[-1].number == number:
+            elif around and past <= NEW and around[-1].number == number:
                 begin = _begin(around)
                 if begin > max(new, default=stretch.start):
                     self._anchors[begin] = self.small(around[-1].frame)
