@@ -20,7 +20,7 @@ from clearreel.models import catalog
 from clearreel.pinned.cache import Cache
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = ("speed", "accuracy", "cuts", "motion", "startup", "long")
+PARTS = ("speed", "profile", "accuracy", "cuts", "motion", "startup", "long")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,6 +58,7 @@ def _measure(
     session = Session(scale, folder, say, asked.only)
     parts: dict[str, Callable[[], list[str]]] = {
         "speed": session.speed,
+        "profile": session.profile,
         "accuracy": session.accuracy,
         "cuts": session.cuts,
         "motion": session.motion,

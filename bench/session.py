@@ -13,10 +13,12 @@ from bench.contestants import CONTESTANTS, Task
 from bench.contestants.contract import last_object, program
 from bench.contestants.cutting import CopyCut, ExactCut
 from bench.contestants.detecting import Scout
+from bench.contestants.running import without_gates
 from bench.goals import (
     FIRST_CLIP_GOAL,
     IMPORT_GOAL,
     MOTION_GOAL,
+    PROFILED,
     PSNR_GOAL,
     REFERENCE,
     SEES_TIMES,
@@ -169,6 +171,25 @@ class Session:
             f"at most {FIRST_CLIP_GOAL} s after imports."
         )
         return ["## Start-up", "", about, "", *table(["", "wall s"], rows)]
+
+    def profile(self) -> list[str]:
+        """What the time of a whole run is spent on."""
+        wanted = [i for i in self._chosen(speed_inputs(self.scale)) if i.name in PROFILED]
+        rows: dict[str, list[str]] = {}
+        files = prepare(wanted, self.folder, self.say)
+        for prepared in files.values():
+            self.say(f"{prepared.input.name}: profile")
+            with tempfile.TemporaryDirectory() as name:
+                recipe = Path(name) / "fast.toml"
+                recipe.write_text(without_gates("fast"), encoding="utf-8")
+                command = program("profile_run", prepared.path, str(recipe), name)
+                spent = last_object(self._run(command).stdout)
+            total = sum(spent.values())
+            for kind, value in spent.items():
+                rows.setdefault(kind, []).append(f"{100 * value / total:.0f} %")
+        header = ["`run --recipe fast`", *(prepared.input.title for prepared in files.values())]
+        lines = table(header, [[kind, *shares] for kind, shares in rows.items()])
+        return ["## Where the time goes", "", *lines] if files else []
 
     def long(self) -> list[str]:
         """Memory over a very long video of tiny pictures."""
