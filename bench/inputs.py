@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from bench.goals import DETECTORS
+from bench.goals import DETECTORS, SPEED_PEERS
 from bench.looping import loop
 from clearreel.core.identity import fingerprint
 from clearreel.pinned.samples import fetch_sample
@@ -49,16 +49,19 @@ class Scale:
     """Names of the truth reels; empty for all."""
     detectors: tuple[str, ...] = DETECTORS
     """Who looks for boundaries."""
+    peers: tuple[str, ...] = SPEED_PEERS
+    """Who else is timed, on a few files."""
 
 
 FULL = Scale()
 SHORT = Scale(
-    seconds=300,
+    seconds=180,
     speed_boundaries=24,
     truth_boundaries=150,
     motion_clips=42,
     truth=("x264", "x264-fixed", "x265", "vp9", "av1"),
     detectors=("scout", "transnetv2", "pyscenedetect-adaptive"),
+    peers=("transnetv2", "pyscenedetect-adaptive", "pyscenedetect-split"),
 )
 """For an hour instead of a night: the same contestants on less, with wider intervals."""
 QUICK = Scale(

@@ -23,7 +23,6 @@ from bench.goals import (
     REFERENCE,
     SEES_TIMES,
     SPEED,
-    SPEED_PEERS,
     SPEED_PEERS_ON,
 )
 from bench.inputs import (
@@ -72,7 +71,7 @@ class Session:
         races: dict[str, Mapping[str, Result]] = {}
         lines: list[str] = []
         for name, prepared in files.items():
-            peers = SPEED_PEERS if name in SPEED_PEERS_ON else ()
+            peers = self.scale.peers if name in SPEED_PEERS_ON else ()
             contestants = [CONTESTANTS[n] for n in (*SPEED, *peers)]
             shots = prepared.truth or self._scouted(prepared)
             races[name] = race(contestants, prepared, self.scale.rounds, self.say, shots=shots)
