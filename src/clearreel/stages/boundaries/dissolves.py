@@ -51,9 +51,9 @@ def find_dissolves(pictures: Pictures) -> list[Transition]:
     for mix in _best(_mixes(small), len(pictures)):
         if not _other_scene(pictures[mix.first], pictures[mix.last]):
             continue
-        begin, end = _best_fit(pictures, *_span(small, mix))
+        begin, end, misfit = _best_fit(pictures, *_span(small, mix))
         clear = all(end <= other.start_frame or begin >= _end(other) for other in found)
-        if clear and _misfit(pictures, begin - 1, end) <= MOVED:
+        if clear and misfit <= MOVED:
             found.append(Transition("dissolve", begin, end - begin))
     return sorted(found, key=lambda dissolve: dissolve.start_frame)
 
@@ -125,17 +125,21 @@ def _best(mixes: list[_Mix], frames: int) -> list[_Mix]:
     return best
 
 
-def _best_fit(pictures: Pictures, begin: int, end: int) -> tuple[int, int]:
-    """The span, or the same with one end moved inwards: motion beside a dissolve prolongs it."""
+def _best_fit(pictures: Pictures, begin: int, end: int) -> tuple[int, int, float]:
+    """The span, or the same with one end moved inwards: motion beside a dissolve prolongs it.
+
+    And its `_misfit`.
+    """
     length = end - begin
-    spans = [(begin, end)]
-    if length >= LONG:
-        for part in (round(length * 0.15), round(length * 0.3)):
-            spans += [(begin, end - part), (begin + part, end)]
-    if _misfit(pictures, begin - 1, end) <= CLEAN:
-        return begin, end
-    told = [spans[0], *(s for s in spans[1:] if different(pictures[s[0] - 1], pictures[s[1]]))]
-    return min(told, key=lambda span: _misfit(pictures, span[0] - 1, span[1]))
+    whole = begin, end, _misfit(pictures, begin - 1, end)
+    if whole[2] <= CLEAN or length < LONG:
+        return whole
+    told = [whole]
+    for part in (round(length * 0.15), round(length * 0.3)):
+        for first, last in ((begin, end - part), (begin + part, end)):
+            if different(pictures[first - 1], pictures[last]):
+                told.append((first, last, _misfit(pictures, first - 1, last)))
+    return min(told, key=lambda span: span[2])
 
 
 def _misfit(pictures: Pictures, first: int, last: int) -> float:
