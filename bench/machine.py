@@ -15,7 +15,7 @@ def describe() -> dict[str, str]:
     return {
         "processor": f"{_field('/proc/cpuinfo', 'model name')}, {os.cpu_count()} cores",
         "memory": f"{int(_field('/proc/meminfo', 'MemTotal').split()[0]) / 2**20:.0f} GiB",
-        "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}, Python {platform.python_version()}",
         "ffmpeg": _ffmpeg(),
         "packages": ", ".join(
             f"{name} {version(name)}" for name in ("clearreel", "av", "numpy", "onnxruntime")
