@@ -12,10 +12,11 @@ from pathlib import Path
 
 def describe() -> dict[str, str]:
     """One line each, in the order in which they are shown."""
+    kernel = ".".join(platform.release().split(".")[:2])
     return {
         "processor": f"{_field('/proc/cpuinfo', 'model name')}, {os.cpu_count()} cores",
         "memory": f"{int(_field('/proc/meminfo', 'MemTotal').split()[0]) / 2**20:.0f} GiB",
-        "system": f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}, Python {platform.python_version()}",
+        "system": f"{platform.system()} {kernel}, Python {platform.python_version()}",
         "ffmpeg": _ffmpeg(),
         "packages": ", ".join(
             f"{name} {version(name)}" for name in ("clearreel", "av", "numpy", "onnxruntime")
