@@ -6,7 +6,6 @@ compiled code included, and these are summed up by what they do.
 
 import cProfile
 import json
-import pstats
 import sys
 from pathlib import Path
 
@@ -36,8 +35,9 @@ profile.enable()
 produce(catalog, expand([file]), [grant], load(recipe), InlineRunner(), "all")
 profile.disable()
 spent = dict.fromkeys((*KINDS, REST), 0.0)
-for (place, _, name), (_, _, seconds, _, _) in pstats.Stats(profile).stats.items():  # type: ignore[attr-defined]
-    words = f"{place} {name}"
+for entry in profile.getstats():
+    code = entry.code
+    words = code if isinstance(code, str) else f"{code.co_filename} {code.co_name}"
     kind = next((k for k, marks in KINDS.items() if any(m in words for m in marks)), REST)
-    spent[kind] += seconds
+    spent[kind] += entry.inlinetime
 sys.stdout.write(json.dumps(spent) + "\n")

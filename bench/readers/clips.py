@@ -10,13 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from clearreel.media.cut import Cut, CutMode, CutRequest, Cutter
-from clearreel.media.opening import open_media
-from clearreel.media.packets import read_packets
-from clearreel.media.probe import describe
-from clearreel.media.timeline import Timeline, read_timeline
+from clearreel.media.timeline import Timeline
 from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import reel
 from clearreel.testing.sound import Sound
+from clearreel.visit.source import open_source
 
 FRAMES = 48
 GOP = 12
@@ -53,8 +51,17 @@ def _variable() -> Video:
     return Video(gop=GOP, b_frames=3, ticks=tuple(ticks), time_base=Fraction(1, 1000))
 
 
-def _coded(codec: str, pixel_format: str = "yuv420p", gop: int = GOP, **more: int) -> Video:
-    return Video(codec=codec, pixel_format=pixel_format, gop=gop, **more)  # type: ignore[arg-type]
+def _coded(
+    codec: str,
+    pixel_format: str = "yuv420p",
+    gop: int = GOP,
+    *,
+    b_frames: int = 0,
+    open_gop: bool = False,
+) -> Video:
+    return Video(
+        codec=codec, pixel_format=pixel_format, gop=gop, b_frames=b_frames, open_gop=open_gop
+    )
 
 
 _JOINED: tuple[CutMode, ...] = ("copy", "exact", "trim")
@@ -140,12 +147,9 @@ def _cut(footage: Footage, folder: Path, stem: str) -> Iterator[Clip]:
         np.save(truth, np.stack(grey))
     path = folder / f"{stem}{footage.suffix}"
     write(path, pictures, video=footage.video, sound=footage.sound)
-    opened, container = open_media(path)
-    with opened:
-        described = describe(path, opened, container)
-        packets = read_packets(opened, described.video)
-        timeline = read_timeline(opened, described, packets)
-    with Cutter(described, packets, timeline) as cutter:
+    with open_source(path) as opened:
+        known, timeline = opened.reader, opened.reader.timeline
+    with Cutter(known.reel, known.packets, timeline) as cutter:
         for mode in footage.modes:
             everywhere = mode == "copy" and footage.video.gop > 1
             for span in (AT_KEYS, INSIDE) if everywhere else (INSIDE,):

@@ -7,25 +7,23 @@ Copied frames are the source's bit for bit, re-encoded ones near to it, and none
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearreel.media.cut import Cut, CutMode, CutRequest, Cutter
-from clearreel.media.opening import open_media
-from clearreel.media.packets import PacketTable, read_packets
-from clearreel.media.probe import Reel, describe
-from clearreel.media.timeline import Timeline, read_timeline
+from clearreel.media.packets import PacketTable
+from clearreel.media.probe import Reel
+from clearreel.media.timeline import Timeline
 from clearreel.testing.encode import Video, write
+from clearreel.testing.reading import Shown, luma_psnr, shown
 from clearreel.testing.scenes import reel as synthetic
+from clearreel.visit.source import open_source
 
 EXAMPLES = 400
 LADDER: tuple[CutMode, ...] = ("copy", "exact", "trim", "transcode")
@@ -52,22 +50,13 @@ REORDERED = frozenset({"libx264", "libx265", "mpeg4", "mpeg2video", "mpeg1video"
 
 
 @dataclass(frozen=True)
-class Picture:
-    """One decoded frame: its time in seconds, a hash of all its samples, and its luma."""
-
-    time: Fraction
-    digest: str
-    luma: np.ndarray
-
-
-@dataclass(frozen=True)
 class Source:
     """A file, all that a cut asks for, and its decoded frames."""
 
     reel: Reel
     packets: PacketTable
     timeline: Timeline
-    pictures: tuple[Picture, ...]
+    pictures: tuple[Shown, ...]
 
 
 @st.composite
@@ -122,23 +111,18 @@ def test_a_clip_holds_what_it_says(
 
 
 def assert_holds(source: Source, found: Cut) -> None:
-    shown = tuple(pictures(found.path))
+    clip = tuple(shown(found.path))
     wanted = source.pictures[found.start_frame : found.end_frame]
-    assert len(shown) == len(wanted)
+    assert len(clip) == len(wanted)
     rounding = Fraction(1, 1000) if found.suffix == ".mkv" else 0
-    for here, there in zip(shown, wanted, strict=True):
+    for here, there in zip(clip, wanted, strict=True):
         assert abs(here.time - (there.time - wanted[0].time)) <= rounding
     with av.open(str(found.path)) as opened:
         packets = sum(packet.size > 0 for packet in opened.demux(video=0))
     assert packets == len(wanted) + found.preroll_frames + found.postroll_frames
-    changed = [(a, b) for a, b in zip(shown, wanted, strict=True) if a.digest != b.digest]
+    changed = [(a, b) for a, b in zip(clip, wanted, strict=True) if a.digest != b.digest]
     assert len(changed) <= found.reencoded_frames
-    assert all(psnr(here, there) >= GOOD[found.mode] for here, there in changed)
-
-
-def psnr(here: Picture, there: Picture) -> float:
-    error = float(((here.luma.astype(float) - there.luma) ** 2).mean())
-    return 10 * float(np.log10(255**2 / max(error, 1e-9)))
+    assert all(luma_psnr(here, there) >= GOOD[found.mode] for here, there in changed)
 
 
 _made: dict[tuple[str, str], Source] = {}
@@ -156,21 +140,8 @@ def encoded(suffix: str, video: Video) -> Source:
     folder = Path(tempfile.mkdtemp())
     frames = synthetic(FRAMES // 3, FRAMES - FRAMES // 3, width=128, height=96)
     path = write(folder / f"source{suffix}", frames, video=video)
-    opened, container = open_media(path)
-    with opened:
-        reel = describe(path, opened, container)
-        packets = read_packets(opened, reel.video)
-        timeline = read_timeline(opened, reel, packets)
-    source = Source(reel, packets, timeline, tuple(pictures(path)))
-    assert len(source.pictures) == len(timeline)
+    with open_source(path) as opened:
+        reader = opened.reader
+        source = Source(reader.reel, reader.packets, reader.timeline, tuple(shown(path)))
+    assert len(source.pictures) == len(source.timeline)
     return source
-
-
-def pictures(path: Path) -> Iterator[Picture]:
-    with av.open(str(path)) as opened:
-        for frame in opened.decode(video=0):
-            assert frame.pts is not None and frame.time_base is not None
-            samples = frame.to_ndarray()
-            digest = hashlib.sha256(frame.format.name.encode() + samples.tobytes()).hexdigest()
-            luma = frame.to_ndarray(format="gray")
-            yield Picture(frame.pts * frame.time_base, digest, luma)

@@ -13,6 +13,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty, Queue
+from typing import Any
 from urllib.parse import unquote
 
 import numpy as np
@@ -22,15 +23,20 @@ PAGE = Path(__file__).with_name("player.html")
 PATIENCE = 50
 """Seconds for one clip."""
 
+Job = dict[str, Any]
+"""What the page is to play."""
+Report = tuple[dict[str, Any], bytes]
+"""What it saw: words, and pixels."""
+
 
 class Handler(BaseHTTPRequestHandler):
     """Gives the page, the jobs and the clips, and takes the reports."""
 
     protocol_version = "HTTP/1.1"
 
-    def __init__(self, jobs: Queue[dict], reports: Queue[tuple], *rest: object) -> None:  # type: ignore[type-arg]
+    def __init__(self, jobs: Queue[Job], reports: Queue[Report], *rest: Any) -> None:
         self._jobs, self._reports = jobs, reports
-        super().__init__(*rest)  # type: ignore[arg-type]
+        super().__init__(*rest)
 
     def do_GET(self) -> None:
         """The page, the next job once there is one, or a clip, whole or in part."""
@@ -80,7 +86,7 @@ class Server(ThreadingHTTPServer):
         """Whoever waits for a report notices."""
 
 
-def read(jobs: Queue[dict], reports: Queue[tuple], asked: Asked, seen: Seen) -> None:  # type: ignore[type-arg]
+def read(jobs: Queue[Job], reports: Queue[Report], asked: Asked, seen: Seen) -> None:
     """Through a `video` element, drawn on a canvas."""
     step = asked.times[-1] / len(asked.middles)
     jobs.put({"address": f"/clip{asked.path}", "moments": asked.middles, "step": step})
@@ -101,8 +107,8 @@ def main() -> None:
     """Serve on the loopback, show the page without a window, and answer."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or sys.exit(1)
     said = subprocess.run([chromium, "--version"], capture_output=True, text=True, check=True)
-    jobs: Queue[dict] = Queue()  # type: ignore[type-arg]
-    reports: Queue[tuple] = Queue()  # type: ignore[type-arg]
+    jobs: Queue[Job] = Queue()
+    reports: Queue[Report] = Queue()
     server = Server(("127.0.0.1", 0), partial(Handler, jobs, reports))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:

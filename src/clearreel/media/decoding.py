@@ -13,6 +13,7 @@ import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.stream import Stream
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -233,7 +234,7 @@ class FrameReader:
     def _decoded(
         self,
         context: VideoCodecContext,
-        packet: Packet | None,  # type: ignore[type-arg]
+        packet: Packet[Stream] | None,
     ) -> list[VideoFrame]:
         """What the decoder gives for a packet; nothing for one that it refuses."""
         try:
@@ -302,10 +303,10 @@ class FrameReader:
         number = None if self._needed is None else self.timeline.number(pts)
         return self._needed is not None and number is not None and not self._needed[number]
 
-    def _packet(self, row: int) -> Packet:  # type: ignore[type-arg]
+    def _packet(self, row: int) -> Packet[Stream]:
         return next(self._few_packets(row))
 
-    def _few_packets(self, row: int) -> Iterator[Packet]:  # type: ignore[type-arg]
+    def _few_packets(self, row: int) -> Iterator[Packet[Stream]]:
         """As `_packets_at`, without a seek where the packets' places in the file are known."""
         while row < len(self.packets):
             packet = self._stored(row)
@@ -315,7 +316,7 @@ class FrameReader:
             yield packet
             row += 1
 
-    def _stored(self, row: int) -> Packet | None:  # type: ignore[type-arg]
+    def _stored(self, row: int) -> Packet[Stream] | None:
         """The packet read from its place in the file, or None if it is not there."""
         if self.packets.position[row] < 0:
             return None
@@ -325,7 +326,7 @@ class FrameReader:
         content = self._file.read(int(self.packets.size[row]))
         if content_digest(content) != int(self.packets.digest[row]).to_bytes(8, "big"):
             return None
-        packet: Packet = Packet(content)  # type: ignore[type-arg]
+        packet: Packet[Stream] = Packet(content)
         packet.time_base = self.reel.video.time_base
         packet.pts = int(self.packets.pts[row])
         packet.dts = None if self.packets.dts[row] == NO_TICK else int(self.packets.dts[row])
@@ -333,7 +334,7 @@ class FrameReader:
         packet.is_keyframe = bool(self.packets.key[row])
         return packet
 
-    def _packets_from(self, entry: int) -> Iterator[Packet]:  # type: ignore[type-arg]
+    def _packets_from(self, entry: int) -> Iterator[Packet[Stream]]:
         row = int(self.timeline.packet[entry])
         if row < 0:
             # Counted by decoding: containers without exact times. A seek may land anywhere
@@ -354,7 +355,7 @@ class FrameReader:
         earlier = self.packets.key[:row] & (self.packets.pts[:row] <= self.packets.pts[row])
         return int(np.flatnonzero(earlier)[-1]) if earlier.any() else int(self.packets.key.argmax())
 
-    def _packets_at(self, row: int) -> Iterator[Packet]:  # type: ignore[type-arg]
+    def _packets_at(self, row: int) -> Iterator[Packet[Stream]]:
         """The packets from `row` on. The seek is checked, and repeated from the start if off."""
         pts, dts = int(self.packets.pts[row]), int(self.packets.dts[row])
         for goal in (pts if dts == NO_TICK else min(pts, dts), None):
@@ -386,7 +387,7 @@ class FrameReader:
             opened.close()
             self._opened = None
 
-    def _demux(self) -> Iterator[Packet]:  # type: ignore[type-arg]
+    def _demux(self) -> Iterator[Packet[Stream]]:
         try:
             yield from demux(self._container(), self._stream())
         except FFmpegError:

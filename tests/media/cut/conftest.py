@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
 import av
-import numpy as np
 import pytest
 
 from clearreel.media.opening import open_media
@@ -17,6 +15,7 @@ from clearreel.media.packets import PacketTable, read_packets
 from clearreel.media.probe import Reel, describe
 from clearreel.media.timeline import Timeline, read_timeline
 from clearreel.testing.encode import Video, write
+from clearreel.testing.reading import Shown, shown
 from clearreel.testing.scenes import reel as synthetic
 from clearreel.testing.sound import Sound
 
@@ -51,38 +50,21 @@ SIZES = {"h263": (128, 96)}  # it has only a few
 
 
 @dataclass(frozen=True)
-class Picture:
-    """One decoded frame: when it is shown, and what it is."""
-
-    time: Fraction
-    digest: str
-    luma: np.ndarray
-
-
-@dataclass(frozen=True)
 class Source:
     """A file, all that a cut asks for, and its decoded frames."""
 
     reel: Reel
     packets: PacketTable
     timeline: Timeline
-    pictures: list[Picture]
+    pictures: list[Shown]
 
     def __len__(self) -> int:
         return len(self.timeline)
 
 
-def decode(path: Path) -> list[Picture]:
+def decode(path: Path) -> list[Shown]:
     """Every frame that PyAV shows of a file."""
-    with av.open(str(path)) as opened:
-        pictures = []
-        for frame in opened.decode(video=0):
-            assert frame.pts is not None and frame.time_base is not None
-            samples = frame.to_ndarray()
-            digest = hashlib.sha256(frame.format.name.encode() + samples.tobytes()).hexdigest()
-            luma = frame.to_ndarray(format="gray").astype(float)
-            pictures.append(Picture(frame.pts * frame.time_base, digest, luma))
-        return pictures
+    return list(shown(path))
 
 
 def packets_of(path: Path) -> int:

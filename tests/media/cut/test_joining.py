@@ -14,18 +14,13 @@ from hypothesis import strategies as st
 
 from clearreel.media.cut import CutRequest, cut
 from clearreel.testing.encode import Video
+from clearreel.testing.reading import luma_psnr
 
-from .conftest import Picture, Source, decode, packets_of, stated_rates
+from .conftest import Source, decode, packets_of, stated_rates
 
 GOOD = 45.0  # dB
 JOINED = ["h264-closed", "h264-no-b", "h264-10-bit", "h264-mkv", "h264-ts", "h264-flv"]
 JOINED += ["hevc-closed", "hevc-open", "hevc-ts"]
-
-
-def psnr(here: Picture, there: Picture) -> float:
-    """Of luma, 8 bits, in dB; the rounding of a 10-bit picture to 8 bits counts as well."""
-    error = float(((here.luma - there.luma) ** 2).mean())
-    return 10 * float(np.log10(255**2 / max(error, 1e-9)))
 
 
 def assert_exact(source: Source, span: tuple[int, int], folder: Path) -> None:
@@ -45,7 +40,7 @@ def assert_exact(source: Source, span: tuple[int, int], folder: Path) -> None:
         n for n, (a, b) in enumerate(zip(shown, wanted, strict=True)) if a.digest != b.digest
     ]
     assert len(changed) <= found.reencoded_frames
-    assert all(psnr(shown[n], wanted[n]) >= GOOD for n in changed)
+    assert all(luma_psnr(shown[n], wanted[n]) >= GOOD for n in changed)
     keys = np.flatnonzero(source.timeline.key[slice(*span)])
     assert not any(keys[0] <= n <= keys[-1] for n in changed)
 

@@ -36,7 +36,7 @@ the same at both ends."""
 NEW, OLD = 0.05, 0.25
 """Share of a picture that is taken from before, up to which it is a new one, and from which on it
 is none. Of 40 cuts that x264 was forbidden to mark at medium speed, all stayed below 0.01, and all
-else above 0.25; from 0.05 on, flashes and dissolves come as well."""
+else above 0.25; 0.12 brought two false cuts into 150 boundaries."""
 HANGS_ON = 0.2
 """The same of a B frame that belongs to the new picture: it takes all from what is after it."""
 
