@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 from av.error import FFmpegError
@@ -20,6 +21,9 @@ _UNSPECIFIED = 2  # ITU-T H.273, in all three tables
 
 CACHE_BYTES = 192 * 1024 * 1024
 """What a reader keeps of decoded frames."""
+_Kind = Literal["asked", "spare"]
+_Kept = tuple[_Kind, int]
+
 GLIMPSE = Fraction(1, 10)
 """Seconds after a key frame that tell whether its shot goes on, and how fast it moves."""
 
@@ -49,51 +53,52 @@ class PictureReader:
     def __init__(self, reader: FrameReader, still_side: int = 360) -> None:
         self.reader = reader
         self.still_side = still_side
-        self._frames: dict[int, VideoFrame] = {}
+        self._frames: dict[_Kept, VideoFrame] = {}
         self._bytes = 0
         self._glimpses: dict[int, tuple[int, ...]] = {}
-        self._spare: list[int] = []
         self._shrinker, self._stiller, self._grey = (VideoReformatter() for _ in range(3))
 
     def key_frame(self, number: int) -> VideoFrame | None:
         """The key frame `number`, decoded alone; None if that gives no picture."""
-        frame = self._frames.get(number)
+        frame = self._frames.get(("asked", number))
         if frame is None:
             frame = self.reader.key_frame(number)
             if frame is not None:
-                self._keep(number, frame)
+                self._keep("asked", number, frame)
         return frame
 
     def glimpse(self, number: int) -> list[tuple[int, VideoFrame]]:
         """The key frame `number` and what follows it for `GLIMPSE`, as `FrameReader.glimpse`."""
         known = self._glimpses.get(number, ())
-        if known and all(n in self._frames for n in known):
-            return [(n, self._frames[n]) for n in known]
+        if known and all(("asked", n) in self._frames for n in known):
+            return [(n, self._frames["asked", n]) for n in known]
         seen = self.reader.glimpse(number, GLIMPSE)
         self._glimpses[number] = tuple(n for n, _ in seen)
         for n, frame in seen:
-            self._keep(n, frame)
+            self._keep("asked", n, frame)
         return seen
 
     def spare(self, number: int, frame: VideoFrame) -> None:
-        """Keep a frame that was decoded for something else, for whoever needs one near it."""
-        if number not in self._frames:
-            self._spare.append(number)
-        self._keep(number, frame)
+        """Keep a frame that was decoded for something else, for whoever needs one near it.
+
+        It may have been decoded quickly, so it never stands for a key frame or a glimpse.
+        """
+        self._keep("spare", number, frame)
 
     def spares(self, start: int, end: int) -> list[tuple[int, VideoFrame]]:
         """The spare frames start <= number < end that are still kept, in order."""
-        self._spare = [number for number in self._spare if number in self._frames]
-        return [(n, self._frames[n]) for n in sorted(self._spare) if start <= n < end]
+        kept = sorted(n for kind, n in self._frames if kind == "spare" and start <= n < end)
+        return [(n, self._frames["spare", n]) for n in kept]
 
-    def _keep(self, number: int, frame: VideoFrame) -> None:
-        old = self._frames.pop(number, None)
+    def _keep(self, kind: _Kind, number: int, frame: VideoFrame) -> None:
+        old = self._frames.pop((kind, number), None)
         self._bytes += _bytes(frame) - (0 if old is None else _bytes(old))
-        self._frames[number] = frame
+        self._frames[kind, number] = frame
         while self._bytes > CACHE_BYTES and len(self._frames) > 1:
             oldest = next(iter(self._frames))
             self._bytes -= _bytes(self._frames.pop(oldest))
-            self._glimpses.pop(oldest, None)
+            if oldest[0] == "asked":
+                self._glimpses.pop(oldest[1], None)
 
     def still(self, frame: VideoFrame) -> Picture:
         """A decoded frame as RGB, uint8 (height, width, 3)."""
