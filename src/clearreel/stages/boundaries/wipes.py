@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from clearreel.core.shots import Transition
 from clearreel.stages.boundaries.cuts import different
-from clearreel.stages.boundaries.likeness import CELL, HEIGHT, WIDTH, Pictures, cells, residuals
+from clearreel.stages.boundaries.likeness import CELL, Pictures, cells
+from clearreel.stages.boundaries.matching import HEIGHT, WIDTH, residuals
 
 WINDOWS = (10, 16, 26, 42, 68)
 """Lengths, in frames, in which a whole wipe is looked for."""
