@@ -121,7 +121,9 @@ class Evidence:
             return "doubt"
         if not different(here, after):
             unsure = stretch.chosen and not alike(here, after, ALIKE)
-            return "doubt" if unsure else "one shot"
+            # What was inserted and left again shows in packets that were not looked into.
+            unseen = self._peeker is None and any(hint > number for hint in stretch.hints)
+            return "doubt" if unsure or unseen else "one shot"
         calm = stretch.calm or (number > stretch.start and self._calm_from(place, number))
         if self._peeker is not None and not stretch.chosen and calm:
             # Nothing new stood out, and nothing changed gradually: it only moves.
