@@ -90,7 +90,9 @@ def _border(jumps: NDArray[np.float32]) -> _Border | None:
     places = np.stack([np.ones(len(rows)), rows, columns], axis=1)
     inside = np.ones(len(rows), np.bool_)
     for _ in range(4):
-        line, *_ = np.linalg.lstsq(places[inside], when[inside], rcond=None)
+        counted = places * inside[:, None]
+        # The small term keeps cells in a row from making it singular.
+        line = np.linalg.solve(counted.T @ places + 1e-6 * np.eye(3), counted.T @ when)
         off = np.abs(places @ line - when)
         inside = off <= max(OFF, float(np.median(off)))
         if inside.sum() < 3:
