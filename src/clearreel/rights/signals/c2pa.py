@@ -104,7 +104,8 @@ def _store(store: Mapping[str, Any]) -> Iterator[Statement]:
             if statement.stance != "allows":
                 yield statement
             elif own and state != "Trusted":
-                yield unknown(f"{statement.said}, from a signer who is not known")
+                words = f"{statement.said}, from a signer who is not known"
+                yield Statement("unknown", statement.activities, words)
             elif own:
                 yield statement
 

@@ -1,9 +1,10 @@
 """RSL 1.0: terms for machines, in an XML file that a site's robots.txt or an answer points to.
 
-<https://rslstandard.org/rsl>. The `<content>` whose pattern covers the address with most letters
-counts. Its licences are offers side by side: a use is allowed when one of them permits it and asks
-for nothing, and constrained when all that permit it ask for payment, credit, an agreement, or
-something of the user. A use that any of them prohibits, or that permits leave out, is denied.
+<https://rslstandard.org/rsl>. A `<content>` whose pattern covers the address with more letters
+supersedes one with fewer. Its licences are offers side by side: a use is allowed when one of them
+permits it and asks for nothing, and constrained when all that permit it ask for payment, credit,
+an agreement, or something of the user. A use that any of them prohibits, or that permits leave
+out, is denied.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from clearreel.rights.signals.signal import (
     Activity,
     Signal,
     Statement,
+    nearest,
     unknown,
 )
 from clearreel.rights.signals.wellknown import read_files, statements_of
@@ -154,18 +156,14 @@ def _parse(answer: Exchange, target: str) -> list[Statement]:
     contents = list(root.iter(f"{_NAMESPACE}content"))
     if not contents:
         return [unknown("it describes no content")]
-    longest = 0
-    chosen: list[Element] = []
+    layers: dict[int, list[Statement]] = {}
     for content in contents:
         pattern = content.get("url", "").strip()
-        covers = matches(_path_of(pattern, target), target)
-        if covers and len(pattern) > longest:
-            longest, chosen = len(pattern), []
-        if covers and len(pattern) == longest:
-            chosen.append(content)
         if not pattern:
             return [unknown("a content without an address")]
-    return [statement for content in chosen for statement in _content(content)]
+        if matches(_path_of(pattern, target), target):
+            layers.setdefault(len(pattern), []).extend(_content(content))
+    return nearest(layers[length] for length in sorted(layers, reverse=True))
 
 
 def _path_of(pattern: str, target: str) -> str:
@@ -182,11 +180,12 @@ def _content(content: Element) -> list[Statement]:
     said: list[Statement] = []
     free: frozenset[Activity] = _NOTHING
     on_terms: frozenset[Activity] = _NOTHING
-    permitting = False
+    permitting = puzzled = False
     for license_ in licenses:
         prohibited, problems = _usages(license_, "prohibits")
         permitted, more = _usages(license_, "permits")
         said += [unknown(problem) for problem in problems + more]
+        puzzled = puzzled or bool(problems or more)
         if prohibited:
             said.append(Statement("denies", prohibited, "prohibits it"))
         terms = ", ".join(filter(None, [asks, *_terms(license_)]))
@@ -198,7 +197,7 @@ def _content(content: Element) -> list[Statement]:
             said.append(Statement("constrains", permitted, f"permits it, with {terms}"))
         elif not terms:
             free |= permitted
-    if permitting and MINING - free - on_terms:
+    if permitting and not puzzled and MINING - free - on_terms:
         said.append(Statement("denies", MINING - free - on_terms, "permits other uses alone"))
     # A free offer stands beside one that is not; a prohibition does not give way.
     said = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, get_args
@@ -66,6 +66,20 @@ def completed(statements: Iterable[Statement], silence: str) -> list[Statement]:
     if left:
         found.append(Statement("absent", left, silence))
     return list(dict.fromkeys(found))
+
+
+def nearest(layers: Iterable[Sequence[Statement]]) -> list[Statement]:
+    """What holds of layers that supersede each other, the nearest to the work first.
+
+    A layer supersedes those behind it only in the activities that it speaks of itself, so that a
+    denial in front never covers up a doubt about something else.
+    """
+    found: list[Statement] = []
+    spoken: frozenset[Activity] = frozenset()
+    for layer in layers:
+        found += [Statement(one.stance, one.activities - spoken, one.said) for one in layer]
+        spoken = spoken.union(*(one.activities for one in layer))
+    return [statement for statement in found if statement.activities]
 
 
 def shortened(words: str) -> str:

@@ -9,13 +9,20 @@ statements disagree, the stricter counts. 1 with a policy is an offer of terms, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from clearreel.rights.signals.evidence import Evidence, Exchange, not_read
 from clearreel.rights.signals.page import is_page, read_page
 from clearreel.rights.signals.robots_file import matches
-from clearreel.rights.signals.signal import MINING, Signal, Statement, unknown
+from clearreel.rights.signals.signal import (
+    MINING,
+    Activity,
+    Signal,
+    Statement,
+    nearest,
+    unknown,
+)
 from clearreel.rights.signals.text import strict_json
 from clearreel.rights.signals.wellknown import read_files
 
@@ -47,8 +54,15 @@ class TdmRep:
                 words = answer.trouble or f"the server answered {answer.status}"
                 signals += answer.signals(self.standard, [unknown(words)])
                 continue
-            said = _metadata(answer) or _header(answer)
-            signals += answer.signals(self.standard, said) if said else files
+            said = nearest([_metadata(answer), _header(answer)])
+            spoken: frozenset[Activity] = frozenset().union(*(one.activities for one in said))
+            if said:
+                signals += answer.signals(self.standard, said)
+            signals += [
+                replace(signal, activities=signal.activities - spoken)
+                for signal in files
+                if signal.activities - spoken
+            ]
         return signals
 
 
@@ -97,7 +111,7 @@ def _statement(value: Any, policy: Any, known: tuple[Any, Any]) -> Statement:
     """`known` are the two values as they are written here."""
     words = f"tdm-reservation: {value}"
     if type(value) is not type(known[0]) or value not in known:
-        return unknown(f"not understood: {words}")
+        return Statement("unknown", MINING, f"not understood: {words}")
     if value == known[0]:
         return Statement("allows", MINING, words)
     if policy:

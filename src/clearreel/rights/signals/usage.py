@@ -16,7 +16,7 @@ from functools import partial
 from clearreel.rights.signals.answers import read_answers
 from clearreel.rights.signals.evidence import Evidence, Exchange
 from clearreel.rights.signals.robots_file import PATH, Rule, matches, robots_text, rules
-from clearreel.rights.signals.signal import Activity, Signal, Statement, unknown
+from clearreel.rights.signals.signal import Activity, Signal, Statement, nearest, unknown
 from clearreel.rights.signals.wellknown import read_files
 
 _MEMBER = re.compile(r"\s*([A-Za-z0-9_.*-]+)\s*=\s*([A-Za-z]+)\s*(?:;[^,\"]*)?")
@@ -88,18 +88,13 @@ class Usage:
                 yield from (one for one in said() if one.stance != "allows")
 
     def _group(self, group: Iterable[Rule], target: str) -> list[Statement]:
-        """What the rules with the longest path that covers `target` say, all of them."""
-        longest = -1
-        said: list[Statement] = []
+        """What the rules that cover `target` say; one with a longer path supersedes a shorter."""
+        layers: dict[int, list[Statement]] = {}
         for rule in group:
             path, preferences = _divided(rule.value)
-            if path and not matches(path, target):
-                continue
-            if len(path) > longest:
-                longest, said = len(path), []
-            if len(path) == longest:
-                said += self.statements(preferences)
-        return said
+            if not path or matches(path, target):
+                layers.setdefault(len(path), []).extend(self.statements(preferences))
+        return nearest(layers[length] for length in sorted(layers, reverse=True))
 
 
 def _divided(value: str) -> tuple[str, str]:
