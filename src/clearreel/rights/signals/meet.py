@@ -66,5 +66,7 @@ def _at(signal: Signal, at: datetime) -> Signal:
     return replace(signal, stance="unknown", said=f"{signal.said} ({why})")
 
 
-def _order(signal: Signal) -> tuple[str, str, str, str]:
-    return signal.standard, signal.place, signal.said, signal.sha256
+def _order(signal: Signal) -> tuple[str, ...]:
+    times = [str(moment) for moment in (signal.read_at, signal.stale_at)]
+    named = (signal.standard, signal.place, signal.said, signal.sha256)
+    return (*named, *times, *sorted(signal.activities))

@@ -39,6 +39,8 @@ def _walk(file: BinaryIO, start: int, end: int, found: Found, depth: int) -> Non
         elif size == 0:
             size = end - start  # up to the end of what holds it
         if start + size > end or size < content - start:
+            if kind in _OUTER:
+                _take(file, kind, content, end, found, depth)
             raise Damaged(f"a box of {size} bytes at {start}, with {end - start} left")
         _take(file, kind, content, start + size, found, depth)
         start += size

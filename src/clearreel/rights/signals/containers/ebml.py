@@ -47,6 +47,8 @@ def _walk(file: BinaryIO, start: int, end: int, found: Found, depth: int) -> Non
             start = content
             continue
         if content + size > end:
+            if name in _OUTER and depth < _DEPTH:
+                _walk(file, content, end, found, depth + 1)
             raise Damaged(f"an element of {size} bytes at {start}, with {end - content} left")
         if name in _OUTER and depth < _DEPTH:
             _walk(file, content, content + size, found, depth + 1)

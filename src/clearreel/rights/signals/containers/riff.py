@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from clearreel.rights.signals.containers.found import Damaged, Found, read
 
+_OUTER = (b"RIFF", b"LIST")
 _HEADER = 8
 
 
@@ -24,13 +25,13 @@ def _walk(file: BinaryIO, start: int, end: int, found: Found, depth: int) -> Non
         kind, size, content = header[:4], int.from_bytes(header[4:], "little"), start + _HEADER
         if kind == bytes(4) and not size:
             return  # padding
+        if kind in _OUTER and size >= 4 and depth < 4:
+            # The frames are neither of what is looked for, and are many.
+            if read(file, content, 4) != b"movi":
+                _walk(file, content + 4, min(content + size, end), found, depth + 1)
         if content + size > end:
             raise Damaged(f"a chunk of {size} bytes at {start}, with {end - content} left")
-        if kind in (b"RIFF", b"LIST") and size >= 4 and depth < 4:
-            # The frames are neither of these, and are many.
-            if read(file, content, 4) != b"movi":
-                _walk(file, content + 4, content + size, found, depth + 1)
-        elif kind == b"_PMX":
+        if kind == b"_PMX":
             found.take_xmp(file, content, size)
         found.credentials = found.credentials or kind == b"C2PA"
         start = content + size + size % 2
