@@ -11,6 +11,7 @@ from clearreel.rights.signals.meet import meet
 from clearreel.rights.signals.recorded import read_record, record_beside
 from clearreel.rights.signals.registry import WEB
 
+PAGE = b"<title>a film</title>"
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
 DIGEST = hashlib.sha256(ROBOTS).hexdigest()
 
@@ -39,7 +40,14 @@ def document():
                 "redirects": [f"{host}/files/clip.mp4"],
                 "headers": [["Content-Usage", "train-ai=y"], ["content-usage", "search=n"]],
             },
-            {"address": f"{host}/v/", "time": time, "status": 200, "headers": []},
+            {
+                "address": f"{host}/v/",
+                "time": time,
+                "status": 200,
+                "headers": [],
+                "body": "page.html",
+                "sha256": hashlib.sha256(PAGE).hexdigest(),
+            },
             *(
                 {"address": host + path, "time": time, "status": 404, "headers": []}
                 for path in missing
@@ -51,6 +59,7 @@ def document():
 def write(folder, content):
     (folder / "site").mkdir(exist_ok=True)
     (folder / "site" / "robots.txt").write_bytes(ROBOTS)
+    (folder / "page.html").write_bytes(PAGE)
     path = record_beside(folder / "clip.mp4")
     path.write_bytes(content if isinstance(content, bytes) else json.dumps(content).encode())
     return path

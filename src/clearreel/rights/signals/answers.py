@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 
 from clearreel.rights.signals.evidence import Evidence, Exchange, not_read
 from clearreel.rights.signals.signal import Signal, Statement, unknown
-from clearreel.rights.signals.wellknown import statements_of
 
 Say = Callable[[Exchange], Iterable[Statement]]
 """What one answer says. Never raises."""
@@ -20,9 +19,7 @@ def read_answers(standard: str, evidence: Evidence, *says: Say) -> tuple[Signal,
         if not answers:
             signals += not_read(standard, address, "its answer was not kept")
         for answer in answers:
-            statements = [one for say in says for one in statements_of(answer, say)]
-            if answer.missing:
-                # Then whatever is at hand did not come from here.
-                statements = [unknown(f"the server answered {answer.status}")]
-            signals += answer.signals(standard, statements)
+            doubt = evidence.doubt(address, answer)
+            said = [unknown(doubt)] if doubt else [one for say in says for one in say(answer)]
+            signals += answer.signals(standard, said)
     return tuple(signals)

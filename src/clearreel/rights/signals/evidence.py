@@ -21,6 +21,8 @@ FRESH = timedelta(hours=24)
 MAX_REDIRECTS = 5
 """RFC 9309, section 2.3.1.2: as many are followed at least; here no more are."""
 
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -36,8 +38,9 @@ class Exchange:
     read_at: datetime
     headers: tuple[tuple[str, str], ...] = ()
     """Names and values in their order; a name may come more than once."""
-    body: bytes = b""
-    """The whole of it, after content encodings were undone; empty for the work itself."""
+    body: bytes | None = None
+    """The whole of it, after content encodings were undone; None where it was not kept, as that of
+    the work itself."""
     redirects: tuple[str, ...] = ()
     """The addresses that were passed through behind `address`; the last one answered."""
 
@@ -57,6 +60,13 @@ class Exchange:
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
     @property
+    def content(self) -> bytes:
+        """The body. Raises `ValueError` where it was not kept."""
+        if self.body is None:
+            raise ValueError("its content was not kept")
+        return self.body
+
+    @property
     def trouble(self) -> str:
         """Why the answer cannot be read as it is; empty for a whole 200, a 404 and a 410."""
         if len(self.redirects) > MAX_REDIRECTS:
@@ -64,6 +74,12 @@ class Exchange:
         if self.status not in (200, 404, 410):
             return f"the server answered {self.status}"
         return ""
+
+    @property
+    def is_html(self) -> bool:
+        """Whether the server calls it an HTML page."""
+        types = (value.partition(";")[0].strip().lower() for value in self.values("content-type"))
+        return not _HTML.isdisjoint(types)
 
     @property
     def missing(self) -> bool:
@@ -113,6 +129,17 @@ class Evidence:
     def shown_at(self) -> list[str]:
         """The addresses of the work and of its page, as they were asked for."""
         return [address for address in (self.address, self.page) if address]
+
+    def doubt(self, shown: str, answer: Exchange) -> str:
+        """Why an answer with the work or its page cannot be relied upon; empty when it can.
+
+        What is nowhere to be found did not come from there, and a page has to be seen itself.
+        """
+        if answer.trouble or answer.missing:
+            return answer.trouble or f"the server answered {answer.status}"
+        if answer.body is None and (shown == self.page or answer.is_html):
+            return "the page's content was not kept"
+        return ""
 
     def visited(self, address: str) -> list[str]:
         """`address` and all that was passed through on the way to its content."""

@@ -41,7 +41,7 @@ def _metadata(answer: Exchange) -> Iterator[Statement]:
     if not is_page(answer):
         return
     try:
-        page = read_page(answer.body)
+        page = read_page(answer.content)
     except ValueError as error:
         yield unknown(str(error))
         return

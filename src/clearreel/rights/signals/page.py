@@ -9,8 +9,6 @@ from html.parser import HTMLParser
 
 from clearreel.rights.signals.evidence import Exchange
 
-_HTML = frozenset({"text/html", "application/xhtml+xml"})
-
 
 @dataclass(slots=True)
 class Page:
@@ -29,9 +27,8 @@ class Page:
 
 
 def is_page(answer: Exchange) -> bool:
-    """Whether the answer's body is an HTML page."""
-    kinds = [value.partition(";")[0].strip().lower() for value in answer.values("content-type")]
-    return bool(answer.body) and (not kinds or not _HTML.isdisjoint(kinds))
+    """Whether the answer's body is an HTML page, or may be one."""
+    return bool(answer.body) and (answer.is_html or not answer.values("content-type"))
 
 
 def read_page(data: bytes) -> Page:

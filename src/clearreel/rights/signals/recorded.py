@@ -1,7 +1,8 @@
 """The record beside a file that was fetched: what servers answered on the way, kept to be read.
 
 Whoever fetches a file writes `clip.mp4.signals.json` beside `clip.mp4`. The bodies of answers lie
-in files of their own, below the record's folder, so that the files of one site can share them:
+in files of their own, below the record's folder, so that the files of one site can share them (in
+a hidden folder they are not taken for captions):
 
     {"sha256": "9f86…",                           of clip.mp4 as it was received
      "address": "https://example.org/v/clip.mp4",
@@ -11,9 +12,10 @@ in files of their own, below the record's folder, so that the files of one site 
         "redirects": [], "headers": [["Content-Type", "video/mp4"]]},
        {"address": "https://example.org/robots.txt", "time": "2026-11-22T10:00:01Z", "status": 200,
         "headers": [["Content-Type", "text/plain"]],
-        "body": "site/robots.txt", "sha256": "2c26…"}]}
+        "body": ".signals/example.org/robots.txt", "sha256": "2c26…"}]}
 
-Answers without a body (a 404, and the work itself) have neither `body` nor `sha256`.
+Answers whose body was not kept (a 404, and the work itself) have neither `body` nor `sha256`; what
+would stand in it is unknown then.
 """
 
 from __future__ import annotations
@@ -103,11 +105,11 @@ def _exchange(where: _Where, entry: object) -> Exchange:
     )
 
 
-def _body(where: _Where, table: Mapping[str, Any]) -> bytes:
+def _body(where: _Where, table: Mapping[str, Any]) -> bytes | None:
     if "body" not in table:
         if "sha256" in table:
             raise where.key("sha256").error("has no body to be of", "add the key body")
-        return b""
+        return None
     name, at = table["body"], where.key("body")
     folder = where.path.absolute().parent.resolve()
     if not isinstance(name, str) or not name or "\0" in name:

@@ -74,7 +74,8 @@ class Rsl:
                     targets.setdefault(pointer, []).append(target)
         for shown in evidence.shown_at:
             for answer in evidence.answers(shown):
-                pointers, problems = _in_answer(answer)
+                doubt = evidence.doubt(shown, answer)
+                pointers, problems = ([], [doubt]) if doubt else _in_answer(answer)
                 for problem in problems:
                     signals += answer.signals(self.standard, [unknown(problem)])
                 for pointer in pointers:
@@ -121,7 +122,7 @@ def _in_answer(answer: Exchange) -> tuple[list[str], list[str]]:
             problems += [] if found else [f"not understood: {value}"]
     if is_page(answer):
         try:
-            page = read_page(answer.body)
+            page = read_page(answer.content)
         except ValueError as error:
             return [], [str(error)]
         pointers += [href for _, kind, href in page.links if kind == _TYPE]
@@ -148,7 +149,7 @@ def _fetchable(address: str) -> bool:
 
 def _parse(answer: Exchange, target: str) -> list[Statement]:
     try:
-        root = parse_xml(answer.body)
+        root = parse_xml(answer.content)
     except ValueError as error:
         return [unknown(str(error))]
     if root.tag != f"{_NAMESPACE}rsl":

@@ -50,9 +50,8 @@ class TdmRep:
         files = list(read_files(self.standard, alone, (PATH,), _file))
         signals: list[Signal] = []
         for answer in answers:
-            if answer.trouble or answer.missing:
-                words = answer.trouble or f"the server answered {answer.status}"
-                signals += answer.signals(self.standard, [unknown(words)])
+            if doubt := evidence.doubt(shown, answer):
+                signals += answer.signals(self.standard, [unknown(doubt)])
                 continue
             said = nearest([_metadata(answer), _header(answer)])
             spoken: frozenset[Activity] = frozenset().union(*(one.activities for one in said))
@@ -68,7 +67,7 @@ class TdmRep:
 
 def _file(answer: Exchange, target: str) -> list[Statement]:
     try:
-        rows = strict_json(answer.body)
+        rows = strict_json(answer.content)
     except ValueError as error:
         return [unknown(str(error))]
     if not isinstance(rows, list):
@@ -96,7 +95,7 @@ def _metadata(answer: Exchange) -> list[Statement]:
     if not is_page(answer):
         return []
     try:
-        page = read_page(answer.body)
+        page = read_page(answer.content)
     except ValueError as error:
         return [unknown(str(error))]
     values = [value.strip() for value in page.contents("tdm-reservation")]

@@ -21,9 +21,9 @@ def plain_text(answer: Exchange) -> str:
         kind = value.partition(";")[0].strip().lower()
         if kind and kind != "text/plain":
             raise ValueError(f"it is {kind}, not text/plain")
-    if len(answer.body) > MAX_TEXT_BYTES:
-        raise ValueError(f"it has {len(answer.body)} bytes; {MAX_TEXT_BYTES} are read")
-    text = decoded(answer.body)
+    if len(answer.content) > MAX_TEXT_BYTES:
+        raise ValueError(f"it has {len(answer.content)} bytes; {MAX_TEXT_BYTES} are read")
+    text = decoded(answer.content)
     beginning = text.lstrip().lower()
     if beginning.startswith("<") or "<html" in beginning or "<!doctype" in beginning:
         raise ValueError("it is a page, not plain text")

@@ -25,10 +25,10 @@ def _walk(file: BinaryIO, start: int, end: int, found: Found, depth: int) -> Non
         kind, size, content = header[:4], int.from_bytes(header[4:], "little"), start + _HEADER
         if kind == bytes(4) and not size:
             return  # padding
-        if kind in _OUTER and size >= 4 and depth < 4:
-            # The frames are neither of what is looked for, and are many.
-            if read(file, content, 4) != b"movi":
-                _walk(file, content + 4, min(content + size, end), found, depth + 1)
+        inside = kind in _OUTER and size >= 4 and depth < 4
+        # The frames are neither of what is looked for, and are many.
+        if inside and read(file, content, 4) != b"movi":
+            _walk(file, content + 4, min(content + size, end), found, depth + 1)
         if content + size > end:
             raise Damaged(f"a chunk of {size} bytes at {start}, with {end - content} left")
         if kind == b"_PMX":
