@@ -1,6 +1,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -171,3 +172,12 @@ def test_a_record_that_is_not_there(tmp_path):
 def test_no_bytes_raise_anything_else(tmp_path, data):
     with pytest.raises(UsageError):
         read_record(write(tmp_path, data))
+
+
+def test_the_record_in_the_documents_is_one(tmp_path):
+    text = (Path(__file__).parents[3] / "docs" / "signals.md").read_text("utf-8")
+    body = tmp_path / ".signals" / "example.org" / "robots.txt"
+    body.parent.mkdir(parents=True)
+    body.write_bytes(b"foo")
+    path = write(tmp_path, text.partition("```json")[2].partition("```")[0].encode())
+    assert len(read_record(path).exchanges) == 3

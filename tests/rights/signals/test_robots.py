@@ -92,6 +92,8 @@ def test_shutting_out_training_crawlers_is_no_word_on_passing_on():
     named = "User-agent: GPTBot\nDisallow: /\n"
     assert stance(named, "redistribution") == "absent"
     assert stance("User-agent: *\nDisallow: /\n", "redistribution") == "denies"
+    named = "User-agent: clearreel\nAllow: /\n\nUser-agent: *\nDisallow: /\n"
+    assert stance(named, "redistribution") == "denies"
 
 
 def test_every_server_on_the_way_is_asked():

@@ -68,7 +68,7 @@ def test_content_usage(values, expected):
         ("User-Agent: GPTBot\nUser-Agent: CCBot\nContent-Usage: train-ai=n", NO),
         ("User-Agent: GPTBot\nContent-Usage: train-ai=y", SILENT),
         ("User-Agent: SomeSearch\nContent-Usage: train-ai=n", SILENT),
-        ("User-Agent: SomeSearch\nSitemap: /s\nUser-Agent: *\nContent-Usage: train-ai=n", NO),
+        ("User-Agent: *\nSitemap: /s\nUser-Agent: SomeSearch\nContent-Usage: train-ai=n", NO),
         ("<html>", DOUBT),
     ],
 )

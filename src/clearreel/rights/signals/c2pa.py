@@ -15,6 +15,7 @@ import importlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from clearreel.rights.signals.evidence import Evidence
@@ -73,21 +74,21 @@ class C2pa:
             yield unknown("it has content credentials; to read them: pip install 'clearreel[c2pa]'")
             return
         try:
-            store = json.loads(self._read(library, str(evidence.media.path)))
+            store = json.loads(self._read(library, evidence.media.path))
             yield from _store(store)
         except library.C2paError as error:
             yield unknown(f"the content credentials cannot be read: {error}")
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             yield unknown(f"the content credentials are malformed: {error}")
 
-    def _read(self, library: Any, path: str) -> str:
+    def _read(self, library: Any, path: Path) -> str:
         """The manifest store as JSON, checked, without asking anybody on the way."""
         settings: dict[str, Any] = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
         if self.trust_anchors:
             settings["trust"] = {"user_anchors": self.trust_anchors}
         with (
             library.Context(library.Settings.from_dict(settings)) as context,
-            open(path, "rb") as file,  # noqa: PTH123 (the library wants a file)
+            path.open("rb") as file,
             library.Reader(None, file, context=context) as reader,
         ):
             return str(reader.json())
