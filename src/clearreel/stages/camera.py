@@ -70,15 +70,19 @@ def fit_camera(x: Floats, y: Floats, u: Floats, v: Floats, trust: Floats) -> Cam
         spread = at_square - (at_x**2 + at_y**2) / total
         zoom = (float(weight @ along) - at_x * mean_u - at_y * mean_v) / spread
         roll = (float(weight @ across) - at_x * mean_v + at_y * mean_u) / spread
-        before, camera = camera, Camera(
-            mean_u - (zoom * at_x - roll * at_y) / total,
-            mean_v - (zoom * at_y + roll * at_x) / total,
-            zoom,
-            roll,
+        before, camera = (
+            camera,
+            Camera(
+                mean_u - (zoom * at_x - roll * at_y) / total,
+                mean_v - (zoom * at_y + roll * at_x) / total,
+                zoom,
+                roll,
+            ),
         )
-        if max(abs(camera.pan - before.pan), abs(camera.tilt - before.tilt)) < _SETTLED and max(
-            abs(zoom - before.zoom), abs(roll - before.roll)
-        ) < _SETTLED:
+        if (
+            max(abs(camera.pan - before.pan), abs(camera.tilt - before.tilt)) < _SETTLED
+            and max(abs(zoom - before.zoom), abs(roll - before.roll)) < _SETTLED
+        ):
             break
     return camera
 

@@ -37,7 +37,7 @@ def test_a_moved_block_is_found_wherever_it_went() -> None:
 
 def every_place(before: Picture, after: Picture) -> np.ndarray:
     """What `residuals` would be if each place were tried."""
-    there = np.pad(before.astype(int), ((7, 7), (11, 11), (0, 0)), mode="edge")
+    there = np.pad(before.astype(int), ((6, 6), (10, 10), (0, 0)), mode="edge")
     least = []
     for top in range(0, HEIGHT, BLOCK_HEIGHT):
         for left in range(0, WIDTH, BLOCK_WIDTH):
@@ -47,8 +47,8 @@ def every_place(before: Picture, after: Picture) -> np.ndarray:
                     there[top + y : top + y + BLOCK_HEIGHT, left + x : left + x + BLOCK_WIDTH]
                     - block
                 ).mean()
-                for y in range(15)
-                for x in range(23)
+                for y in range(13)
+                for x in range(21)
             ]
             least.append(min(errors))
     return np.array(least)

@@ -35,6 +35,7 @@ _NEAR = (4, 5)
 _GRAIN = 4.0
 _SHAPELESS = 0.2
 
+
 @dataclass(frozen=True, slots=True)
 class Unlikeness:
     """What of a picture another one cannot explain."""

@@ -64,19 +64,15 @@ _FINE = _searching(1, 3, (0, 0)).here
 
 # The fine search goes on around the place that the coarse one found, in a picture whose edges are
 # repeated so far that a block finds something wherever it is sought.
-_EDGE = _REACH[0] + 1, _REACH[1] + 1
-_ROWS = np.clip(np.arange(-_EDGE[0], HEIGHT + _EDGE[0]), 0, HEIGHT - 1)[:, None]
-_COLUMNS = np.clip(np.arange(-_EDGE[1], WIDTH + _EDGE[1]), 0, WIDTH - 1)
+_ROWS = np.clip(np.arange(-_REACH[0], HEIGHT + _REACH[0]), 0, HEIGHT - 1)[:, None]
+_COLUMNS = np.clip(np.arange(-_REACH[1], WIDTH + _REACH[1]), 0, WIDTH - 1)
 _LINE = 3 * _COLUMNS.size
 _PLACE = _FINE // (3 * WIDTH) * _LINE + _FINE % (3 * WIDTH)
 _WITHIN = _PLACE[:, 0]
 """From a block's first value to each of its values, in the larger picture."""
-_CORNER = _PLACE[0] + _EDGE[0] * _LINE + _EDGE[1] * 3
-_MOVED = (
-    2 * np.arange(-_REACH[0] // 2, _REACH[0] // 2 + 1)[:, None] * _LINE
-    + 2 * np.arange(-_REACH[1] // 2, _REACH[1] // 2 + 1) * 3
-).ravel()
-_BESIDE = (np.arange(-1, 2)[:, None] * _LINE + np.arange(-1, 2) * 3).ravel()
+_CORNER = _PLACE[0] + _REACH[0] * _LINE + _REACH[1] * 3
+_COARSE_STEPS = 2 * (_REACH[1] // 2) + 1
+_BESIDE = np.mgrid[-1:2, -1:2].reshape(2, -1, 1)
 
 
 def residuals(before: Picture, after: Picture) -> NDArray[np.float32]:
@@ -89,7 +85,11 @@ def residuals(before: Picture, after: Picture) -> NDArray[np.float32]:
     best = _COARSE.errors(_halved(before), _halved(after)).argmin(axis=0)
     there = before.astype(np.int16)[_ROWS, _COLUMNS].ravel()
     here = after.astype(np.int16).ravel()[_FINE]
-    places = _WITHIN[:, None, None] + (_BESIDE[:, None] + _CORNER + _MOVED[best])
+    down, across = (
+        np.clip(2 * (step - most // 2) + beside, -most, most)
+        for step, beside, most in zip(divmod(best, _COARSE_STEPS), _BESIDE, _REACH, strict=True)
+    )
+    places = _WITHIN[:, None, None] + (_CORNER + down * _LINE + across * 3)
     error = np.abs(there[places] - here[:, None])
     sums = np.add.reduce(error, axis=0, dtype=np.uint16)
     return np.asarray(sums.min(axis=0) / np.float32(len(_FINE)), np.float32)
@@ -102,7 +102,7 @@ def coarse_residual(before: Picture, after: Picture) -> float:
 
 
 def shape_residual(before: NDArray[np.float32], after: NDArray[np.float32]) -> float:
-    """The mean least difference of values (36, 64), moved by a pixel down and two across at most."""
+    """The mean least difference of values (36, 64), moved by 1 down and 2 across at most."""
     errors = _SHAPES.errors(before, after)
     return float(errors.min(axis=0).mean()) / len(_SHAPES.here)
 
