@@ -72,7 +72,8 @@ def judge_place(
     """What holds for a stretch of the file at `path` (absolute); None asks for the whole file.
 
     Every grant that speaks of one of `layers` at any moment of it is judged, and every moment of
-    every layer that no grant speaks of is a finding too.
+    every layer that no grant speaks of is a finding too. A file that no grant names at all is
+    refused even where no layer is demanded.
     """
     here = [grant for grant in grants if grant.scope.covers(path)]
     if not here:

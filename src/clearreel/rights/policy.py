@@ -65,7 +65,7 @@ class Policy:
         return tuple(layer for layer in LAYERS if layer in demanded)
 
     def compatible(self, license: str) -> frozenset[str]:  # noqa: A002 (the field's own word)
-        """Licences under which adaptations of a work under a share-alike licence may be released."""
+        """Licences under which adaptations of works under a share-alike one may be released."""
         return self.share_alike.get(license, frozenset()) | {license}
 
 

@@ -256,7 +256,9 @@ def _is_time(value: object) -> bool:
     """Whether it is a number of seconds that footage can have."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return False
-    return value == value and abs(value) <= _LONGEST and Decimal(value).adjusted() > -20
+    number = Decimal(value)
+    # The digits are bounded first, or 1e-999999999 would become a fraction of a billion digits.
+    return number.is_finite() and number.adjusted() > -20 and abs(number) <= _LONGEST
 
 
 def _shown(value: object) -> str:
