@@ -182,7 +182,7 @@ def _backdated(grant: Grant, asked: Asked) -> list[str]:
     found = []
     if asked.at < expires(grant.evidence_on):
         found.append(f"its evidence is of {written_on}, in future")
-    if grant.verified_on is not None and begins(grant.verified_on) < expires(grant.evidence_on):
+    if grant.verified_on is not None and begins(grant.verified_on) < begins(grant.evidence_on):
         found.append(f"it was verified before its evidence was there, on {written_on}")
     if asked.acquired_at is not None and begins(grant.evidence_on) >= asked.acquired_at:
         found.append(

@@ -33,5 +33,8 @@ def layers_named(names: Sequence[str]) -> tuple[Layer, ...]:
     """The layers of these names, in the order of `LAYERS`. Raises `UsageError` for another."""
     for name in names:
         if name not in LAYERS:
-            raise UsageError(f"{name!r} is not a layer; allowed are {', '.join(LAYERS)}")
+            raise UsageError(
+                f"{name!r} is not a layer; allowed are {', '.join(LAYERS)}",
+                hint="without any, a grant speaks of footage and audio",
+            )
     return tuple(layer for layer in LAYERS if layer in names)

@@ -56,8 +56,8 @@ KEYS = (
     *("attribution", "uses", "evidence", "verified_by", "verified_on", "valid_from", "valid_until"),
     *("intervals", "layers", "territory", "permission", "prohibition", "duty", "evidence_on"),
 )
-_LONGEST = 10**9
-"""No file has more seconds."""
+_FINEST, _LONGEST = -20, 10
+"""No file has a time of more digits than these, before or behind the point."""
 
 
 def read_rights(path: Path) -> tuple[Grant, ...]:
@@ -258,7 +258,7 @@ def _is_time(value: object) -> bool:
         return False
     number = Decimal(value)
     # The digits are bounded first, or 1e-999999999 would become a fraction of a billion digits.
-    return number.is_finite() and number.adjusted() > -20 and abs(number) <= _LONGEST
+    return number.is_finite() and _FINEST < number.adjusted() < _LONGEST
 
 
 def _shown(value: object) -> str:

@@ -146,7 +146,7 @@ def _complaints(grant: Grant, source: Source, world: World) -> Iterator[bool]:
         yield _earliest(grant.evidence_on) > world.at
         yield source.acquired_at is not None and _latest(grant.evidence_on) >= source.acquired_at
         if grant.verified_on is not None:
-            yield _latest(grant.verified_on) < _earliest(grant.evidence_on)
+            yield _latest(grant.verified_on) < _latest(grant.evidence_on)
 
 
 def _acts(world: World) -> str:
