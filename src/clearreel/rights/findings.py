@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from clearreel.rights import odrl
 from clearreel.rights.grants import Grant
@@ -40,6 +41,17 @@ class Finding:
     attested_by: str = ""
     alike: tuple[str, ...] = ()
     """Sorted: the licences relied upon whose share-alike a release has to honour."""
+
+
+def finding_from_json(data: Mapping[str, Any]) -> Finding:
+    """The finding whose fields `data` holds, lists for tuples.
+
+    Raises `TypeError` when one is missing or unknown.
+    """
+    fields: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
+    }
+    return Finding(**fields)
 
 
 @dataclass(frozen=True, slots=True)
