@@ -161,9 +161,7 @@ def _plan_source(
     previous = None
     if before is not None and before["status"] in ("done", "unreadable"):
         if not _is_stale(catalog, before, asked):
-            result.unchanged += 1
-            if before["decision"] != asked.rights["decision"]:
-                result.redecided.append({**before, **asked.rights})
+            _keep(before, asked.rights, result)
             return
         if before["status"] == "done":
             clips = catalog.rows("clips", where=f"source_id = '{name}'")
@@ -184,6 +182,13 @@ def _plan_source(
             previous=previous,
         )
     )
+
+
+def _keep(before: Row, rights: Mapping[str, str], result: Plan) -> None:
+    """Leave a source as it is, but for what its decision rests on."""
+    result.unchanged += 1
+    if before["decision"] != rights["decision"]:
+        result.redecided.append({**before, **rights})
 
 
 def _is_stale(catalog: Catalog, before: Row, asked: _Asked) -> bool:
@@ -264,11 +269,8 @@ def _refuse(
     before: Row | None,
     result: Plan,
 ) -> None:
-    if before is not None and (before["status"], before["decision"]) == (
-        "refused",
-        rights["decision"],
-    ):
-        result.unchanged += 1
+    if before is not None and (before["status"], before["reason"]) == ("refused", decision.reason):
+        _keep(before, rights, result)
         return
     result.settled.append(
         {

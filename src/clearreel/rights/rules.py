@@ -86,9 +86,10 @@ def _layers(world: World, stream: Stream) -> tuple[Layer, ...]:
 def unopposed(world: World) -> Iterator[Exhibit]:
     """Rule 3."""
     for source in world.sources:
-        for signal in source.signals:
-            if world.intent.activity not in signal.activities:
-                continue
+        heard = [s for s in source.signals if world.intent.activity in s.activities]
+        if not heard:
+            yield Exhibit(True, source.id, "no signal about this activity is recorded")
+        for signal in heard:
             where = f"{signal.standard} at {signal.place}"
             if signal.read_at > world.at:
                 said, holds = "claims to have been read in future", False
@@ -99,9 +100,9 @@ def unopposed(world: World) -> Iterator[Exhibit]:
                 said = f"{_STANCES[signal.stance]}: {signal.said}"
             yield Exhibit(holds, source.id, f"{where} {said}", sha256=signal.sha256)
         if source.fetch is not None:
-            heard = {signal.standard for signal in source.signals}
+            asked = {signal.standard for signal in source.signals}
             for standard in world.policy.signals:
-                if standard not in heard:
+                if standard not in asked:
                     yield Exhibit(False, source.id, f"{standard} was not asked")
 
 
