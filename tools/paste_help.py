@@ -4,7 +4,8 @@
     python tools/paste_help.py --check    fail when a document is not what would be written
 
 A document holds blocks between `<!-- paste: NAME -->` and `<!-- end -->`; NAME is one of
-`help VERB`, `verbs`, `exit-codes`, `stages`, `recipes`, `facts`, `weights`, `samples`, `uses`, `policy`.
+`help VERB`, `verbs`, `exit-codes`, `stages`, `recipes`, `facts`, `weights`, `samples`, `uses`,
+`policy`.
 """
 
 from __future__ import annotations

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any
 
 from clearreel.core.errors import DatasetError
 from clearreel.core.identity import source_id
@@ -24,7 +25,6 @@ from clearreel.stores.catalog import Catalog
 from clearreel.stores.evidence import EvidenceStore, State
 
 Row = Mapping[str, Any]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,13 @@ class Recorded:
         self.policy = policy_of(catalog.folder)
         self.sources: dict[str, Row] = {row["source_id"]: row for row in catalog.rows("sources")}
 
-    def findings(self, source: str) -> list[Finding]:
+    def findings(self, source: str) -> tuple[Finding, ...]:
         """What was found about a source when it was decided."""
-        return self._read(source, "findings", finding_from_json)
+        return self._decision(source).findings
 
-    def grants(self, source: str) -> list[Grant]:
+    def grants(self, source: str) -> tuple[Grant, ...]:
         """The grants that were judged; none where an earlier version did not record them."""
-        return self._read(source, "given", lambda grant: grant_from_json(grant, grant["folder"]))
+        return self._decision(source).grants
 
     def evidence(self, source: str) -> list[Kept]:
         """The evidence files that its grants rest on."""
@@ -82,7 +82,7 @@ class Recorded:
         if row["audio"]:
             streams.append(Stream("audio", span, whole))
         grants = self.grants(name)
-        credited = grants if row["attribution"] else []  # every export writes it
+        credited = grants if row["attribution"] else ()  # every export writes it
         return World(
             clip=Clip(clip["clip_id"], tuple(streams)),
             intent=intent,
@@ -96,7 +96,7 @@ class Recorded:
                     brought_by="whoever ran clearreel on the file",
                 ),
             ),
-            grants=tuple(grants),
+            grants=grants,
             discharged=frozenset(Discharge(grant.id, "attribution") for grant in credited),
         )
 
@@ -105,12 +105,26 @@ class Recorded:
             self._states[sha256] = self._store.state(sha256)
         return self._states[sha256]
 
-    def _read(self, source: str, key: str, read: Callable[[dict[str, Any]], T]) -> list[T]:
-        decision = json.loads(self.sources[source]["decision"] or "{}")
+    def _decision(self, source: str) -> _Decision:
         try:
-            return [read(part) for part in decision.get(key, ())]
+            return _read(self.sources[source]["decision"] or "{}")
         except (KeyError, TypeError, ValueError) as error:
             raise DatasetError(
                 f"the recorded decision on source {source} is damaged: {error!r}",
                 hint="run the same command again: it decides anew",
             ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    findings: tuple[Finding, ...]
+    grants: tuple[Grant, ...]
+
+
+@lru_cache(maxsize=1024)  # many sources have the same grants, and so the same text
+def _read(text: str) -> _Decision:
+    decision = json.loads(text)
+    return _Decision(
+        tuple(map(finding_from_json, decision.get("findings", ()))),
+        tuple(grant_from_json(grant, grant["folder"]) for grant in decision.get("given", ())),
+    )
