@@ -13,6 +13,7 @@ from typing import Any
 
 from clearreel.core.errors import SourceError
 from clearreel.core.identity import fingerprint, source_id
+from clearreel.production.recorded import places_of
 from clearreel.production.rights import decide_everywhere, rights_columns
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
@@ -88,7 +89,7 @@ def plan(
     sources = _identify(catalog, listing, result, hashed)
     before = {row["source_id"]: row for row in catalog.rows("sources")}
     result.outdated = [name for row in result.places if (name := _nameless(row["path"])) in before]
-    elsewhere = _known_places(catalog)
+    elsewhere = places_of(catalog)
     moment = datetime.now(UTC)
     sidecars = SidecarReader()
     for name, source in sources.items():
@@ -141,13 +142,6 @@ def _identify(
         name: _Source(pairs[0][0], tuple(place for _, place in pairs))
         for name, pairs in found.items()
     }
-
-
-def _known_places(catalog: Catalog) -> dict[str, set[str]]:
-    places: dict[str, set[str]] = {}
-    for row in catalog.rows("places", columns=["source_id", "path"]):
-        places.setdefault(row["source_id"], set()).add(row["path"])
-    return places
 
 
 def _plan_source(

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clearreel.core.errors import UsageError
+from clearreel.production.recorded import UNRECORDED, Kept
 from clearreel.report.drops import hours
-from clearreel.report.recorded import Kept, Recorded, Row
+from clearreel.report.recorded import Recorded, Row
 from clearreel.report.summary import summarise
 from clearreel.report.wording import counted, lasting
 from clearreel.rights.conflicts import Overlap, overlaps
@@ -215,13 +216,9 @@ def _lapsed(explained: tuple[Explanation, ...]) -> list[str]:
 
 def _lost(recorded: Recorded, source: str) -> list[str]:
     """What is wrong with the evidence of a source."""
-    problems = [
-        f"the evidence {kept.name} ({kept.sha256[:16]}) is {kept.state} in the data set"
-        for kept in recorded.evidence(source)
-        if kept.state != "kept"
-    ]
+    problems = [str(kept) for kept in recorded.evidence(source) if kept.state != "kept"]
     if not recorded.grants(source):
-        problems.append("its grants were not recorded; run the same command again")
+        problems.append(UNRECORDED)
     return problems
 
 
