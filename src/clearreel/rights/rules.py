@@ -17,12 +17,14 @@ Each rule is a function of the world alone and gives exhibits: any that does not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 
 from clearreel.rights.explanation import Exhibit
 from clearreel.rights.findings import Asked, Finding, judge_place
 from clearreel.rights.intervals import Interval, gaps, written
 from clearreel.rights.layers import APPLIES, Layer
 from clearreel.rights.parents import judge_parent, tree
+from clearreel.rights.signals.signal import Signal
 from clearreel.rights.times import begins, expires
 from clearreel.rights.world import Consent, Source, Stream, World
 
@@ -90,20 +92,26 @@ def unopposed(world: World) -> Iterator[Exhibit]:
         if not heard:
             yield Exhibit(True, source.id, "no signal about this activity is recorded")
         for signal in heard:
+            holds, said = _listen(signal, world.at)
             where = f"{signal.standard} at {signal.place}"
-            if signal.read_at > world.at:
-                said, holds = "claims to have been read in future", False
-            elif signal.stale_at is not None and world.at >= signal.stale_at:
-                said, holds = f"is stale since {signal.stale_at.isoformat()}", False
-            else:
-                holds = signal.stance in ("allows", "absent")
-                said = f"{_STANCES[signal.stance]}: {signal.said}"
             yield Exhibit(holds, source.id, f"{where} {said}", sha256=signal.sha256)
         if source.fetch is not None:
             asked = {signal.standard for signal in source.signals}
             for standard in world.policy.signals:
                 if standard not in asked:
                     yield Exhibit(False, source.id, f"{standard} was not asked")
+
+
+def _listen(signal: Signal, at: datetime) -> tuple[bool, str]:
+    """Whether a signal leaves the way open at a time, and what it says, for a person."""
+    said = f"{_STANCES[signal.stance]}: {signal.said}"
+    if signal.stance not in ("allows", "absent"):
+        return False, said
+    if signal.read_at is None or signal.read_at > at:
+        return False, "was not read before now"
+    if signal.stale_at is not None and at >= signal.stale_at:
+        return False, f"is stale since {signal.stale_at.isoformat()}"
+    return True, said
 
 
 _STANCES = {

@@ -235,6 +235,8 @@ def _opposed(world: World) -> Iterator[bool]:
 def _is_no(signal: Signal, at: datetime) -> bool:
     if signal.stance in ("denies", "constrains", "unknown"):
         return True
+    if signal.read_at is None:
+        return True
     fresh = signal.read_at <= at and (signal.stale_at is None or at < signal.stale_at)
     return not fresh
 
