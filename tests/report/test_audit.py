@@ -224,6 +224,15 @@ def test_a_grant_for_a_part_says_which_part(cleared: Cleared) -> None:
     assert "grants cover its footage only in part: 0–1 s, 1.5–2 s" in row["reason"]
 
 
+def test_a_clip_of_a_source_that_was_not_finished(cleared: Cleared) -> None:
+    clip = cleared.clip("a.mp4")
+    [row] = cleared.catalog.rows("clips", where=f"clip_id = '{clip}'")
+    cleared.catalog.forget_sources([row["source_id"]])
+    with pytest.raises(DatasetError, match="is not finished"):
+        audits.audit_clip(cleared.catalog, clip)
+    assert standings(audits.audit(cleared.catalog))["owing"] == [(1, 5)]
+
+
 def test_a_clip_that_is_not_there(cleared: Cleared) -> None:
     with pytest.raises(UsageError, match="no clip"):
         api.open(cleared.folder).audit("' OR 'a' = 'a")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from clearreel.core.errors import UsageError
+from clearreel.core.errors import DatasetError, UsageError
 from clearreel.production.recorded import UNRECORDED, Kept
 from clearreel.report.drops import hours
 from clearreel.report.recorded import Recorded, Row
@@ -129,7 +129,11 @@ class ClipAudit:
 
 
 def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
-    """Why a clip is in or out. Raises `UsageError` when there is none of this id."""
+    """Why a clip is in or out.
+
+    Raises `UsageError` when there is none of this id, and `DatasetError` for one whose source a run
+    did not come to the end of.
+    """
     quoted = clip_id.replace("'", "''")
     rows = catalog.rows("clips", where=f"clip_id = '{quoted}'")
     if not rows:
@@ -137,8 +141,13 @@ def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
             f"no clip {clip_id!r} is in {catalog.folder}", hint=f"clearreel clips {catalog.folder}"
         )
     recorded = Recorded(catalog, datetime.now(UTC))
-    explained = recorded.explain(rows[0])
     source = rows[0]["source_id"]
+    if source not in recorded.sources:
+        raise DatasetError(
+            f"the source of clip {clip_id} is not finished: a run was interrupted",
+            hint="run the same command again: it goes on",
+        )
+    explained = recorded.explain(rows[0])
     problems = [*_lost(recorded, source), *_lapsed(explained)]
     return ClipAudit(
         rows[0],
