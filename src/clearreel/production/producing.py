@@ -10,6 +10,7 @@ from typing import Any
 
 from clearreel.collection.judging import judge_all
 from clearreel.core.errors import DatasetError, UsageError
+from clearreel.production.models import check_models
 from clearreel.production.planning import Plan, plan, repacking
 from clearreel.production.recording import Recorder
 from clearreel.production.rights import keep_evidence, print_policy
@@ -118,6 +119,7 @@ def _produce(
     progress: Callable[[Progress], None],
 ) -> Produced:
     policy = print_policy(catalog.folder)
+    check_models(recipe.weights, use_named(catalog.use), policy)
     keep_evidence(catalog.folder, grants)
     state = Progress(total=len(listing.places))
     catalog.add_fact_columns(recipe.facts)

@@ -9,8 +9,10 @@ from typing import Any
 
 from clearreel.core.identity import source_id
 from clearreel.core.span import Span
+from clearreel.production.models import model_parents
 from clearreel.production.recorded import Kept, KeptEvidence, places_of, recorded_decision
 from clearreel.production.rights import policy_of
+from clearreel.report.history import read_history
 from clearreel.rights.clips import decide_clip
 from clearreel.rights.explanation import Explanation
 from clearreel.rights.findings import Finding
@@ -31,6 +33,8 @@ class Recorded:
         self._places = places_of(catalog)
         self.use = use_named(catalog.use)
         self.policy = policy_of(catalog.folder)
+        run = read_history(catalog).last
+        self._models = model_parents(run.weights if run else (), self.policy)
         self.sources: dict[str, Row] = {row["source_id"]: row for row in catalog.rows("sources")}
 
     def findings(self, source: str) -> tuple[Finding, ...]:
@@ -74,5 +78,6 @@ class Recorded:
                 ),
             ),
             grants=grants,
+            parents=self._models,
             discharged=frozenset(Discharge(grant.id, "attribution") for grant in credited),
         )
