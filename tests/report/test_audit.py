@@ -172,7 +172,9 @@ def test_evidence_that_is_gone_or_changed(cleared: Cleared, state: str) -> None:
     audit = audits.audit(cleared.catalog)
     assert [p.path[-5:] for p in audit.problems] == ["a.mp4", "b.mp4"]
     assert all(f"is {state} in the data set" in p.problem for p in audit.problems)
-    assert audits.audit_clip(cleared.catalog, cleared.clip("b.mp4")).problems
+    one = audits.audit_clip(cleared.catalog, cleared.clip("a.mp4"))
+    assert one.problems and not one.permitted
+    assert all(explained.permitted for explained in one.explanations)
     cleared.run(RIGHTS)  # puts it back
     assert not audits.audit(cleared.catalog).problems
 

@@ -98,6 +98,11 @@ class ClipAudit:
     problems: tuple[str, ...]
     """What does not hold any more."""
 
+    @property
+    def permitted(self) -> bool:
+        """Whether every rule holds now, and the evidence is what it was."""
+        return not self.problems and all(one.permitted for one in self.explanations)
+
     def lines(self) -> Iterator[str]:
         """All of it for a person, a line each."""
         clip = self.clip
@@ -121,7 +126,7 @@ class ClipAudit:
         return {
             **{key: self.clip[key] for key in keys},
             "path": self.path,
-            "permitted": all(explained.permitted for explained in self.explanations),
+            "permitted": self.permitted,
             "explanations": [explained.to_json() for explained in self.explanations],
             "evidence": [asdict(kept) for kept in self.evidence],
             "problems": list(self.problems),
