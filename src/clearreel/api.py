@@ -12,6 +12,7 @@ from clearreel.core.errors import NothingProducedError, UsageError
 if TYPE_CHECKING:
     from clearreel.production.estimating import Estimate
     from clearreel.production.producing import Produced, Progress
+    from clearreel.report.audit import Audit, ClipAudit
     from clearreel.rights.grants import Grant
     from clearreel.stores.catalog import Catalog
 
@@ -62,6 +63,18 @@ class DataSet:
             | {key: value for key, value in row.items() if key not in hidden and key not in _SOURCE}
             for row in rows
         ]
+
+    def audit(self, clip_id: str | None = None) -> Audit | ClipAudit:
+        """Why every clip, or one, is in or out, on what evidence, and whether that holds today.
+
+        Both have `lines()` for a person, `to_json()`, and `problems`: what does not hold any more.
+        Raises `UsageError` when there is no such clip.
+        """
+        from clearreel.report import audit
+
+        if clip_id is None:
+            return audit.audit(self.catalog)
+        return audit.audit_clip(self.catalog, clip_id)
 
     def media(self, clip_id: str) -> bytes:
         """The stored file of a clip. Raises `UsageError` when there is none."""

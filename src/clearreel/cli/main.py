@@ -13,7 +13,19 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from clearreel.cli import clips, export, models, recipes, report, run, samples, shots, show, sources
+from clearreel.cli import (
+    audit,
+    clips,
+    export,
+    models,
+    recipes,
+    report,
+    run,
+    samples,
+    shots,
+    show,
+    sources,
+)
 from clearreel.core.errors import ClearreelError
 from clearreel.core.version import __version__
 
@@ -54,6 +66,7 @@ app.command("show")(show.show)
 app.command("clips")(clips.clips)
 app.command("sources")(sources.sources)
 app.command("report")(report.report)
+app.command("audit")(audit.audit)
 app.command("export")(export.export)
 app.add_typer(models.app, name="models")
 app.add_typer(samples.app, name="samples")

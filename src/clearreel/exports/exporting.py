@@ -61,6 +61,11 @@ def export(
     declared = declared_use(catalog, use)
     selection = select(catalog)
     if not selection.total:
+        if selection.lapsed:
+            raise NothingProducedError(
+                f"nothing of {catalog.folder} may go out: {next(iter(selection.lapsed.values()))}",
+                hint=f"see more with: clearreel audit {catalog.folder}",
+            )
         stored = "none of its kept clips is stored" if selection.not_stored else "no clip is kept"
         raise NothingProducedError(
             f"there is nothing to export from {catalog.folder}: {stored}",
@@ -91,7 +96,7 @@ class _Export:
         self._cut: Counter[str] = Counter()
         self._frames = self._bytes = self._lost = self._sources = 0
         self._licenses: set[str] = set()
-        self._left_out: dict[str, str] = {}
+        self._left_out: dict[str, str] = dict(selection.lapsed)
 
     def run(self, progress: Progress) -> Exported:
         attribution = Attribution(self._output)
