@@ -167,8 +167,8 @@ def test_a_clock_that_is_set_back_is_recorded(tmp_path: Path) -> None:
         ledger.append("run", {})
     notes = [row.get("clock") for row in ledger.rows()]
     assert notes == [None, "set back: 20 s earlier than the row before", None, None]
-    taken_out = ledger.path.read_bytes().replace(b'"clock":"set back: 20 s', b'"clock":"set back: 2 s')
-    ledger.path.write_bytes(taken_out)
+    softened = ledger.path.read_bytes().replace(b"set back: 20 s", b"set back: 2 s")
+    ledger.path.write_bytes(softened)
     with pytest.raises(DatasetError, match="row 1 does not hold: its time is"):
         ledger.verify()
 

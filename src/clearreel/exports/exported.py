@@ -28,6 +28,8 @@ class Exported:
     """Kept clips that could not be exported: clip id → reason."""
     not_stored: int
     """Kept clips whose footage is in no pack."""
+    signed_with: str
+    """The id of the key that signed it; empty when it is unsigned."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
@@ -45,5 +47,9 @@ class Exported:
             lines.append(f"{self.lost_frames} frames of these clips are trimmed away")
         if self.not_stored:
             lines.append(f"{self.not_stored} kept clips are in no pack and were left out")
+        if self.signed_with:
+            lines.append(f"signed with key {self.signed_with}")
+        else:
+            lines.append("unsigned: nobody can verify it; sign it with --key FILE")
         lines += [f"left out: {clip}: {reason}" for clip, reason in self.left_out.items()]
         return "\n".join(lines)

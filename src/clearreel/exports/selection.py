@@ -22,7 +22,9 @@ _NARROWER = {"commercial-training": ("research-training",)}
 _BATCH = 256
 """Sources whose clips are read at once."""
 
-_SOURCE_COLUMNS = ("source_id", "path", "license", "holder", "attribution", "decision")
+_SOURCE_COLUMNS = (
+    *("source_id", "sha256", "path", "license", "holder", "attribution", "decision"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from clearreel.core.errors import UsageError
 
@@ -26,6 +26,14 @@ class Use:
     demands: frozenset[Act]
     """What a licence has to permit."""
     description: str
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it in JSON types."""
+        return {
+            "name": self.name,
+            "demands": sorted(self.demands),
+            "description": self.description,
+        }
 
 
 _ALL = (

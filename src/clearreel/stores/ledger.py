@@ -65,16 +65,16 @@ class Ledger:
         """
         with self._locked() as descriptor:
             reached, before = _drop_torn(descriptor, self.path)
+            at = self._clock()
             row = {
                 "number": reached.rows,
-                "at": self._clock(),
+                "at": at,
                 "kind": kind,
                 "detail": dict(detail),
                 "people": {role: self.people.commit(name) for role, name in (people or {}).items()},
                 "previous": reached.head,
             }
-            row |= _clock_note(before, row["at"])
-            line = canonical(row)
+            line = canonical(row | _clock_note(before, at))
             left = memoryview(line + b"\n")
             while left:
                 left = left[os.write(descriptor, left) :]

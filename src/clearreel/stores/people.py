@@ -66,7 +66,7 @@ class People:
             raise DatasetError(f"{self.path} is damaged: {error!r}") from error
         if not sound:
             raise DatasetError(
-                f"{self.path} is damaged: a name or salt in it is not the one that was committed to",
+                f"{self.path} is damaged: a name in it is not the one that was committed to",
                 hint="put back a copy of it; names that were erased since must be erased again",
             )
         return known
