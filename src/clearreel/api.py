@@ -220,6 +220,40 @@ def shots(
         ]
 
 
+def approve(
+    dataset: str | Path, purpose: str, role: str, key: str | Path | None = None
+) -> dict[str, Any]:
+    """Sign, in a role, that the sources of a data set may be used for a purpose.
+
+    The approval names every source that an export would hold now, with its hash, and no other that
+    comes later. It is kept with the data set, and its ledger has a row of it. The key is that in
+    the file `key`, else the one in `CLEARREEL_SIGNING_KEY`. Returns what was signed.
+
+    Raises `UsageError` without a key, or when there is nothing to approve, and `DatasetError` for a
+    purpose that the data set is not cleared for.
+    """
+    from hashlib import sha256
+
+    from clearreel.exports.selection import declared_use, select
+    from clearreel.proofs.approval import Approval
+    from clearreel.proofs.approvals import keep
+    from clearreel.proofs.keys import SigningKey
+    from clearreel.stores.catalog import now
+    from clearreel.stores.ledger import Ledger
+
+    signing = SigningKey.find(None if key is None else Path(key))
+    if signing is None:
+        raise UsageError("an approval is a signature, and no key is given", hint="add --key FILE")
+    catalog = open(dataset).catalog
+    sources = select(catalog).hashes
+    approval = Approval(role, declared_use(catalog, purpose), now(), sources)
+    path = keep(catalog.folder, approval, signing)
+    said = {"role": role, "purpose": purpose, "key": signing.public.id, "sources": len(sources)}
+    signed = sha256(path.read_bytes()).hexdigest()
+    Ledger(catalog.folder).append("approval", said | {"approval_sha256": signed})
+    return said | {"approval": str(path)}
+
+
 def prove(
     release: str | Path,
     *,
@@ -254,15 +288,12 @@ def verify(
     in a file, for this once. `about` is a file that the proof has to speak of. Raises
     `VerificationError` that says what does not hold.
     """
-    from datetime import UTC, datetime
-    from functools import partial
-
     from clearreel.proofs.keyring import KeyRing
     from clearreel.proofs.keys import PublicKey
     from clearreel.proofs.verifying import verify as verify_at
 
     given = None if key is None else PublicKey.read(Path(key))
-    believed = partial(KeyRing.default().believed, given=given, at=datetime.now(UTC))
+    believed = KeyRing.default().at_present(given)
     return verify_at(Path(path), believed, None if about is None else Path(about))
 
 

@@ -39,6 +39,7 @@ VERBS = [
     "sources",
     "report",
     "export",
+    "approve",
     "prove",
     "verify",
     "keys",

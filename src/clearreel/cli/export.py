@@ -22,6 +22,10 @@ def export(
         str | None, typer.Option(help="What for; the data set's own use without it.")
     ] = None,
     key: SigningKeyFile = None,
+    approved_by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE", help="Sign only what this role approved; may be repeated."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Write the kept clips with facts, captions, licence and attribution, split by source.
@@ -36,7 +40,15 @@ def export(
     signing = SigningKey.find(key)
     catalog = api.open(dataset).catalog
     with ExportProgress() as progress:
-        exported = write(catalog, format, to, use=use, key=signing, progress=progress.show)
+        exported = write(
+            catalog,
+            format,
+            to,
+            use=use,
+            key=signing,
+            approved_by=approved_by or (),
+            progress=progress.show,
+        )
     if json:
         print_json(exported.to_json())
     else:

@@ -14,6 +14,7 @@ from rich.markup import escape
 from typer.core import TyperGroup
 
 from clearreel.cli import (
+    approve,
     clips,
     export,
     keys,
@@ -68,6 +69,7 @@ app.command("show")(show.show)
 app.command("clips")(clips.clips)
 app.command("sources")(sources.sources)
 app.command("report")(report.report)
+app.command("approve")(approve.approve)
 app.command("export")(export.export)
 app.command("prove")(prove.prove)
 app.command("verify")(verify.verify)

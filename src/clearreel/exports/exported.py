@@ -30,6 +30,8 @@ class Exported:
     """Kept clips whose footage is in no pack."""
     signed_with: str
     """The id of the key that signed it; empty when it is unsigned."""
+    approved_by: list[str]
+    """The roles whose approvals it rests on, for the use and all of its sources."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
@@ -48,7 +50,8 @@ class Exported:
         if self.not_stored:
             lines.append(f"{self.not_stored} kept clips are in no pack and were left out")
         if self.signed_with:
-            lines.append(f"signed with key {self.signed_with}")
+            roles = ", ".join(self.approved_by) or "nobody"
+            lines.append(f"approved by {roles}; signed with key {self.signed_with}")
         else:
             lines.append("unsigned: nobody can verify it; sign it with --key FILE")
         lines += [f"left out: {clip}: {reason}" for clip, reason in self.left_out.items()]

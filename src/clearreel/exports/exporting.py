@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +25,8 @@ from clearreel.exports.parquet import Parquet
 from clearreel.exports.record import flat_schema, record_of
 from clearreel.exports.selection import Selection, Work, declared_use, select, works
 from clearreel.exports.webdataset import WebDataset
+from clearreel.proofs.approvals import Accepted, accepted
+from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey
 from clearreel.proofs.release import Signing
 from clearreel.rights.uses import use_named
@@ -54,12 +56,14 @@ def export(
     *,
     use: str | None = None,
     key: SigningKey | None = None,
+    approved_by: Sequence[str] = (),
     progress: Progress = lambda done, total: None,
 ) -> Exported:
     """Write the kept clips to the folder `to`, which appears when all of it is there.
 
     An earlier export at `to` is replaced. The sources are not needed: clips come from the packs.
-    With a `key` the release is signed, and the data set's ledger has a row of it.
+    With a `key` the release is signed, and the data set's ledger has a row of it; `approved_by` are
+    roles without whose approval of all sources for the use it is not.
 
     Raises `UsageError` for a format or use that does not exist, `DatasetError` when the data set
     is not cleared for `use`, is damaged, or `to` holds something else, `NothingProducedError`
@@ -67,6 +71,10 @@ def export(
     """
     if format not in _FORMATS:
         raise UsageError(f"{format!r} is no export format; there are {', '.join(_FORMATS)}")
+    if approved_by and key is None:
+        raise UsageError(
+            "approvals are part of what is signed, and no key is given", hint="add --key FILE"
+        )
     declared = declared_use(catalog, use)
     selection = select(catalog)
     if not selection.total:
@@ -75,9 +83,14 @@ def export(
             f"there is nothing to export from {catalog.folder}: {stored}",
             hint=f"see why with: clearreel show {catalog.folder}",
         )
+    approvals: list[Accepted] = []
+    if key is not None:
+        believed = KeyRing.default().at_present()
+        approvals = accepted(catalog.folder, declared, selection.hashes, approved_by, believed)
     try:
         with Output(to) as output:
-            return _Export(catalog, format, declared, selection, output, key).run(progress)
+            one = _Export(catalog, format, declared, selection, output, key, approvals)
+            return one.run(progress)
     except OSError as error:
         raise StorageError(f"{to} cannot be written: {error.strerror or error}") from error
 
@@ -93,12 +106,14 @@ class _Export:
         selection: Selection,
         output: Output,
         key: SigningKey | None,
+        approvals: list[Accepted],
     ) -> None:
         self._catalog = catalog
         self._format = name
         self._use = use
         self._selection = selection
         self._output = output
+        self._approvals = approvals
         self._key_id = key.public.id if key else ""
         self._signing = Signing(key, output.open) if key else None
         facts = catalog.table("clips", columns=catalog.fact_columns(), where="false").schema
@@ -136,6 +151,8 @@ class _Export:
         self._exporter.finish()
         attribution.finish()
         if self._signing is not None:
+            for one in self._approvals:
+                self._output.write(one.name, one.content.decode())
             self._signing.finish()
         return self._finish()
 
@@ -176,6 +193,7 @@ class _Export:
             left_out=self._left_out,
             not_stored=self._selection.not_stored,
             signed_with=self._key_id,
+            approved_by=[one.approval.role for one in self._approvals],
         )
         run = self._last_run()
         about = {
@@ -216,6 +234,7 @@ class _Export:
             about,
             policy_sha256=hashlib.sha256(canonical(use_named(self._use).to_json())).hexdigest(),
             ledger=ledger.anchor(),
+            approvals=[one.to_json() for one in self._approvals],
         )
         ledger.append(
             "release",

@@ -49,6 +49,11 @@ class Selection:
     not_stored: int
     """Kept clips whose footage is in no pack."""
 
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Source id → SHA-256 of the source's bytes, in hex."""
+        return {source["source_id"]: source["sha256"] for source in self.sources}
+
 
 def declared_use(catalog: Catalog, use: str | None) -> str:
     """The use to declare: the data set's own, or a narrower one.

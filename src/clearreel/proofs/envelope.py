@@ -18,6 +18,9 @@ from clearreel.stores.canonical import canonical, from_canonical
 IN_TOTO = "application/vnd.in-toto+json"
 """The type of the payload: an in-toto statement."""
 
+Believed = Callable[[str], PublicKey]
+"""Gives the key with an id when it is to be believed, and raises `VerificationError` if not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -68,8 +71,8 @@ class Envelope:
         """What its file holds: one line."""
         return canonical(self.to_json()) + b"\n"
 
-    def opened(self, believed: Callable[[str], PublicKey]) -> bytes:
-        """The payload, if the signature holds. `believed` gives the key with an id, or raises.
+    def opened(self, believed: Believed) -> bytes:
+        """The payload, if the signature holds.
 
         Raises `VerificationError`.
         """

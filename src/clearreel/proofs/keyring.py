@@ -11,10 +11,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Self
 
 from clearreel.core.errors import StorageError, UsageError, VerificationError
+from clearreel.proofs.envelope import Believed
 from clearreel.proofs.keys import PublicKey
 from clearreel.rights.times import expires
 
@@ -99,6 +101,10 @@ class KeyRing:
         entry = replace(found[0], revoked=on.isoformat(), reason=reason)
         self._write(keys | {entry.id: entry})
         return entry
+
+    def at_present(self, given: PublicKey | None = None) -> Believed:
+        """`believed` at the present time."""
+        return partial(self.believed, given=given, at=datetime.now(UTC))
 
     def believed(self, id: str, given: PublicKey | None, at: datetime) -> PublicKey:  # noqa: A002
         """The key with this id, if its signatures are to be believed at the time `at`.

@@ -51,7 +51,7 @@ class Statement:
     policy_sha256: str
     """Of what the use demanded when it was made, as canonical JSON."""
     approvals: tuple[Mapping[str, Any], ...]
-    """Envelopes of signed approvals; see `clearreel.proofs.approval`."""
+    """Role, file, SHA-256 and key of each that it rests on; see `clearreel.proofs.approvals`."""
     ledger: str
     """The data set's ledger when it was made, as a checkpoint."""
 

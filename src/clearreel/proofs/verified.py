@@ -97,6 +97,7 @@ def about(statement: Statement, key_id: str) -> dict[str, Any]:
         "made_by": statement.made_by,
         "clips": statement.clips.count,
         "sources": statement.sources.count,
+        "approved_by": [row["role"] for row in statement.approvals],
         "ledger": statement.ledger,
         "key": key_id,
     }
@@ -104,4 +105,8 @@ def about(statement: Statement, key_id: str) -> dict[str, Any]:
 
 def _signed(verified: VerifiedRelease | VerifiedProof) -> str:
     said = verified.statement
-    return f"declared for {said.use}, signed with key {verified.key_id}, dated {said.created}"
+    roles = ", ".join(row["role"] for row in said.approvals) or "nobody"
+    return (
+        f"declared for {said.use}, approved by {roles}, dated {said.created}\n"
+        f"signed with key {verified.key_id}"
+    )

@@ -6,15 +6,15 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from clearreel.core.errors import UsageError, VerificationError
 from clearreel.core.identity import source_id
 from clearreel.pinned.files import sha256_of
-from clearreel.proofs.envelope import Envelope
-from clearreel.proofs.keys import PublicKey
+from clearreel.proofs import approvals
+from clearreel.proofs.envelope import Believed, Envelope
 from clearreel.proofs.layout import CLIPS, MANIFEST, SOURCES, STATEMENT
 from clearreel.proofs.leaf import read_leaves
 from clearreel.proofs.merkle import MerkleTree, leaf_hash
@@ -22,9 +22,6 @@ from clearreel.proofs.proof import Proof
 from clearreel.proofs.sorted_map import SortedMap, check_absence, hashed_key
 from clearreel.proofs.statement import Statement
 from clearreel.proofs.verified import VerifiedProof, VerifiedRelease
-
-Believed = Callable[[str], PublicKey]
-"""Gives the key with an id when it is to be believed, and raises `VerificationError` if not."""
 
 _ANEW = "get it anew from its publisher, and use nothing of this copy"
 _SHOWN = 5
@@ -229,6 +226,8 @@ def _check_trees(folder: Path, statement: Statement) -> None:
         raise ValueError(f"{SOURCES} has another root")
     if {leaf.value["source_id"]: leaf.value["clips"] for leaf in leaves} != clips:
         raise ValueError(f"{SOURCES} does not have the sources of the clips")
+    named = {leaf.value["source_id"]: leaf.value["sha256"] for leaf in leaves}
+    approvals.check_release(folder, statement.approvals, statement.use, named)
     for leaf in leaves:
         if leaf.value["decision"].get("permitted") is not True:
             raise ValueError(f"source {leaf.value['source_id']} was not permitted")
