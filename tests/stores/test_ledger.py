@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearreel.core.errors import DatasetError, StorageError, UsageError
+from clearreel.stores import ledger as ledger_module
 from clearreel.stores.canonical import canonical, from_canonical
 from clearreel.stores.checkpoint import Checkpoint
-from clearreel.stores.ledger import Ledger
+from clearreel.stores.ledger import PEOPLE, Ledger
 
 ROWS = 5
 
@@ -173,7 +174,8 @@ def test_a_clock_that_is_set_back_is_recorded(tmp_path: Path) -> None:
         ledger.verify()
 
 
-def test_one_writer_at_a_time(ledger: Ledger) -> None:
+def test_one_writer_at_a_time(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "_PATIENCE", 0.1)
     program = (
         "import fcntl, sys\n"
         f"file = open({str(ledger.path)!r}, 'a')\n"
@@ -192,6 +194,24 @@ def test_one_writer_at_a_time(ledger: Ledger) -> None:
     ledger.append("run", {})
 
 
+def test_writers_wait_for_each_other(tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from clearreel.stores.ledger import Ledger\n"
+        "for number in range(20):\n"
+        "    Ledger(Path(sys.argv[1])).append('run', {'number': number}, {'by': sys.argv[2]})\n"
+    )
+    writers = [
+        subprocess.Popen([sys.executable, "-c", program, tmp_path, name]) for name in ("Ada", "Bob")
+    ]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    ledger = Ledger(tmp_path)
+    assert ledger.verify().checkpoint.rows == 40
+    names = [ledger.name_of(row["people"]["by"]) for row in ledger.rows()]
+    assert sorted(map(str, names)) == ["Ada"] * 20 + ["Bob"] * 20
+
+
 def test_a_folder_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be written"):
         Ledger(tmp_path / "gone").append("run", {})
@@ -202,23 +222,23 @@ def test_people_can_be_erased_and_the_ledger_still_verifies(ledger: Ledger) -> N
     anchor = ledger.anchor()
     commitments = {row["people"]["operator"] for row in ledger.rows()}
     [ada] = commitments
-    assert ledger.people.name_of(ada) == "Ada Lovelace"
+    assert ledger.name_of(ada) == "Ada Lovelace"
     assert b"Ada" not in ledger.path.read_bytes()
-    assert ledger.people.path.stat().st_mode & 0o77 == 0
-    assert ledger.people.erase("Ada Lovelace") and not ledger.people.erase("Ada Lovelace")
+    assert (ledger.path.parent / PEOPLE).stat().st_mode & 0o77 == 0
+    assert ledger.erase("Ada Lovelace") and not ledger.erase("Ada Lovelace")
     folder = ledger.path.parent
     assert not any(b"Ada" in path.read_bytes() for path in folder.iterdir())
-    assert ledger.people.name_of(ada) is None
+    assert ledger.name_of(ada) is None
     assert ledger.verify(anchor).checkpoint == anchor
     ledger.append("run", {}, {"operator": "Ada Lovelace"})
     assert list(ledger.rows())[-1]["people"]["operator"] != ada, "the erased salt is of no use"
 
 
 def test_a_name_that_was_exchanged_is_found(ledger: Ledger) -> None:
-    path = ledger.people.path
+    path = ledger.path.parent / PEOPLE
     path.write_text(path.read_text("utf-8").replace("Lovelace", "Byron"), "utf-8")
     with pytest.raises(DatasetError, match="not the one that was committed to"):
-        ledger.people.name_of("")
+        ledger.name_of("")
 
 
 def test_a_checkpoint_can_be_written_down(ledger: Ledger) -> None:

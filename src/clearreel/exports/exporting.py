@@ -86,6 +86,7 @@ def export(
     approvals: list[Accepted] = []
     if key is not None:
         believed = KeyRing.default().at_present()
+        Ledger(catalog.folder).verify()  # before hours of work, and once more when it is signed
         approvals = accepted(catalog.folder, declared, selection.hashes, approved_by, believed)
     try:
         with Output(to) as output:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ PEOPLE = "people.json"
 
 _EMPTY = Checkpoint(0, "0" * 64)
 _KEYS = {"number", "at", "kind", "detail", "people", "previous"}
+_PATIENCE = 10.0
+"""Seconds to wait for another writer. A row takes milliseconds."""
 _BLOCK = 1 << 16
 """Bytes read at once when the last line is looked for."""
 
@@ -51,7 +54,7 @@ class Ledger:
     def __init__(self, folder: Path, clock: Callable[[], str] = now) -> None:
         """`clock` gives the time as RFC 3339 in UTC, to the second."""
         self.path = folder / LEDGER
-        self.people = People(folder / PEOPLE)
+        self._people = People(folder / PEOPLE)
         self._clock = clock
 
     def append(
@@ -71,7 +74,9 @@ class Ledger:
                 "at": at,
                 "kind": kind,
                 "detail": dict(detail),
-                "people": {role: self.people.commit(name) for role, name in (people or {}).items()},
+                "people": {
+                    role: self._people.commit(name) for role, name in (people or {}).items()
+                },
                 "previous": reached.head,
             }
             line = canonical(row | _clock_note(before, at))
@@ -80,6 +85,15 @@ class Ledger:
                 left = left[os.write(descriptor, left) :]
             os.fsync(descriptor)
             return Checkpoint(reached.rows + 1, _hash(line))
+
+    def name_of(self, commitment: str) -> str | None:
+        """Who a row speaks of; None when the name was erased."""
+        return self._people.name_of(commitment)
+
+    def erase(self, name: str) -> bool:
+        """Forget a person's name. No row changes. False when it was not known."""
+        with self._locked():
+            return self._people.erase(name)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Every row, each checked first. Raises `DatasetError` at one that does not hold."""
@@ -150,7 +164,7 @@ class Ledger:
             is_new = not self.path.exists()
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
             try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                _wait_for(descriptor)
                 if is_new:
                     _keep_name(self.path.parent)
                 yield descriptor
@@ -162,6 +176,18 @@ class Ledger:
             ) from error
         except OSError as error:
             raise StorageError(f"{self.path} cannot be written: {error}") from error
+
+
+def _wait_for(descriptor: int) -> None:
+    """Lock the file. Raises `BlockingIOError` when somebody else has it for too long."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 def _drop_torn(descriptor: int, path: Path) -> tuple[Checkpoint, str | None]:
