@@ -193,6 +193,46 @@ def test_a_source_that_was_not_permitted_is_in_no_release(
         verify_release(made, verifiers.believed)
 
 
+def test_a_statement_that_names_another_shard(
+    release: Path, verifiers: Verifiers, key: SigningKey
+) -> None:
+    path = release / STATEMENT
+    said = json.loads(Envelope.read(path.read_bytes()).payload)
+    [shard] = [row for row in said["subject"] if row["name"] == "train-000000.tar"]
+    shard["digest"]["sha256"] = "0" * 64
+    path.write_bytes(Envelope.sign(canonical(said), key).written())
+    assert not verifiers.hold(release)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"sha256": "0" * 64}, "the hash and id of source"),
+        ({"clips": 3}, "does not have the sources of the clips"),
+    ],
+)
+def test_a_signer_who_contradicts_himself(
+    tmp_path: Path,
+    key: SigningKey,
+    verifiers: Verifiers,
+    monkeypatch: pytest.MonkeyPatch,
+    change: dict[str, object],
+    told: str,
+) -> None:
+    add = release_module.Signing.add_source
+
+    def lying(self: release_module.Signing, source: dict[str, object], clips: int) -> None:
+        add(self, source | change, int(str(change.get("clips", clips))))
+
+    monkeypatch.setattr(release_module.Signing, "add_source", lying)
+    made = make_release(tmp_path / "made", key, sources=1)
+    with pytest.raises(VerificationError, match=told):
+        verify_release(made, verifiers.believed)
+    proof = tmp_path / "proof"
+    proof.write_bytes(Release(made).prove_source(source_id(sha256(footage(0)))).written())
+    assert verifiers.hold(proof) == ("sha256" not in change)
+
+
 def test_what_is_unsigned_or_no_release(
     release: Path, verifiers: Verifiers, tmp_path: Path
 ) -> None:
@@ -300,6 +340,24 @@ def test_a_clip_of_one_source_does_not_prove_another(
     other = Release(release).prove_source(source_id(sha256(footage(0)))).source
     assert other is not None
     proof["source"] = other.to_json()
+    path.write_bytes(canonical(proof) + b"\n")
+    assert not verifiers.hold(path)
+
+
+@pytest.mark.parametrize("part", ["clip", "source"])
+@pytest.mark.parametrize("change", ["longer", "shorter", "index", "no place"])
+def test_a_path_of_another_place(
+    release: Path, tmp_path: Path, verifiers: Verifiers, part: str, change: str
+) -> None:
+    path = written(release, "clip", tmp_path / "proof")
+    proof = json.loads(path.read_bytes())
+    place = proof[part]
+    if change == "longer":
+        place["path"].append("0" * 64)
+    elif change == "shorter":
+        place["path"].pop()
+    else:
+        place["index"] = place["index"] ^ 1 if change == "index" else 99
     path.write_bytes(canonical(proof) + b"\n")
     assert not verifiers.hold(path)
 
