@@ -24,7 +24,9 @@ _NARROWER = {"commercial-training": ("research-training",)}
 _BATCH = 256
 """Sources whose clips are read at once."""
 
-_SOURCE_COLUMNS = ("source_id", "path", "license", "holder", "attribution", "decision")
+_SOURCE_COLUMNS = (
+    *("source_id", "sha256", "path", "license", "holder", "attribution", "decision"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class Selection:
     """Kept clips whose footage is in no pack."""
     lapsed: dict[str, str]
     """Kept clips that are not permitted any more: clip id → reason."""
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Source id → SHA-256 of the source's bytes, in hex."""
+        return {source["source_id"]: source["sha256"] for source in self.sources}
 
 
 def declared_use(catalog: Catalog, use: str | None) -> str:
