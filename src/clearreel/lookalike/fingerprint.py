@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from clearreel.lookalike.audio import AudioPrint, read_audio
+from clearreel.lookalike.audio import HOP, SAMPLES, WINDOW, AudioPrint, read_audio
 from clearreel.lookalike.video import VideoPrint, read_video
 from clearreel.media.pictures import PictureReader
 from clearreel.media.sound import SoundReader
 
 VERSION = 1
 """Goes up when fingerprints of one footage change; only equal versions can be compared."""
+_WINDOW = 1000 * (WINDOW + HOP) // SAMPLES
+"""Milliseconds of sound that a word is made of."""
 _HEAD = struct.Struct("<4sBII")
 _MAGIC = b"crlk"
 _LARGEST = 1 << 28
@@ -30,6 +32,15 @@ class Fingerprint:
 
     video: VideoPrint = field(default_factory=VideoPrint.empty)
     audio: AudioPrint = field(default_factory=AudioPrint.empty)
+
+    def between(self, start: int, end: int) -> Fingerprint:
+        """Of the milliseconds start <= t < end, counted from `start`: a clip's from its source's."""
+        seen = (self.video.times >= start) & (self.video.times < end)
+        heard = (self.audio.times >= start) & (self.audio.times < end - _WINDOW)
+        return Fingerprint(
+            VideoPrint(self.video.times[seen] - np.int32(start), self.video.bits[seen]),
+            AudioPrint(self.audio.times[heard] - np.int32(start), self.audio.bits[heard]),
+        )
 
     def to_bytes(self) -> bytes:
         """As it is stored: a head, then times and bits, little-endian, in a zlib stream."""
