@@ -6,6 +6,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+LATE = 0.12
+"""Seconds by which a copy begins later than its source, so that its pictures are looked at between
+those of the source: half of the time from one to the next."""
 _CROP = "crop=trunc(iw*0.94/2)*2:trunc(ih*0.94/2)*2"
 _X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "28", "-pix_fmt", "yuv420p")
 _AAC = ("-c:a", "aac", "-b:a", "96k")
@@ -31,7 +34,8 @@ class Change:
         sound = ("-af", self.sound_filters) if self.sound_filters else ()
         subprocess.run(
             (
-                *("ffmpeg", "-v", "error", "-nostdin", "-y", "-t", str(seconds), "-i", str(source)),
+                *("ffmpeg", "-v", "error", "-nostdin", "-y"),
+                *("-ss", str(LATE), "-t", str(seconds), "-i", str(source)),
                 *("-map", "0:v:0", "-map", "0:a:0?", "-vf", filters, *sound),
                 *(*self.video, *self.audio, "-threads", "1", str(copy)),
             ),

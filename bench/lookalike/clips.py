@@ -73,6 +73,8 @@ def fingerprint(path: Path, seconds: float) -> Fingerprint:
         return read_fingerprint(pictures, sounds, 0, int(timeline.ticks.searchsorted(end)))
 
 
-def parts(whole: Fingerprint, spans: Sequence[tuple[float, float]]) -> list[Fingerprint]:
-    """Stretches of it, in seconds."""
-    return [whole.between(*(round(1000 * second) for second in span)) for span in spans]
+def parts(
+    whole: Fingerprint, spans: Sequence[tuple[float, float]], late: float = 0.0
+) -> list[Fingerprint]:
+    """Stretches of it, in seconds of footage that begins `late` seconds before it does."""
+    return [whole.between(*(round(1000 * (at - late)) for at in span)) for span in spans]

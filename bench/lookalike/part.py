@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 
 from bench.inputs import Say
-from bench.lookalike.changes import CHANGES
+from bench.lookalike.changes import CHANGES, LATE
 from bench.lookalike.clips import Clip, clips_of, fingerprint, parts
 from bench.statistics import proportion
 from bench.tables import table
@@ -27,9 +27,9 @@ WHOLE, HALF, ALL = "the whole clip", "half of the clip, both ends gone", "the wh
 ABOUT = (
     "Clips of footage that no threshold was tuned on: shots where they are known, else pieces of "
     "five seconds. Each is looked for by a changed copy: by the whole clip, by half of it with "
-    "both ends gone, and by the whole video that it is a part of. *Same* is the verdict that acts by "
-    "itself, *near* goes to a person; found is either. Sound counts where both have a second and a "
-    "half of it. Intervals are Wilson's, 95 %; clips of one film depend on each other, so the true "
+    "both ends gone, and by the whole video that it is a part of. *Same* is the verdict that acts "
+    "by itself, *near* goes to a person; found is either. Sound counts where both have a second "
+    "and a half of it. Intervals are Wilson's, 95 %; clips of one film depend on each other, so the true "
     "ones are wider."
 )
 
@@ -62,7 +62,9 @@ def _look_for(name: str, sample: str, stored: Stored, seconds: int, tallies: Tal
         copy = Path(folder) / f"copy{change.suffix}"
         change.make(fetch_sample(sample), copy, seconds)
         video = fingerprint(copy, seconds)
-    asked = zip((*[WHOLE] * len(stored), *[HALF] * len(stored)), parts(video, spans), strict=True)
+    asked = zip(
+        (*[WHOLE] * len(stored), *[HALF] * len(stored)), parts(video, spans, LATE), strict=True
+    )
     for (kind, query), one in zip(asked, [*stored.values()] * 2, strict=True):
         for sense, part in _senses(query, one):
             tallies[kind, sense][compare(part, one).verdict] += 1

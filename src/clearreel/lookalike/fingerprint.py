@@ -34,7 +34,7 @@ class Fingerprint:
     audio: AudioPrint = field(default_factory=AudioPrint.empty)
 
     def between(self, start: int, end: int) -> Fingerprint:
-        """Of the milliseconds start <= t < end, counted from `start`: a clip's from its source's."""
+        """Of the milliseconds start <= t < end, counted from `start`: a clip's from a source's."""
         seen = (self.video.times >= start) & (self.video.times < end)
         heard = (self.audio.times >= start) & (self.audio.times < end - _WINDOW)
         return Fingerprint(
