@@ -15,8 +15,8 @@ from clearreel.visit.source import open_source
 
 LENGTH = 5
 """Seconds of the clips that samples without known shots are divided into."""
-SHORTEST = 1.4
-"""Seconds; less is no clip."""
+SHORTEST = 2.0
+"""Seconds of a clip, so that half of it is a second."""
 SAMPLES = (
     *dict.fromkeys(piece.sample for piece in REPORTING),
     *("caminandes-start", "caminandes-fence", "cat", "city", "opossum", "talk"),

@@ -29,8 +29,8 @@ ABOUT = (
     "five seconds. Each is looked for by a changed copy: by the whole clip, by half of it with "
     "both ends gone, and by the whole video that it is a part of. *Same* is the verdict that acts "
     "by itself, *near* goes to a person; found is either. Sound counts where both have a second "
-    "and a half of it. Intervals are Wilson's, 95 %; clips of one film depend on each other, so the true "
-    "ones are wider."
+    "and a half of it. Intervals are Wilson's, 95 %; clips of one film depend on each other, so "
+    "the true ones are wider."
 )
 
 

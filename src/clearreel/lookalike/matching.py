@@ -66,32 +66,27 @@ class Match:
 class Comparison:
     """The verdict on two fingerprints, and what it rests on."""
 
+    verdict: Verdict
     video: Match | None
     audio: Match | None
 
-    @property
-    def verdict(self) -> Verdict:
-        """`same` where the pictures are, or look alike while the same sound goes with them.
-
-        The same sound under other pictures is `near`, unless there are no pictures to compare.
-        """
-        seen = "other" if self.video is None else self.video.verdict
-        heard = "other" if self.audio is None else self.audio.verdict
-        if seen == "same" or (seen == "near" and heard == "same" and self._together):
-            return "same"
-        return "near" if "near" in (seen, heard) or heard == "same" else "other"
-
-    @property
-    def _together(self) -> bool:
-        seen, heard = self.video, self.audio
-        return bool(seen and heard and abs(seen.offset - heard.offset) <= TOGETHER)
-
 
 def compare(query: Fingerprint, stored: Fingerprint) -> Comparison:
-    """What the two have in common. `other` where nothing can be told, as in a black clip."""
-    return Comparison(
-        compare_pictures(query.video, stored.video), compare_sound(query.audio, stored.audio)
-    )
+    """What the two have in common. `other` where nothing can be told, as in a black clip.
+
+    `same` where the pictures are, or look alike while the same sound goes with them. The same sound
+    under other pictures is `near`, unless one of the two has no pictures.
+    """
+    seen = compare_pictures(query.video, stored.video)
+    heard = compare_sound(query.audio, stored.audio)
+    verdicts = {part.verdict for part in (seen, heard) if part is not None}
+    together = seen and heard and abs(seen.offset - heard.offset) <= TOGETHER
+    blind = not len(query.video) or not len(stored.video)
+    if seen and seen.verdict == "same":
+        return Comparison("same", seen, heard)
+    if heard and heard.verdict == "same" and (together or blind):
+        return Comparison("same", seen, heard)
+    return Comparison("near" if verdicts else "other", seen, heard)
 
 
 def compare_pictures(query: VideoPrint, stored: VideoPrint) -> Match | None:

@@ -31,6 +31,12 @@ BITS = 128
 """Signs kept of each region."""
 CROP = 0.93
 """Share of the width and height that the second region has, in the middle of the picture."""
+LIT = 0.95
+"""Share of the pictures in which a line must be dark to be taken for a bar. Not all, because a bar
+may hold a title for a while, and coding noise for a frame."""
+_DARK = BarFinder(border=0.0)
+"""Leaves out what stays dark at the sides, be it a bar or the scene: a copy with bars around it and
+one without have to come to the same."""
 PLAIN = 2.5
 """Standard deviation of luma below which a picture says nothing: black, white, a plain colour."""
 LONGEST = 24 * 3600
@@ -80,7 +86,8 @@ def video_print(samples: Iterable[tuple[int, Picture]]) -> VideoPrint:
     rest = iter(samples)
     while block := list(islice(rest, BLOCK)):
         stack = np.stack([luma for _, luma in block])
-        margins = BarFinder().margins(stack.max(axis=0).astype(np.float32))
+        lit = np.quantile(stack, LIT, axis=0).astype(np.float32)
+        margins = _DARK.margins(lit)
         if margins is None:
             continue
         height, width = stack.shape[1:]
