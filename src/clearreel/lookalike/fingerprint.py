@@ -43,11 +43,12 @@ class Fingerprint:
         )
 
     def to_bytes(self) -> bytes:
-        """As it is stored: a head, then times and bits, little-endian, in a zlib stream."""
-        arrays = (self.video.times, self.video.bits, self.audio.times, self.audio.bits)
-        content = b"".join(
-            array.astype(array.dtype.newbyteorder("<")).tobytes() for array in arrays
+        """As it is stored: a head, then steps in time and bits, little-endian, in a zlib stream."""
+        seen, heard = (
+            np.diff(times, prepend=np.int32(0)) for times in (self.video.times, self.audio.times)
         )
+        arrays = (seen, self.video.bits, heard, self.audio.bits)
+        content = b"".join(one.astype(one.dtype.newbyteorder("<")).tobytes() for one in arrays)
         head = _HEAD.pack(_MAGIC, VERSION, len(self.video), len(self.audio))
         return head + zlib.compress(content, 9)
 
@@ -59,10 +60,13 @@ class Fingerprint:
         _, version, pictures, words = _HEAD.unpack_from(written)
         if version != VERSION:
             raise ValueError(f"it is of version {version}, and only {VERSION} can be compared")
+        stream = zlib.decompressobj()
         try:
-            content = zlib.decompressobj().decompress(written[_HEAD.size :], _LARGEST)
+            content = stream.decompress(written[_HEAD.size :], _LARGEST)
         except zlib.error as error:
             raise ValueError("it is damaged") from error
+        if not stream.eof or stream.unused_data:
+            raise ValueError("it is cut short, or something follows it")
         shape = VideoPrint.empty().bits.shape[1:]
         sizes = (4 * pictures, 8 * pictures * int(np.prod(shape)), 4 * words, 4 * words)
         if len(content) != sum(sizes):
@@ -71,7 +75,7 @@ class Fingerprint:
         for size, kind in zip(sizes, ("<i4", "<u8", "<i4", "<u4"), strict=True):
             parts.append(np.frombuffer(content, kind, size // int(kind[-1]), place))
             place += size
-        seen, heard = parts[0].astype(np.int32), parts[2].astype(np.int32)
+        seen, heard = (np.cumsum(parts[place], dtype=np.int32) for place in (0, 2))
         if (np.diff(seen) <= 0).any() or (np.diff(heard) <= 0).any():
             raise ValueError("its times do not increase")
         return cls(

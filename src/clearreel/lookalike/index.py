@@ -23,8 +23,10 @@ CLOSE_WORDS = 4
 """Bits, of 32, by which a word of sound may differ from one that it is found by."""
 LEAST_HITS = 2
 """Entries of the query that have to be found in a stored fingerprint for it to be a candidate."""
-CROWDED = 50
-"""A key that so many times the mean share is no clue, and is passed over."""
+CROWDED = 10_000
+"""Entries with one key, or fifty times the mean if that is more, beyond which it is no clue and is
+passed over. Copies of one clip in such numbers hide each other: they are duplicates to be dropped
+before."""
 _ENTRIES = 2048
 """Entries of a query that are looked up at a time."""
 _KEYS = 1 << 16
@@ -97,7 +99,7 @@ class _Table:
 
     def _hits(self, query: Words, alike: int) -> NDArray[np.int64]:
         """(fingerprints,): how many entries of the query each of them holds something like."""
-        crowded = CROWDED * (1 + len(self._bits) // _KEYS)
+        crowded = max(CROWDED, 50 * len(self._bits) // _KEYS)
         hits = []
         for keys, rows, starts in zip(_keys(query), self._rows, self._starts, strict=True):
             sizes = np.diff(starts)[keys]
