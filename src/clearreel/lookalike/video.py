@@ -108,11 +108,15 @@ def _sampled(pictures: PictureReader, start: int, end: int) -> Iterator[tuple[in
     seconds = seconds[seconds < LONGEST]
     # The first frame of each quarter of a second.
     numbers = start + np.unique(np.floor(seconds * RATE + 1e-6), return_index=True)[1]
+    size: tuple[int, ...] = ()
     needed = np.zeros(len(timeline), np.bool_)
     needed[numbers] = True
     for number, frame in pictures.reader.frames(start, end, needed):
         if needed[number]:
-            yield round(1000 * seconds[number - start]), pictures.luma(frame, WIDTH)
+            luma = pictures.luma(frame, WIDTH)
+            size = size or luma.shape
+            if luma.shape == size:  # a picture that lies on its side all at once is damage
+                yield round(1000 * seconds[number - start]), luma
 
 
 def _signs(pictures: NDArray[np.uint8]) -> Bits:
