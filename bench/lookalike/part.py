@@ -26,12 +26,12 @@ Tallies = defaultdict[tuple[str, str], Tally]
 WHOLE, HALF, ALL = "the whole clip", "half of the clip, both ends gone", "the whole video"
 ABOUT = (
     "Clips of footage that no threshold was tuned on, though the rule for bars was mended after "
-    "`live-band-mp4` showed a fault in it: shots where they are known, else pieces of five seconds. "
-    "Each is looked for by a changed copy: by the whole clip, by half of it with "
-    "both ends gone, and by the whole video that it is a part of. *Same* is the verdict that acts "
-    "by itself, *near* goes to a person; found is either. Sound counts where both have a second "
-    "and a half of it. Intervals are Wilson's, 95 %; clips of one film depend on each other, so "
-    "the true ones are wider."
+    "`live-band-mp4` showed a fault in it: shots where they are known, else pieces of five "
+    "seconds. Each is looked for by a changed copy: by the whole clip, by half of it with both "
+    "ends gone, and by the whole video that it is a part of. *Same* is the verdict that acts by "
+    "itself, *near* goes to a person; found is either. Sound counts where both have a second and "
+    "a half of it. Intervals are Wilson's, 95 %; clips of one film depend on each other, so the "
+    "true ones are wider."
 )
 
 
