@@ -43,7 +43,7 @@ def copied(random, one, share=0.1):
 @pytest.fixture(scope="module")
 def stored():
     random = np.random.default_rng(11)
-    return {f"clip {n}": made_up(random) for n in range(2000)}
+    return {f"clip {n}": made_up(random) for n in range(1000)}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def index(stored):
 
 def test_a_copy_is_found_by_pictures_by_sound_and_by_both(stored, index):
     random = np.random.default_rng(12)
-    for number in range(0, 2000, 100):
+    for number in range(0, 1000, 100):
         copy = copied(random, stored[f"clip {number}"])
         for query in (copy, Fingerprint(copy.video), Fingerprint(copy.video.mirrored)):
             found = index.search(query)
@@ -79,7 +79,7 @@ def test_more_copies_than_patience_are_all_found():
 
 def test_every_clip_of_a_long_video_is_found(stored, index):
     random = np.random.default_rng(15)
-    names = [f"clip {n}" for n in range(0, 2000, 40)]
+    names = [f"clip {n}" for n in range(0, 1000, 40)]
     parts = [copied(random, stored[name]) for name in names]
     video = Fingerprint(
         VideoPrint(
@@ -94,7 +94,7 @@ def test_an_empty_index_and_an_empty_query_find_nothing(index):
     assert Index({}).search(made_up(np.random.default_rng(1))) == []
     assert index.search(Fingerprint()) == []
     assert Index({"black": Fingerprint()}).search(made_up(np.random.default_rng(1))) == []
-    assert len(index) == 2000
+    assert len(index) == 1000
 
 
 def test_a_search_is_quick(stored, index):

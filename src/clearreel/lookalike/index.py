@@ -27,7 +27,7 @@ CROWDED = 10_000
 """Entries with one key, or fifty times the mean if that is more, beyond which it is no clue and is
 passed over. Copies of one clip in such numbers hide each other: they are duplicates to be dropped
 before."""
-_ENTRIES = 2048
+_ENTRIES = 512
 """Entries of a query that are looked up at a time."""
 _KEYS = 1 << 16
 
