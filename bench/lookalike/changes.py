@@ -9,6 +9,7 @@ from pathlib import Path
 LATE = 0.12
 """Seconds by which a copy begins later than its source, so that its pictures are looked at between
 those of the source: half of the time from one to the next."""
+_EVEN = "scale=trunc(iw/2)*2:trunc(ih/2)*2"
 _CROP = "crop=trunc(iw*0.94/2)*2:trunc(ih*0.94/2)*2"
 _X264 = ("-c:v", "libx264", "-preset", "ultrafast", "-crf", "28", "-pix_fmt", "yuv420p")
 _AAC = ("-c:a", "aac", "-b:a", "96k")
@@ -28,9 +29,7 @@ class Change:
     def make(self, source: Path, copy: Path, seconds: int) -> None:
         """Write the changed copy of the first `seconds` of `source`."""
         # Encoders of 4:2:0 want even sizes; a line more or less is no change.
-        filters = ",".join(
-            part for part in (self.filters, "scale=trunc(iw/2)*2:trunc(ih/2)*2") if part
-        )
+        filters = ",".join(part for part in (_EVEN, self.filters, _EVEN) if part)
         sound = ("-af", self.sound_filters) if self.sound_filters else ()
         subprocess.run(
             (
