@@ -23,7 +23,7 @@ CLOSE_WORDS = 4
 """Bits, of 32, by which a word of sound may differ from one that it is found by."""
 LEAST_HITS = 2
 """Entries of the query that have to be found in a stored fingerprint for it to be a candidate."""
-CROWDED = 10_000
+CROWDED = 3_000
 """Entries with one key, or fifty times the mean if that is more, beyond which it is no clue and is
 passed over. Copies of one clip in such numbers hide each other: they are duplicates to be dropped
 before."""
