@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,6 +78,18 @@ class Output:
     def move(self, path: Path, name: str, sha256: str, size: int) -> None:
         """Take over a file whose hash is known."""
         path.replace(self._path(name))
+        self.files[name] = Written(sha256, size)
+
+    def take_over(self, path: Path, name: str, sha256: str, size: int) -> None:
+        """Have the bytes of another export's file, whose hash is known, without a copy if possible.
+
+        They are never written to again, so two names for them do no harm.
+        """
+        target = self._path(name)
+        try:
+            os.link(path, target)
+        except OSError:  # another disk, or one that knows no links
+            shutil.copyfile(path, target)
         self.files[name] = Written(sha256, size)
 
     def rename(self, name: str, new: str) -> None:
@@ -170,6 +183,30 @@ def _check_target(to: Path) -> None:
             f"{to} is an earlier export, and {strange[0]!a} in it is none of its files",
             hint="move it away, or give --to a new folder",
         )
+
+
+def settle(to: Path) -> None:
+    """After a crash within `Output.commit`: one whole export is at `to`, and no leftovers beside it.
+
+    It is the new one if that had come to its place, else the old one. Raises `DatasetError` when
+    something else is in the way.
+    """
+    to = to.resolve()
+    partial, replaced = (to.with_name(f"{to.name}.{end}") for end in ("partial", "replaced"))
+    if not to.exists() and (replaced / _MARK).exists():
+        replaced.replace(to)
+    if (to / MANIFEST).exists():
+        (to / _MARK).unlink(missing_ok=True)
+    for leftover in (partial, replaced):
+        _remove_leftover(leftover)
+
+
+def discard(to: Path) -> None:
+    """Remove an export. Raises `DatasetError` for a folder with anything else in it."""
+    _check_target(to)
+    if to.exists():
+        (to / _MARK).touch()  # from here on it is a leftover, whatever happens
+        shutil.rmtree(to)
 
 
 def _remove_leftover(folder: Path) -> None:

@@ -17,7 +17,6 @@ from clearreel.production.recorded import places_of
 from clearreel.production.rights import decide_everywhere, rights_columns
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
-from clearreel.rights.decision import Decision
 from clearreel.rights.grants import Grant
 from clearreel.rights.policy import Policy
 from clearreel.sources.hashing import Hashed, hash_place, known_from
@@ -26,6 +25,7 @@ from clearreel.sources.sidecar_reader import SidecarReader
 from clearreel.sources.sidecars import Sidecar
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.schema import path_text
+from clearreel.stores.takedowns import DenyList
 from clearreel.visit.assignment import Assignment, Previous, Store
 from clearreel.visit.visiting import stale_measures
 
@@ -69,6 +69,8 @@ class _Asked:
     sidecar: Sidecar | None
     recipe: Recipe
     store: Store
+    look_first: bool
+    """Whether footage is denied by how it looks, so that this has to be asked first."""
 
 
 def plan(
@@ -92,15 +94,18 @@ def plan(
     elsewhere = places_of(catalog)
     moment = datetime.now(UTC)
     sidecars = SidecarReader()
+    denied = DenyList.of(catalog.folder)
     for name, source in sources.items():
         paths = {path_text(place.path) for place in source.places} | elsewhere.get(name, set())
         decision = decide_everywhere(sorted(paths), grants, catalog.use, moment, policy)
         rights = rights_columns(decision, grants)
-        if not decision.permitted:
-            _refuse(name, source, decision, rights, before.get(name), result)
+        refusal = denied.refusal(name, sorted(paths))
+        if refusal or not decision.permitted:
+            reason = refusal or decision.reason
+            _refuse(name, source, reason, rights, before.get(name), result)
         else:
             sidecar = sidecars.read(source.places[0])
-            asked = _Asked(rights, sidecar, recipe, store)
+            asked = _Asked(rights, sidecar, recipe, store, denied.has_looks)
             _plan_source(catalog, name, source, asked, before.get(name), result)
     result.problems = sidecars.problems
     return result
@@ -174,6 +179,7 @@ def _plan_source(
             rights=asked.rights,
             sidecar=asked.sidecar,
             previous=previous,
+            denied=catalog.folder if asked.look_first else None,
         )
     )
 
@@ -258,12 +264,12 @@ def _place_row(place: Place, hashed: Hashed) -> Row:
 def _refuse(
     name: str,
     source: _Source,
-    decision: Decision,
+    reason: str,
     rights: Mapping[str, str],
     before: Row | None,
     result: Plan,
 ) -> None:
-    if before is not None and (before["status"], before["reason"]) == ("refused", decision.reason):
+    if before is not None and (before["status"], before["reason"]) == ("refused", reason):
         _keep(before, rights, result)
         return
     result.settled.append(
@@ -272,7 +278,7 @@ def _refuse(
             "sha256": source.hashed.sha256,
             "path": path_text(source.places[0].path),
             "status": "refused",
-            "reason": decision.reason,
+            "reason": reason,
             "bytes": source.hashed.size,
             "visited": now(),
             **rights,

@@ -146,7 +146,7 @@ def _produce(
     produced = Produced(
         visited=len(work.assignments),
         unchanged=work.unchanged,
-        refused=sum(row["status"] == "refused" for row in work.settled),
+        refused=sum(row["status"] == "refused" for row in work.settled) + int(tally["refused"]),
         set_aside=state.set_aside + sum(r["status"] != "refused" for r in work.settled),
         footage_seconds=state.footage_seconds,
         wall_seconds=time.monotonic() - state.started,
@@ -169,7 +169,7 @@ def _visit(
     state: Progress,
     progress: Callable[[Progress], None],
 ) -> dict[str, float]:
-    tally = {"cpu": 0.0, "decoded": 0.0, "frames": 0.0}
+    tally = {"cpu": 0.0, "decoded": 0.0, "frames": 0.0, "refused": 0.0}
     state.phase, state.done, state.total = "visiting", 0, len(work.assignments)
     state.started = time.monotonic()
     state.bytes_total = sum(assignment.size for assignment in work.assignments)
@@ -188,10 +188,11 @@ def _visit(
             state.done += 1
             finished += source["bytes"]
             state.bytes_done = finished
-            state.set_aside += source["status"] != "done"
+            state.set_aside += source["status"] not in ("done", "refused")
             state.footage_seconds += source.get("duration") or 0.0
             state.kept += sum(bool(row["kept"]) for row in visited.clips)
             state.dropped += sum(not row["kept"] for row in visited.clips)
+            tally["refused"] += source["status"] == "refused"
             tally["cpu"] += source.get("cpu_seconds") or 0.0  # a dead worker told nothing
             tally["decoded"] += source.get("decoded_frames") or 0
             tally["frames"] += source.get("frames") or 0

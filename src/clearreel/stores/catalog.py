@@ -199,6 +199,10 @@ class Catalog:
         """Add places, or replace the rows of those that are there."""
         self._merge(self._lance("places"), "path", places)
 
+    def forget_places(self, source_ids: Sequence[str]) -> None:
+        """Remove where these sources were found."""
+        self._replace(self._lance("places"), source_ids, ())
+
     def log(self, kind: str, **detail: object) -> None:
         """Append an event."""
         event = {"at": now(), "kind": kind, "detail": json.dumps(detail, sort_keys=True)}
@@ -210,6 +214,31 @@ class Catalog:
             for table in [*map(self._lance, TABLES), *self._vector_tables()]:
                 table.optimize.compact_files()
                 table.cleanup_old_versions(older_than=timedelta(0))
+
+    def purge(self) -> None:
+        """Leave no byte of a row that was removed or replaced in any file of any table.
+
+        A deletion in Lance is a note beside the data. Files in which anything was deleted are
+        written anew, all older versions go, and so does what a crash has left of a write that was
+        never committed. Hold `writing` meanwhile.
+        """
+        with _storing(self.folder):
+            for table in [*map(self._lance, TABLES), *self._vector_tables()]:
+                table.optimize.compact_files(materialize_deletions_threshold=0.0)
+                table.cleanup_old_versions(older_than=timedelta(0), delete_unverified=True)
+
+    def hidden_rows(self) -> dict[str, int]:
+        """Rows that are in the files of a table beyond those that it shows: table → how many.
+
+        Empty after `purge`. They are deleted ones, in the present version or an older one.
+        """
+        found = {}
+        for table in [*map(self._lance, TABLES), *self._vector_tables()]:
+            physical = sum(fragment.physical_rows for fragment in table.get_fragments())
+            hidden = physical - table.count_rows()
+            if hidden or len(table.versions()) > 1:
+                found[Path(table.uri).name] = hidden
+        return found
 
     def _replace(self, table: Any, source_ids: Sequence[str], rows: Sequence[Row]) -> None:
         """One commit in which `rows` take the place of all that these sources had."""

@@ -147,6 +147,15 @@ def sweep(packs: Path, wanted: set[str]) -> int:
     return gone
 
 
+def forget_packs(packs: Path, source_id: str) -> int:
+    """Remove every pack of a source, whether a row names it or not. How many files went."""
+    gone = 0
+    for path in packs.glob(f"{source_id[:2]}/{source_id}-*.tar"):
+        path.unlink()
+        gone += 1
+    return gone
+
+
 def clear(packs: Path) -> None:
     """Remove what was being written when a worker or a run was killed."""
     for folder in packs.glob(f"{_CUTTING}*"):

@@ -20,6 +20,7 @@ from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Previous, Visited
 from clearreel.visit.examining import Measurer, Row, caption_clip, find_clips
 from clearreel.visit.packing import Packer, pack_fingerprint
+from clearreel.visit.denying import denied_looks, refused
 from clearreel.visit.source import open_source
 
 
@@ -87,6 +88,10 @@ def _visit(assignment: Assignment) -> Visited:
     _check_unchanged(assignment)
     with open_source(assignment.path, recipe.look.still_side) as pictures:
         reader = pictures.reader
+        if assignment.denied is not None:
+            alike = denied_looks(assignment.denied, assignment.source_id, pictures)
+            if alike:
+                return refused(base_row(assignment), alike)
         previous = assignment.previous
         done = json.loads(previous.source["work"] or "{}") if previous else {}
         source = base_row(assignment) | _describe(reader)
