@@ -28,6 +28,7 @@ from clearreel.cli import (
     shots,
     show,
     sources,
+    takedown,
     verify,
 )
 from clearreel.core.errors import ClearreelError
@@ -75,6 +76,7 @@ app.command("approve")(approve.approve)
 app.command("export")(export.export)
 app.command("prove")(prove.prove)
 app.command("verify")(verify.verify)
+app.command("takedown")(takedown.takedown)
 app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(samples.app, name="samples")

@@ -129,6 +129,10 @@ class Catalog:
         fixed = set(schema("clips").names) - {fact.name for fact in BASE_FACTS}
         return [name for name in self.columns("clips") if name not in fixed]
 
+    def vector_names(self) -> list[str]:
+        """The facts that there are vectors of."""
+        return [Path(table.uri).name.removesuffix(".lance") for table in self._vector_tables()]
+
     def vectors(self, name: str) -> tuple[list[str], np.ndarray[Any, np.dtype[np.float32]]]:
         """Clip ids, and the vector of each as float32 (clips, length), in one order."""
         found = _open(self._vector_folder(name))

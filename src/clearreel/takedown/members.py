@@ -16,7 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from clearreel.collection.splits import SPLITS
 from clearreel.exports.output import Output
+from clearreel.exports.parquet import open_writer
+from clearreel.proofs.layout import MANIFEST
 
 Record = dict[str, Any]
 """What is told of a clip in a release: see `clearreel.exports.record`."""
@@ -27,7 +30,7 @@ _CHUNK = 1 << 20
 def held(release: Path, format: str, sources: Collection[str]) -> Iterator[tuple[str, Record]]:  # noqa: A002
     """Every clip of these sources in a release: the file that holds it, and its record.
 
-    `manifest` in a folder names what is looked at; see `FORMATS` for what is known.
+    The manifest says which files are looked at; `format` is one of `FORMATS`.
     """
     for name in _files(release):
         for record in _RECORDS[format](release, name):
@@ -61,13 +64,11 @@ def is_clips(name: str, format: str) -> bool:  # noqa: A002
         return name.endswith(".tar")
     if format == "parquet":
         return name.endswith(".parquet")
-    return name.partition("/")[0] in ("train", "validation", "test") and "/" in name
+    return name.partition("/")[0] in SPLITS
 
 
 def _files(release: Path) -> dict[str, dict[str, Any]]:
-    listed: dict[str, dict[str, Any]] = json.loads(
-        (release / "manifest.json").read_text("utf-8")
-    )["files"]
+    listed: dict[str, dict[str, Any]] = json.loads((release / MANIFEST).read_text("utf-8"))["files"]
     return listed
 
 
@@ -129,16 +130,7 @@ def _rewrite_parquet(path: Path, name: str, output: Output, clips: set[str]) -> 
     """Row by row the same values; a shard without rows stays, for its name counts its series."""
     listed = pa.array(sorted(clips), pa.string())
     with pq.ParquetFile(path) as file, output.open(name) as new:
-        schema = file.schema_arrow
-        others = [column for column in schema.names if column != "video"]
-        writer = pq.ParquetWriter(
-            new,
-            schema,
-            compression={"video.bytes": "NONE", "video.path": "NONE"}
-            | dict.fromkeys(others, "ZSTD"),
-            use_dictionary=others,
-            write_statistics=others,
-        )
+        writer = open_writer(new, file.schema_arrow)
         for group in range(file.num_row_groups):
             table = file.read_row_group(group)
             left = table.filter(pc.invert(pc.is_in(table["clip_id"], listed)))
@@ -170,9 +162,7 @@ def _rewrite_folder(path: Path, name: str, output: Output, clips: set[str]) -> N
         return
     with path.open("rb") as old:
         lines = [
-            line
-            for line in old
-            if json.loads(line)["file_name"].partition(".")[0] not in clips
+            line for line in old if json.loads(line)["file_name"].partition(".")[0] not in clips
         ]
     if lines:
         with output.open(name) as new:

@@ -18,9 +18,9 @@ from clearreel.stages.contract import Measure
 from clearreel.stores.catalog import now
 from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Previous, Visited
+from clearreel.visit.denying import denied_looks, refused
 from clearreel.visit.examining import Measurer, Row, caption_clip, find_clips
 from clearreel.visit.packing import Packer, pack_fingerprint
-from clearreel.visit.denying import denied_looks, refused
 from clearreel.visit.source import open_source
 
 
