@@ -296,7 +296,9 @@ def prove(
 def verify(
     path: str | Path, *, key: str | Path | None = None, about: str | Path | None = None
 ) -> VerifiedRelease | VerifiedProof | VerifiedReceipt:
-    """Check a release folder, or the file of a proof or a takedown's receipt, offline: it returns only when everything holds.
+    """Check a release folder, or the file of a proof or of a takedown's receipt, offline.
+
+    It returns only when everything holds.
 
     The signature has to be of a key that is trusted: see `clearreel keys`; or of the public `key`
     in a file, for this once. `about` is a file that the proof has to speak of. Raises

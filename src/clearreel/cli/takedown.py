@@ -44,9 +44,9 @@ def takedown(
 ) -> None:
     """Take footage out of a data set and its releases, and refuse it from now on.
 
-    Clips, thumbnails, embeddings, rows and their old versions go, and shards of releases are written
-    anew without it. After an interruption the same command goes on where it was. The receipt tells
-    what was done, what is proven, and what only a person can reach.
+    Clips, thumbnails, embeddings, rows and their old versions go, and shards of releases are
+    written anew without it. After an interruption the same command goes on where it was. The
+    receipt tells what was done, what is proven, and what only a person can reach.
     """
     from clearreel import api
     from clearreel.proofs.keys import SigningKey

@@ -186,7 +186,7 @@ def _check_target(to: Path) -> None:
 
 
 def settle(to: Path) -> None:
-    """After a crash within `Output.commit`: one whole export is at `to`, and no leftovers beside it.
+    """After a crash within `Output.commit`: one whole export at `to`, and no leftovers near it.
 
     It is the new one if that had come to its place, else the old one. Raises `DatasetError` when
     something else is in the way.

@@ -31,6 +31,8 @@ from clearreel.visit.visiting import stale_measures
 
 Row = dict[str, Any]
 
+_NO_RIGHTS = {"license": "", "decision": ""}
+
 
 @dataclass
 class Plan:
@@ -100,9 +102,10 @@ def plan(
         decision = decide_everywhere(sorted(paths), grants, catalog.use, moment, policy)
         rights = rights_columns(decision, grants)
         refusal = denied.refusal(name, sorted(paths))
-        if refusal or not decision.permitted:
-            reason = refusal or decision.reason
-            _refuse(name, source, reason, rights, before.get(name), result)
+        if refusal:  # and nothing more is written down of it
+            _refuse(name, source, refusal, _NO_RIGHTS, before.get(name), result)
+        elif not decision.permitted:
+            _refuse(name, source, decision.reason, rights, before.get(name), result)
         else:
             sidecar = sidecars.read(source.places[0])
             asked = _Asked(rights, sidecar, recipe, store, denied.has_looks)

@@ -2,8 +2,8 @@
 
 A receipt is one line of canonical JSON. It holds when each of its proofs does and they show, for
 every release that it tells of, the absence of every source that it names. What it says beyond that
-is the word of whoever wrote it, and the ledger's: a row of it has the SHA-256 of the receipt without
-`ledger`.
+is the word of whoever wrote it, and the ledger's, which has a row with the SHA-256 of all of the
+receipt but `ledger`.
 """
 
 from __future__ import annotations

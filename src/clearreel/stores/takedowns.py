@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from clearreel.core.errors import DatasetError
+from clearreel.stores.schema import path_text
 from clearreel.stores.written import write_whole
 
 Kind = Literal["source", "file", "address"]
@@ -167,16 +167,22 @@ def address_of(given: str) -> str:
     """
     parts = urlsplit(given.strip())
     if parts.scheme.lower() == "file":
-        return os.path.abspath(unquote(parts.path))
+        return _path(Path(unquote(parts.path)))
     if parts.scheme and parts.netloc:
         scheme, host = parts.scheme.lower(), parts.netloc.lower()
         return parts._replace(scheme=scheme, netloc=host, fragment="").geturl()
-    return os.path.abspath(given)
+    return _path(Path(given))
 
 
 def lies_at(place: str, address: str) -> bool:
     """Whether a place is at an address (`address_of`), or below it."""
     return place == address or place.startswith(address.rstrip("/") + "/")
+
+
+def _path(path: Path) -> str:
+    """As places are written: links on the way are resolved, and a link at the end is kept."""
+    whole = path.absolute()
+    return path_text(whole.resolve() if whole.name == ".." else whole.parent.resolve() / whole.name)
 
 
 def _read(path: Path) -> Takedown:

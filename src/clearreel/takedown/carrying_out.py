@@ -1,8 +1,8 @@
 """Carry out a takedown, step by step; after a crash the same command goes on where it was.
 
-The takedown's file is the journal: a step is written down there when it is through, and each can be
-done again without harm. The deny-list comes first, before anything is looked for; then the packs and
-the rows, the releases, the old versions of the tables, and the search for what may be left.
+The takedown's file is the journal: a step is written down there when it is through, and each can
+be done again without harm. The deny-list comes first, before anything is looked for; then the packs
+and the rows, the releases, the old versions of the tables, and the search for what may be left.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from clearreel.stores.takedowns import NearMiss, Takedown, Takedowns
 from clearreel.stores.written import write_whole
 from clearreel.takedown import absence, looks, receipts
 from clearreel.takedown.demand import Demand, sources_at
-from clearreel.takedown.releases import Rewritten, take_out
+from clearreel.takedown.needles import samples
+from clearreel.takedown.releases import Rewritten, media_in, take_out
 
 KIND = "takedown"
 """Of the ledger's rows."""
@@ -64,7 +65,7 @@ def take_down(
     for folder in releases:
         known.add(folder)
     if new:
-        forget_from(takedown, "releases")
+        forget_from(takedown, "before")
     _record_demand(catalog, takedown, reason)
     return carry_out(catalog, takedown, demand.file, key=key, progress=progress)
 
@@ -159,6 +160,11 @@ class _Work:
             if had["status"] and had["status"] != "refused":
                 removed.setdefault(name, had)
             pieces |= found
+        for folder in Releases(self._catalog.folder).folders():
+            footage = media_in(folder, self._takedown.sources)
+            for number, content in enumerate(footage):  # cut for its reader: not the pack's bytes
+                if found := samples(content):
+                    pieces[f"{path_text(folder)} {number}"] = [one.hex() for one in found]
         write_whole(self._needles(), json.dumps(pieces).encode(), mode=0o600)
         return sorted(removed)
 

@@ -24,6 +24,8 @@ from clearreel.proofs.layout import MANIFEST
 Record = dict[str, Any]
 """What is told of a clip in a release: see `clearreel.exports.record`."""
 
+_TOLD = ("json", "txt")
+"""Suffixes of what is told of a clip, beside its footage."""
 _CHUNK = 1 << 20
 
 
@@ -36,6 +38,12 @@ def held(release: Path, format: str, sources: Collection[str]) -> Iterator[tuple
         for record in _RECORDS[format](release, name):
             if record["source_id"] in sources:
                 yield name, record
+
+
+def media(release: Path, format: str, gone: Mapping[str, list[Record]]) -> Iterator[bytes]:  # noqa: A002
+    """The footage of the clips that are `gone`, as the release has it; see `rewrite`."""
+    for name in gone if format != "folder" else _files(release):
+        yield from _MEDIA[format](release / name, name, _ids(gone))
 
 
 def rewrite(
@@ -90,6 +98,16 @@ def _tar_records(release: Path, name: str) -> Iterator[Record]:
                 yield json.loads(content.read())
 
 
+def _tar_media(path: Path, name: str, clips: set[str]) -> Iterator[bytes]:
+    with tarfile.open(path, "r:") as tar:
+        for member in tar:
+            clip, _, suffix = member.name.partition(".")
+            if clip in clips and suffix not in _TOLD:
+                content = tar.extractfile(member)
+                assert content is not None
+                yield content.read()
+
+
 def _rewrite_tar(path: Path, name: str, output: Output, clips: set[str]) -> None:
     """Members that stay are copied with their headers, block by block."""
     with tarfile.open(path, "r:") as tar:
@@ -126,6 +144,14 @@ def _parquet_records(release: Path, name: str) -> Iterator[Record]:
             yield from file.read_row_group(group, columns=columns).to_pylist()
 
 
+def _parquet_media(path: Path, name: str, clips: set[str]) -> Iterator[bytes]:
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            for row in file.read_row_group(group, columns=["clip_id", "video"]).to_pylist():
+                if row["clip_id"] in clips:
+                    yield row["video"]["bytes"]
+
+
 def _rewrite_parquet(path: Path, name: str, output: Output, clips: set[str]) -> None:
     """Row by row the same values; a shard without rows stays, for its name counts its series."""
     listed = pa.array(sorted(clips), pa.string())
@@ -156,6 +182,12 @@ def _is_of(name: str, gone: Mapping[str, list[Record]]) -> bool:
     return f"{folder}/{file.partition('.')[0]}.json" in gone
 
 
+def _folder_media(path: Path, name: str, clips: set[str]) -> Iterator[bytes]:
+    clip, _, suffix = path.name.partition(".")
+    if is_clips(name, "folder") and clip in clips and suffix not in _TOLD:
+        yield path.read_bytes()
+
+
 def _rewrite_folder(path: Path, name: str, output: Output, clips: set[str]) -> None:
     """Files of a clip go; the table of a split loses the clip's line."""
     if not name.endswith("/metadata.jsonl"):
@@ -174,6 +206,11 @@ _RECORDS: dict[str, Callable[[Path, str], Iterator[Record]]] = {
     "webdataset": _tar_records,
     "parquet": _parquet_records,
     "folder": _folder_records,
+}
+_MEDIA: dict[str, Callable[[Path, str, set[str]], Iterator[bytes]]] = {
+    "webdataset": _tar_media,
+    "parquet": _parquet_media,
+    "folder": _folder_media,
 }
 _REWRITERS: dict[str, Callable[[Path, str, Output, set[str]], None]] = {
     "webdataset": _rewrite_tar,

@@ -32,7 +32,7 @@ from clearreel.proofs.statement import Statement
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.schema import path_text
-from clearreel.takedown.members import FORMATS, Record, held, is_clips, rewrite
+from clearreel.takedown.members import FORMATS, Record, held, is_clips, media, rewrite
 
 _REGENERATED = ("README.md", "ATTRIBUTION.csv", "ATTRIBUTION.md", CLIPS, SOURCES)
 
@@ -76,9 +76,7 @@ def take_out(
                 f"clips cannot be taken out of {about['format']!r}, the format of {release}",
                 hint=f"remove it by hand; {', '.join(FORMATS)} can be rewritten",
             )
-        gone: dict[str, list[Record]] = {}
-        for name, record in held(release, about["format"], sources):
-            gone.setdefault(name, []).append(record)
+        gone = _held(release, about["format"], sources)
         if not gone:
             return _rewritten_before(release, about, takedown)
         return _Rewriting(catalog, release, about, gone, takedown, key).run(set(sources))
@@ -89,6 +87,24 @@ def take_out(
         ) from error
     except OSError as error:
         raise StorageError(f"{release} cannot be rewritten: {error.strerror or error}") from error
+
+
+def media_in(release: Path, sources: Collection[str]) -> Iterator[bytes]:
+    """The footage of these sources in a release that can be rewritten; none in another folder."""
+    try:
+        settle(release)
+        form = json.loads((release / MANIFEST).read_text("utf-8"))["format"]
+        if form in FORMATS:
+            yield from media(release, form, _held(release, form, sources))
+    except (DatasetError, OSError, ValueError, KeyError, TypeError):
+        return  # `take_out` tells of it
+
+
+def _held(release: Path, form: str, sources: Collection[str]) -> dict[str, list[Record]]:
+    gone: dict[str, list[Record]] = {}
+    for name, record in held(release, form, sources):
+        gone.setdefault(name, []).append(record)
+    return gone
 
 
 def _rewritten_before(release: Path, about: Mapping[str, Any], takedown: str) -> Rewritten | None:
@@ -227,7 +243,7 @@ class _Rewriting:
     def _sign(
         self, manifest: bytes, about: dict[str, Any], output: Output, signing: Signing | None
     ) -> bytes:
-        """The statement of the new release. The ledger has it, and the end of the old one, first."""
+        """The new release's statement. The ledger has it, and the end of the old one, before."""
         assert signing is not None and self._old is not None and self._key is not None
         ledger = Ledger(self._catalog.folder)
         envelope = signing.sign(
