@@ -25,10 +25,10 @@ from clearreel.exports.parquet import Parquet
 from clearreel.exports.record import flat_schema, record_of
 from clearreel.exports.selection import Selection, Work, declared_use, select, works
 from clearreel.exports.webdataset import WebDataset
+from clearreel.production.rights import policy_of
 from clearreel.proofs.approvals import Accepted, accepted
 from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey
-from clearreel.production.rights import policy_of
 from clearreel.proofs.release import Signing
 from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog, now
