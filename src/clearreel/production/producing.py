@@ -10,6 +10,7 @@ from typing import Any
 
 from clearreel.collection.judging import judge_all
 from clearreel.core.errors import DatasetError, UsageError
+from clearreel.production.accounting import enter_run
 from clearreel.production.models import check_models
 from clearreel.production.planning import Plan, plan, repacking
 from clearreel.production.recording import Recorder
@@ -157,6 +158,7 @@ def _produce(
         rejudged=rejudged,
         warnings=tuple(warnings),
     )
+    enter_run(catalog, policy)
     catalog.log("done", **{k: v for k, v in vars(produced).items() if k != "warnings"})
     catalog.tidy()
     return produced
