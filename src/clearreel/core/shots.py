@@ -67,7 +67,7 @@ def shots_between(transitions: Iterable[Transition], frames: int) -> Iterator[Sh
 def apart(found: Iterable[Transition], before: Transition = START) -> Iterator[Transition]:
     """Of transitions that overlap, the first; `before` is the last one that came before them."""
     for transition in found:
-        reached = before.start_frame + max(1, before.frames) if before is not START else 0
+        reached = 0 if before == START else before.start_frame + max(1, before.frames)
         if transition.start_frame >= reached:
             yield transition
             before = transition
