@@ -36,7 +36,11 @@ def test_every_frame_is_in_one_shot_or_in_a_change(given: tuple[list[Transition]
 
 
 def test_of_transitions_that_overlap_the_first_stays() -> None:
-    fade, inside, after = (Transition("fade", 4, 6), Transition("cut", 9, 0), Transition("cut", 10, 0))
+    fade, inside, after = (
+        Transition("fade", 4, 6),
+        Transition("cut", 9, 0),
+        Transition("cut", 10, 0),
+    )
     assert list(apart([fade, inside, after])) == [fade, after]
     assert list(apart([inside, after], fade)) == [after]
     assert list(apart([after, after])) == [after]

@@ -202,9 +202,7 @@ def test_a_run_is_killed_again_and_again(
 
 
 @pytest.fixture(scope="module")
-def long_undisturbed(
-    long_source: Path, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Any]:
+def long_undisturbed(long_source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What one run makes of it."""
     into = tmp_path_factory.mktemp("undisturbed") / "set"
     finish(long_source, into)

@@ -1,4 +1,4 @@
-"""What lies before a segment need not be seen to find the shots of it: all detectors, all footage."""
+"""The shots of a segment are found without what lies before it: any detector, any footage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A long source is visited part by part, and an interruption costs no more than the part at hand."""
+"""A long source is visited part by part; an interruption costs no more than the part at hand."""
 
 from __future__ import annotations
 

@@ -77,8 +77,8 @@ class FrameReader:
         self._opened: InputContainer | None = None
         self._context: VideoCodecContext | None = None
         self._placed = bool((packets.position >= 0).all()) and not packets.hidden.any()
-        """Whether every packet can be read from its place in the file. Those that are hidden must be
-        marked so for the decoder, which only the demuxer can do."""
+        """Whether every packet can be read from its place in the file. Hidden ones must be marked
+        for the decoder, which only the demuxer can do."""
         self._file: BufferedReader | None = None
         self._live: Iterator[VideoFrame] | None = None
         self._ahead: VideoFrame | None = None
@@ -341,7 +341,7 @@ class FrameReader:
         content = self._file.read(int(self.packets.size[row]))
         if content_digest(content) != int(self.packets.digest[row]).to_bytes(8, "big"):
             return None
-        # Not of the bytes themselves: decoders read beyond the end of a packet, where zeros must be.
+        # Not of the bytes themselves: decoders read on behind a packet, where zeros must be.
         packet: Packet[Stream] = Packet(len(content))
         packet.update(content)
         packet.time_base = self.reel.video.time_base
