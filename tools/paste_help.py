@@ -4,7 +4,8 @@
     python tools/paste_help.py --check    fail when a document is not what would be written
 
 A document holds blocks between `<!-- paste: NAME -->` and `<!-- end -->`; NAME is one of
-`help VERB`, `verbs`, `exit-codes`, `stages`, `recipes`, `facts`, `weights`, `samples`, `uses`.
+`help VERB`, `verbs`, `exit-codes`, `stages`, `recipes`, `facts`, `weights`, `samples`, `uses`,
+`policy`.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def paste(name: str) -> str:
         "weights": _weights,
         "samples": _samples,
         "uses": _uses,
+        "policy": _policy,
     }[kind]()
 
 
@@ -173,6 +175,12 @@ def _uses() -> str:
     from clearreel.rights.uses import USES
 
     return _table(("use", "meaning"), [(f"`{u.name}`", u.description) for u in USES.values()])
+
+
+def _policy() -> str:
+    from clearreel.rights.policy import default_policy
+
+    return f"```toml\n{default_policy().text}```\n"
 
 
 def _sentence(kind: type) -> str:

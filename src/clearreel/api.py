@@ -12,6 +12,9 @@ from clearreel.core.errors import NothingProducedError, UsageError
 if TYPE_CHECKING:
     from clearreel.production.estimating import Estimate
     from clearreel.production.producing import Produced, Progress
+    from clearreel.proofs.proof import Proof
+    from clearreel.proofs.verified import VerifiedProof, VerifiedRelease
+    from clearreel.report.audit import Audit, ClipAudit
     from clearreel.rights.grants import Grant
     from clearreel.stores.catalog import Catalog
 
@@ -62,6 +65,18 @@ class DataSet:
             | {key: value for key, value in row.items() if key not in hidden and key not in _SOURCE}
             for row in rows
         ]
+
+    def audit(self, clip_id: str | None = None) -> Audit | ClipAudit:
+        """Why every clip, or one, is in or out, on what evidence, and whether that holds today.
+
+        Both have `lines()` for a person, `to_json()`, and `problems`: what does not hold any more.
+        Raises `UsageError` when there is no such clip.
+        """
+        from clearreel.report import audit
+
+        if clip_id is None:
+            return audit.audit(self.catalog)
+        return audit.audit_clip(self.catalog, clip_id)
 
     def media(self, clip_id: str) -> bytes:
         """The stored file of a clip. Raises `UsageError` when there is none."""
@@ -216,6 +231,83 @@ def shots(
             }
             for shot in found
         ]
+
+
+def approve(
+    dataset: str | Path, purpose: str, role: str, key: str | Path | None = None
+) -> dict[str, Any]:
+    """Sign, in a role, that the sources of a data set may be used for a purpose.
+
+    The approval names every source that an export would hold now, with its hash, and no other that
+    comes later. It is kept with the data set, and its ledger has a row of it. The key is that in
+    the file `key`, else the one in `CLEARREEL_SIGNING_KEY`. Returns what was signed.
+
+    Raises `UsageError` without a key, or when there is nothing to approve, and `DatasetError` for a
+    purpose that the data set is not cleared for.
+    """
+    from hashlib import sha256
+
+    from clearreel.exports.selection import declared_use, select
+    from clearreel.proofs.approval import Approval
+    from clearreel.proofs.approvals import keep
+    from clearreel.proofs.keys import SigningKey
+    from clearreel.stores.catalog import now
+    from clearreel.stores.ledger import Ledger
+
+    signing = SigningKey.find(None if key is None else Path(key))
+    if signing is None:
+        raise UsageError("an approval is a signature, and no key is given", hint="add --key FILE")
+    catalog = open(dataset).catalog
+    sources = select(catalog).hashes
+    approval = Approval(role, declared_use(catalog, purpose), now(), sources)
+    path = keep(catalog.folder, approval, signing)
+    said = {"role": role, "purpose": purpose, "key": signing.public.id, "sources": len(sources)}
+    signed = sha256(path.read_bytes()).hexdigest()
+    Ledger(catalog.folder).append("approval", said | {"approval_sha256": signed})
+    return said | {"approval": str(path)}
+
+
+def prove(
+    release: str | Path,
+    *,
+    clip: str | None = None,
+    source: str | None = None,
+    file: str | Path | None = None,
+) -> Proof:
+    """A proof, out of a signed release, about one clip or source by its id, or about a file.
+
+    It shows that it is in the release, or that a source or file is not. `written()` of the proof
+    is what `verify` reads. Raises `VerificationError` when the release is unsigned or damaged, and
+    `UsageError` for a clip that is not in it.
+    """
+    from clearreel.proofs.proving import Release
+
+    if sum(asked is not None for asked in (clip, source, file)) != 1:
+        raise UsageError("a proof is about one thing", hint="give one of --clip, --source, --file")
+    opened = Release(Path(release))
+    if clip is not None:
+        return opened.prove_clip(clip)
+    if source is not None:
+        return opened.prove_source(source)
+    return opened.prove_file(Path(str(file)))
+
+
+def verify(
+    path: str | Path, *, key: str | Path | None = None, about: str | Path | None = None
+) -> VerifiedRelease | VerifiedProof:
+    """Check a release folder or a proof's file, offline: it returns only when everything holds.
+
+    The signature has to be of a key that is trusted: see `clearreel keys`; or of the public `key`
+    in a file, for this once. `about` is a file that the proof has to speak of. Raises
+    `VerificationError` that says what does not hold.
+    """
+    from clearreel.proofs.keyring import KeyRing
+    from clearreel.proofs.keys import PublicKey
+    from clearreel.proofs.verifying import verify as verify_at
+
+    given = None if key is None else PublicKey.read(Path(key))
+    believed = KeyRing.default().at_present(given)
+    return verify_at(Path(path), believed, None if about is None else Path(about))
 
 
 def _listing(inputs: str | Path | Sequence[str | Path], into: str | Path, limit: int | None) -> Any:

@@ -38,7 +38,12 @@ VERBS = [
     "clips",
     "sources",
     "report",
+    "audit",
     "export",
+    "approve",
+    "prove",
+    "verify",
+    "keys",
     "models",
     "recipes",
     "samples",
@@ -137,7 +142,7 @@ def test_a_wrong_call(clearreel: Any, tmp_path: Path, arguments: list[str]) -> N
     assert not (tmp_path / "set").exists()
 
 
-@pytest.mark.parametrize("verb", ["show", "clips", "sources", "report"])
+@pytest.mark.parametrize("verb", ["show", "clips", "sources", "report", "audit"])
 def test_what_is_no_data_set(clearreel: Any, tmp_path: Path, verb: str) -> None:
     ended = clearreel(verb, tmp_path)
     assert ended.code == 5 and "is not a data set" in ended.errors

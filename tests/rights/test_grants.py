@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 
 import pytest
 
@@ -27,6 +28,15 @@ GRANT = Grant(Scope("/set", ("**",)), "CC-BY-4.0", "Ada", "a letter", verified_o
         {"valid_from": date(2026, 1, 3)},
         {"valid_until": date(2026, 1, 3)},
         {"attested_by": "eve"},
+        {"machine_read": "https://example.org/license"},
+        {"layers": ("audio",)},
+        {"intervals": ((Fraction(0), Fraction(1)),)},
+        {"territory": ("DE",)},
+        {"territory": ()},
+        {"permission": ()},
+        {"prohibition": ("use",)},
+        {"duty": ("attribute",)},
+        {"evidence_on": date(2026, 1, 3)},
     ],
 )
 def test_the_id_changes_with_whatever_is_granted_or_shown(change):

@@ -1,11 +1,13 @@
 import hashlib
 from datetime import UTC, date, datetime
+from fractions import Fraction
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearreel.core.errors import UsageError
+from clearreel.rights.grants import grant_from_json
 from clearreel.rights.rights_file import read_rights
 
 WHOLE = """\
@@ -30,6 +32,11 @@ holder = "Ada Lovelace"
 basis = "filmed by her"
 evidence = "https://example.org/about"
 """
+
+FIRST_KEYS = set(
+    "id files license holder basis attribution uses evidence evidence_sha256 verified_by "
+    "verified_on valid_from valid_until attested_by".split()
+)
 
 
 def read(folder, text):
@@ -58,6 +65,38 @@ def test_a_whole_file_is_read(tmp_path):
     assert bunny.uses == ("research-training",)
     assert own.scope.covers(str(tmp_path.resolve() / "own" / "x" / "a.mp4"))
     assert own.uses is None and own.evidence_sha256 == "" and not own.attested_by
+
+
+RARE = """\
+intervals = [[0, 12.5], [60, 90.000001]]
+layers = ["likeness", "audio"]
+territory = ["FR", "DE"]
+permission = ["reproduce", "derive", "cc:CommercialUse"]
+prohibition = ["distribute"]
+duty = "attribute"
+evidence_on = 2026-11-01
+uses = ["redistribution"]
+"""
+
+
+def test_rare_keys_are_read(tmp_path):
+    (grant,) = read(tmp_path, "[[grant]]\n" + GOOD + RARE)
+    assert grant.intervals == ((0, Fraction(25, 2)), (60, 90 + Fraction(1, 10**6)))
+    assert grant.layers == ("audio", "likeness")
+    assert grant.territory == ("DE", "FR")
+    assert grant.permission == ("cc:CommercialUse", "derive", "reproduce")
+    assert (grant.prohibition, grant.duty) == (("distribute",), ("attribute",))
+    assert grant.evidence_on == date(2026, 11, 1)
+    assert grant.uses == ("redistribution",)
+    assert grant_from_json(grant.to_json(), grant.scope.folder) == grant
+
+
+def test_a_file_without_rare_keys_reads_as_it_did(tmp_path):
+    (tmp_path / "about.txt").write_text("we permit")
+    for grant in read(tmp_path, WHOLE):
+        assert set(grant.to_json()) == FIRST_KEYS
+        assert grant_from_json(grant.to_json(), grant.scope.folder) == grant
+    assert read(tmp_path, WHOLE)[1].id == "c734bb0107d9efb4548b81ec60d870db"
 
 
 def test_other_evidence_makes_another_grant(tmp_path):
@@ -103,6 +142,21 @@ GOOD = 'files = ["**"]\nlicense = "CC0-1.0"\nholder = "Ada"\nbasis = "a letter"\
             7,
             "leaves no time",
         ),
+        ("[[grant]]\n" + GOOD + "layers = []\n", 6, "layers of grant 1 is empty"),
+        ("[[grant]]\n" + GOOD + 'layers = ["face"]\n', 6, "'face' is not a layer"),
+        ("[[grant]]\n" + GOOD + "intervals = []\n", 6, "no list of stretches"),
+        ("[[grant]]\n" + GOOD + "intervals = [[1]]\n", 6, "holds [1], not [start, end]"),
+        ("[[grant]]\n" + GOOD + "intervals = [[2, 1.5]]\n", 6, "[2, 1.5], which is empty"),
+        ("[[grant]]\n" + GOOD + "intervals = [[0, inf]]\n", 6, "not [start, end]"),
+        ("[[grant]]\n" + GOOD + "intervals = [[0, nan]]\n", 6, "not [start, end]"),
+        ("[[grant]]\n" + GOOD + "intervals = [[0, 1e999999999]]\n", 6, "not [start, end]"),
+        ("[[grant]]\n" + GOOD + "intervals = [[1e-999999999, 1]]\n", 6, "not [start, end]"),
+        ("[[grant]]\n" + GOOD + "intervals = [[true, 2]]\n", 6, "not [start, end]"),
+        ("[[grant]]\n" + GOOD + 'territory = ["Germany"]\n', 6, "'Germany', no country"),
+        ("[[grant]]\n" + GOOD + 'permission = ["play"]\n', 6, "'play', which is not understood"),
+        ("[[grant]]\n" + GOOD + 'prohibition = "derive!"\n', 6, "'derive!', which is not"),
+        ("[[grant]]\n" + GOOD + 'duty = ["compensate"]\n', 6, "'compensate', which is not"),
+        ("[[grant]]\n" + GOOD + 'evidence_on = "May"\n', 6, "not a date"),
         ("\n[grant]\n" + GOOD, 2, "is not a list of tables"),
         ('title = "x"\n', 1, "title is not known here"),
         (

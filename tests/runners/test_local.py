@@ -149,12 +149,20 @@ def test_a_full_disk_ends_the_run(bench: Any, footage: Any, troubled: Recipe) ->
 
 def test_closing_it_ends_the_workers(bench: Any, films: Path, quick: str) -> None:
     from clearreel.production.planning import plan
+    from clearreel.production.rights import policy_of
     from clearreel.rights.grants import grant_from_flags
     from clearreel.sources.folder import expand
 
     bench.run(films / "a.mp4")
     grants = [grant_from_flags("CC0-1.0", "Ada", "her own")]
-    work = plan(bench.catalog, expand([str(films)]), grants, parse(quick, "test"), "kept")
+    work = plan(
+        bench.catalog,
+        expand([str(films)]),
+        grants,
+        policy_of(bench.into),
+        parse(quick, "test"),
+        "kept",
+    )
     results = LocalRunner(2).run(work.assignments)
     assert next(results).source["status"] == "done"
     assert children()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from clearreel.cli.output import DataSetFolder, Json, print_json, print_lines
+from clearreel.cli.output import DataSetFolder, Json, SigningKeyFile, print_json, print_lines
 from clearreel.cli.progress import ExportProgress
 from clearreel.core.errors import NothingProducedError, SourceError
 
@@ -21,18 +21,34 @@ def export(
     use: Annotated[
         str | None, typer.Option(help="What for; the data set's own use without it.")
     ] = None,
+    key: SigningKeyFile = None,
+    approved_by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE", help="Sign only what this role approved; may be repeated."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Write the kept clips with facts, captions, licence and attribution, split by source.
 
-    Clips are free of hidden frames: packets, frames and what is shown are the same number.
+    Clips are free of hidden frames: packets, frames and what is shown are the same number. With a
+    key the release is signed: verify and prove work with it.
     """
     from clearreel import api
     from clearreel.exports import export as write
+    from clearreel.proofs.keys import SigningKey
 
+    signing = SigningKey.find(key)
     catalog = api.open(dataset).catalog
     with ExportProgress() as progress:
-        exported = write(catalog, format, to, use=use, progress=progress.show)
+        exported = write(
+            catalog,
+            format,
+            to,
+            use=use,
+            key=signing,
+            approved_by=approved_by or (),
+            progress=progress.show,
+        )
     if json:
         print_json(exported.to_json())
     else:

@@ -13,7 +13,23 @@ from rich.console import Console
 from rich.markup import escape
 from typer.core import TyperGroup
 
-from clearreel.cli import clips, export, models, recipes, report, run, samples, shots, show, sources
+from clearreel.cli import (
+    approve,
+    audit,
+    clips,
+    export,
+    keys,
+    models,
+    prove,
+    recipes,
+    report,
+    run,
+    samples,
+    shots,
+    show,
+    sources,
+    verify,
+)
 from clearreel.core.errors import ClearreelError
 from clearreel.core.version import __version__
 
@@ -54,7 +70,12 @@ app.command("show")(show.show)
 app.command("clips")(clips.clips)
 app.command("sources")(sources.sources)
 app.command("report")(report.report)
+app.command("audit")(audit.audit)
+app.command("approve")(approve.approve)
 app.command("export")(export.export)
+app.command("prove")(prove.prove)
+app.command("verify")(verify.verify)
+app.add_typer(keys.app, name="keys")
 app.add_typer(models.app, name="models")
 app.add_typer(samples.app, name="samples")
 app.add_typer(recipes.app, name="recipes")

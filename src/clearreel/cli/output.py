@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,6 +14,13 @@ Json = Annotated[
     bool, typer.Option("--json", help="Machine-readable: JSON, one object a line for lists.")
 ]
 DataSetFolder = Annotated[str, typer.Argument(metavar="DATASET", help="A data set folder.")]
+SigningKeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Sign with this key; without it, with the one in CLEARREEL_SIGNING_KEY, if any.",
+    ),
+]
 Where = Annotated[
     str | None,
     typer.Option(metavar="EXPR", help="An SQL condition over the table's columns."),

@@ -9,7 +9,8 @@
     ├── NothingProducedError       4   the run ended without a single kept clip
     ├── DatasetError               5   the folder is not a data set, or is damaged or busy
     ├── FetchError                 6   weights or samples cannot be had, or fail their hash
-    └── StorageError               7   the disk is full or not writable
+    ├── StorageError               7   the disk is full or not writable
+    └── VerificationError          8   a hash, proof or signature does not hold
 
 1 is kept for an internal error: a defect of clearreel, reported with a trace.
 """
@@ -85,3 +86,9 @@ class StorageError(ClearreelError):
     """The disk is full or cannot be written to."""
 
     exit_code = 7
+
+
+class VerificationError(ClearreelError):
+    """A hash, proof or signature does not hold, or nobody has said that its key is trusted."""
+
+    exit_code = 8

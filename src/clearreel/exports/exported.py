@@ -28,6 +28,10 @@ class Exported:
     """Kept clips that could not be exported: clip id → reason."""
     not_stored: int
     """Kept clips whose footage is in no pack."""
+    signed_with: str
+    """The id of the key that signed it; empty when it is unsigned."""
+    approved_by: list[str]
+    """The roles whose approvals it rests on, for the use and all of its sources."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
@@ -45,5 +49,10 @@ class Exported:
             lines.append(f"{self.lost_frames} frames of these clips are trimmed away")
         if self.not_stored:
             lines.append(f"{self.not_stored} kept clips are in no pack and were left out")
+        if self.signed_with:
+            roles = ", ".join(self.approved_by) or "nobody"
+            lines.append(f"approved by {roles}; signed with key {self.signed_with}")
+        else:
+            lines.append("unsigned: nobody can verify it; sign it with --key FILE")
         lines += [f"left out: {clip}: {reason}" for clip, reason in self.left_out.items()]
         return "\n".join(lines)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -23,7 +25,14 @@ from clearreel.exports.parquet import Parquet
 from clearreel.exports.record import flat_schema, record_of
 from clearreel.exports.selection import Selection, Work, declared_use, select, works
 from clearreel.exports.webdataset import WebDataset
+from clearreel.proofs.approvals import Accepted, accepted
+from clearreel.proofs.keyring import KeyRing
+from clearreel.proofs.keys import SigningKey
+from clearreel.proofs.release import Signing
+from clearreel.rights.uses import use_named
+from clearreel.stores.canonical import canonical
 from clearreel.stores.catalog import Catalog, now
+from clearreel.stores.ledger import Ledger
 
 _FORMATS: dict[str, type[Exporter]] = {
     "folder": Folder,
@@ -46,11 +55,15 @@ def export(
     to: Path,
     *,
     use: str | None = None,
+    key: SigningKey | None = None,
+    approved_by: Sequence[str] = (),
     progress: Progress = lambda done, total: None,
 ) -> Exported:
     """Write the kept clips to the folder `to`, which appears when all of it is there.
 
     An earlier export at `to` is replaced. The sources are not needed: clips come from the packs.
+    With a `key` the release is signed, and the data set's ledger has a row of it; `approved_by` are
+    roles without whose approval of all sources for the use it is not.
 
     Raises `UsageError` for a format or use that does not exist, `DatasetError` when the data set
     is not cleared for `use`, is damaged, or `to` holds something else, `NothingProducedError`
@@ -58,17 +71,32 @@ def export(
     """
     if format not in _FORMATS:
         raise UsageError(f"{format!r} is no export format; there are {', '.join(_FORMATS)}")
+    if approved_by and key is None:
+        raise UsageError(
+            "approvals are part of what is signed, and no key is given", hint="add --key FILE"
+        )
     declared = declared_use(catalog, use)
     selection = select(catalog)
     if not selection.total:
+        if selection.lapsed:
+            raise NothingProducedError(
+                f"nothing of {catalog.folder} may go out: {next(iter(selection.lapsed.values()))}",
+                hint=f"see more with: clearreel audit {catalog.folder}",
+            )
         stored = "none of its kept clips is stored" if selection.not_stored else "no clip is kept"
         raise NothingProducedError(
             f"there is nothing to export from {catalog.folder}: {stored}",
             hint=f"see why with: clearreel show {catalog.folder}",
         )
+    approvals: list[Accepted] = []
+    if key is not None:
+        believed = KeyRing.default().at_present()
+        Ledger(catalog.folder).verify()  # before hours of work, and once more when it is signed
+        approvals = accepted(catalog.folder, declared, selection.hashes, approved_by, believed)
     try:
         with Output(to) as output:
-            return _Export(catalog, format, declared, selection, output).run(progress)
+            one = _Export(catalog, format, declared, selection, output, key, approvals)
+            return one.run(progress)
     except OSError as error:
         raise StorageError(f"{to} cannot be written: {error.strerror or error}") from error
 
@@ -77,13 +105,23 @@ class _Export:
     """One export under way."""
 
     def __init__(
-        self, catalog: Catalog, name: str, use: str, selection: Selection, output: Output
+        self,
+        catalog: Catalog,
+        name: str,
+        use: str,
+        selection: Selection,
+        output: Output,
+        key: SigningKey | None,
+        approvals: list[Accepted],
     ) -> None:
         self._catalog = catalog
         self._format = name
         self._use = use
         self._selection = selection
         self._output = output
+        self._approvals = approvals
+        self._key_id = key.public.id if key else ""
+        self._signing = Signing(key, output.open) if key else None
         facts = catalog.table("clips", columns=catalog.fact_columns(), where="false").schema
         self._facts: list[str] = facts.names
         self._exporter = _FORMATS[name](output, flat_schema(facts))
@@ -91,7 +129,7 @@ class _Export:
         self._cut: Counter[str] = Counter()
         self._frames = self._bytes = self._lost = self._sources = 0
         self._licenses: set[str] = set()
-        self._left_out: dict[str, str] = {}
+        self._left_out: dict[str, str] = dict(selection.lapsed)
 
     def run(self, progress: Progress) -> Exported:
         attribution = Attribution(self._output)
@@ -109,6 +147,8 @@ class _Export:
             clips = self._clips.total() - before
             if clips:
                 attribution.add(work.title, work.source, clips)
+                if self._signing is not None:
+                    self._signing.add_source(work.source, clips)
                 self._licenses.add(work.source["license"])
                 self._sources += 1
         if not self._clips:
@@ -116,6 +156,10 @@ class _Export:
             raise NothingProducedError(f"none of {total} clips can be exported: {reason}")
         self._exporter.finish()
         attribution.finish()
+        if self._signing is not None:
+            for one in self._approvals:
+                self._output.write(one.name, one.content.decode())
+            self._signing.finish()
         return self._finish()
 
     def _add(self, clip: dict[str, Any], work: Work) -> None:
@@ -133,6 +177,8 @@ class _Export:
                 record=record,
             )
             self._exporter.add(sample)
+        if self._signing is not None:
+            self._signing.add_clip(record)
         self._clips[work.split] += 1
         self._cut[media.mode] += 1
         self._frames += record["frames"]
@@ -152,6 +198,8 @@ class _Export:
             lost_frames=self._lost,
             left_out=self._left_out,
             not_stored=self._selection.not_stored,
+            signed_with=self._key_id,
+            approved_by=[one.approval.role for one in self._approvals],
         )
         run = self._last_run()
         about = {
@@ -178,8 +226,34 @@ class _Export:
         }
         readme = card(about, self._licenses, globs, self._clips.total())
         self._output.write("README.md", readme)
-        self._output.commit(about)
+        self._output.commit(about, partial(self._sign, about) if self._signing else None)
         return exported
+
+    def _sign(self, about: dict[str, Any], manifest: bytes) -> bytes:
+        """The signed statement. The ledger has it before anybody else."""
+        assert self._signing is not None
+        ledger = Ledger(self._catalog.folder)
+        files = {name: written.sha256 for name, written in self._output.files.items()}
+        envelope = self._signing.sign(
+            manifest,
+            files,
+            about,
+            policy_sha256=hashlib.sha256(canonical(use_named(self._use).to_json())).hexdigest(),
+            ledger=ledger.anchor(),
+            approvals=[one.to_json() for one in self._approvals],
+        )
+        ledger.append(
+            "release",
+            {
+                "format": self._format,
+                "use": self._use,
+                "clips": self._clips.total(),
+                "sources": self._sources,
+                "key": self._key_id,
+                "statement_sha256": hashlib.sha256(envelope).hexdigest(),
+            },
+        )
+        return envelope
 
     def _last_run(self) -> dict[str, Any]:
         """What the last run said of its recipe."""

@@ -6,14 +6,15 @@ import hashlib
 import io
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from clearreel.core.errors import DatasetError
+from clearreel.proofs.layout import MANIFEST, STATEMENT
 
-MANIFEST = "manifest.json"
 _MARK = ".clearreel-export"
 """Lies in a folder from its first moment until it is in place: it may be removed at any time."""
 _WORK = ".work"
@@ -83,14 +84,20 @@ class Output:
         self._path(name).replace(self._path(new))
         self.files[new] = self.files.pop(name)
 
-    def commit(self, about: dict[str, Any]) -> None:
-        """Write the manifest and put the folder in its place, instead of an earlier export."""
+    def commit(self, about: dict[str, Any], sign: Callable[[bytes], bytes] | None = None) -> None:
+        """Write the manifest and put the folder in its place, instead of an earlier export.
+
+        `sign` turns the manifest's content into that of the signed statement beside it.
+        """
         files = {
             name: {"sha256": written.sha256, "bytes": written.bytes}
             for name, written in sorted(self.files.items())
         }
         text = json.dumps(about | {"files": files}, indent=2, ensure_ascii=False)
-        (self._partial / MANIFEST).write_text(text + "\n", "utf-8")
+        manifest = f"{text}\n".encode()
+        (self._partial / MANIFEST).write_bytes(manifest)
+        if sign is not None:
+            (self._partial / STATEMENT).write_bytes(sign(manifest))
         shutil.rmtree(self.work)
         if self.to.exists():
             (self.to / _MARK).touch()  # from here on it is a leftover, whatever happens
@@ -150,7 +157,7 @@ def _check_target(to: Path) -> None:
     if not any(to.iterdir()) or (to / _MARK).exists():
         return
     try:
-        listed = set(json.loads((to / MANIFEST).read_text("utf-8"))["files"]) | {MANIFEST}
+        listed = {MANIFEST, STATEMENT, *json.loads((to / MANIFEST).read_text("utf-8"))["files"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(
             f"{to} is not empty and no earlier export: there is no {MANIFEST} that can be read",

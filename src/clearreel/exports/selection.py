@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow.compute as pc
 
 from clearreel.collection.splits import Split, split_sources
 from clearreel.core.errors import DatasetError
+from clearreel.production.recorded import lapsed
 from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog
 
@@ -22,7 +24,9 @@ _NARROWER = {"commercial-training": ("research-training",)}
 _BATCH = 256
 """Sources whose clips are read at once."""
 
-_SOURCE_COLUMNS = ("source_id", "path", "license", "holder", "attribution", "decision")
+_SOURCE_COLUMNS = (
+    *("source_id", "sha256", "path", "license", "holder", "attribution", "decision"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,13 @@ class Selection:
     """Clips that go out."""
     not_stored: int
     """Kept clips whose footage is in no pack."""
+    lapsed: dict[str, str]
+    """Kept clips that are not permitted any more: clip id → reason."""
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Source id → SHA-256 of the source's bytes, in hex."""
+        return {source["source_id"]: source["sha256"] for source in self.sources}
 
 
 def declared_use(catalog: Catalog, use: str | None) -> str:
@@ -73,11 +84,12 @@ def select(catalog: Catalog) -> Selection:
         for row in catalog.rows("sources", columns=_SOURCE_COLUMNS, where="status = 'done'")
         if _is_permitted(row, catalog.use)
     }
-    kept = catalog.table("clips", columns=["source_id", "media_bytes"], where="kept")
+    over = lapsed(catalog, permitted.values(), datetime.now(UTC))
+    kept = catalog.table("clips", columns=["clip_id", "source_id", "media_bytes"], where="kept")
     stored = pc.is_valid(kept["media_bytes"])
     counts: dict[str, int] = {}
     for group in pc.value_counts(kept.filter(stored)["source_id"]).to_pylist():
-        if group["values"] in permitted:
+        if group["values"] in permitted.keys() - over.keys():
             counts[group["values"]] = group["counts"]
     # Ids are hashes, so their order is a shuffle, and the same one every time.
     sources = [permitted[name] for name in sorted(counts)]
@@ -86,6 +98,13 @@ def select(catalog: Catalog) -> Selection:
         splits=split_sources(counts),
         total=sum(counts.values()),
         not_stored=len(kept) - int(pc.sum(stored).as_py() or 0),
+        lapsed={
+            row["clip_id"]: over[row["source_id"]]
+            for row in kept.to_pylist()
+            if row["source_id"] in over
+        }
+        if over
+        else {},
     )
 
 

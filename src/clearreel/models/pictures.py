@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,8 @@ def resize(pictures: Pictures, height: int, width: int) -> NDArray[np.float32]:
     Bilinear; where a picture gets smaller each new pixel is the mean, weighted by a triangle, of
     all the pixels that it covers, as Pillow's `BILINEAR` does, so that nothing aliases.
     """
-    resized = _resample(pictures.astype(np.float32), pictures.ndim - 3, height)
-    return _resample(resized, pictures.ndim - 2, width)
+    resized = _resample(_resample(pictures, pictures.ndim - 3, height), pictures.ndim - 2, width)
+    return np.ascontiguousarray(resized, np.float32)
 
 
 def fit(height: int, width: int, longest: int, multiple: int) -> tuple[int, int]:
@@ -34,17 +35,18 @@ def fit(height: int, width: int, longest: int, multiple: int) -> tuple[int, int]
     )
 
 
-def _resample(values: NDArray[np.float32], axis: int, new: int) -> NDArray[np.float32]:
+def _resample(values: NDArray[Any], axis: int, new: int) -> NDArray[Any]:
     old = values.shape[axis]
     if old == new:
         return values
+    first = np.moveaxis(values, axis, 0)
+    lines = first.reshape(old, -1)  # whole lines are gathered faster than single pixels
     resampled: NDArray[np.float32] | None = None
     for pixels, shares in zip(*_taps(old, new), strict=True):
-        broadcast = shares.reshape([-1 if n == axis else 1 for n in range(values.ndim)])
-        part = values.take(pixels, axis) * broadcast
+        part = lines[pixels] * shares[:, None]
         resampled = part if resampled is None else np.add(resampled, part, out=resampled)
     assert resampled is not None  # every new pixel covers at least one old one
-    return resampled
+    return np.moveaxis(resampled.reshape(new, *first.shape[1:]), 0, axis)
 
 
 @lru_cache(maxsize=32)

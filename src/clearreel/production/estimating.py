@@ -13,10 +13,11 @@ from typing import Any
 
 from clearreel.core.errors import SourceError
 from clearreel.media.probe import probe
-from clearreel.production.producing import DEFAULT_USE
+from clearreel.production.rights import policy_of
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.decision import decide
 from clearreel.rights.grants import Grant
+from clearreel.rights.uses import DEFAULT_USE
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
 from clearreel.visit.source import open_source
@@ -57,12 +58,13 @@ def estimate(
     """Probe every file that may be used, and time a little of the first or an earlier run."""
     catalog = Catalog(into) if (into / "dataset.json").exists() else None
     declared = catalog.use if catalog else use or DEFAULT_USE
+    policy = policy_of(into)
     moment = datetime.now(UTC)
     refused = unreadable = size = 0
     seconds = 0.0
     first: Path | None = None
     for place in listing.places:
-        if not decide(str(place.path), grants, declared, moment).permitted:
+        if not decide(str(place.path), grants, declared, moment, policy).permitted:
             refused += 1
             continue
         try:

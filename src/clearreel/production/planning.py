@@ -13,10 +13,13 @@ from typing import Any
 
 from clearreel.core.errors import SourceError
 from clearreel.core.identity import fingerprint, source_id
+from clearreel.production.recorded import places_of
+from clearreel.production.rights import decide_everywhere, rights_columns
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
-from clearreel.rights.decision import Decision, decide
+from clearreel.rights.decision import Decision
 from clearreel.rights.grants import Grant
+from clearreel.rights.policy import Policy
 from clearreel.sources.hashing import Hashed, hash_place, known_from
 from clearreel.sources.place import Listing, Place
 from clearreel.sources.sidecar_reader import SidecarReader
@@ -43,6 +46,8 @@ class Plan:
     """Ids of places that could not be read before and now can: their bytes have got a name."""
     problems: list[str] = field(default_factory=list)
     """What is wrong with tables of captions, for a person."""
+    redecided: list[Row] = field(default_factory=list)
+    """Rows of sources for which nothing is to be done but to write down on what they rest now."""
     unchanged: int = 0
     """Sources that are done already."""
 
@@ -59,7 +64,8 @@ class _Source:
 class _Asked:
     """What is wanted of a source that may be used."""
 
-    decision: Decision
+    rights: Mapping[str, str]
+    """The decision, as columns of the source's row."""
     sidecar: Sidecar | None
     recipe: Recipe
     store: Store
@@ -69,6 +75,7 @@ def plan(
     catalog: Catalog,
     listing: Listing,
     grants: Sequence[Grant],
+    policy: Policy,
     recipe: Recipe,
     store: Store,
     hashed: Callable[[int], None] = lambda count: None,
@@ -82,30 +89,21 @@ def plan(
     sources = _identify(catalog, listing, result, hashed)
     before = {row["source_id"]: row for row in catalog.rows("sources")}
     result.outdated = [name for row in result.places if (name := _nameless(row["path"])) in before]
-    elsewhere = _known_places(catalog)
+    elsewhere = places_of(catalog)
     moment = datetime.now(UTC)
     sidecars = SidecarReader()
     for name, source in sources.items():
         paths = {path_text(place.path) for place in source.places} | elsewhere.get(name, set())
-        decision = _decide(sorted(paths), grants, catalog.use, moment)
+        decision = decide_everywhere(sorted(paths), grants, catalog.use, moment, policy)
+        rights = rights_columns(decision, grants)
         if not decision.permitted:
-            _refuse(name, source, decision, before.get(name), result)
+            _refuse(name, source, decision, rights, before.get(name), result)
         else:
             sidecar = sidecars.read(source.places[0])
-            asked = _Asked(decision, sidecar, recipe, store)
+            asked = _Asked(rights, sidecar, recipe, store)
             _plan_source(catalog, name, source, asked, before.get(name), result)
     result.problems = sidecars.problems
     return result
-
-
-def rights_columns(decision: Decision) -> dict[str, str]:
-    """The columns of a source's row that the decision fills."""
-    return {
-        "license": decision.license,
-        "holder": decision.holder,
-        "attribution": decision.attribution,
-        "decision": json.dumps(decision.to_json(), sort_keys=True),
-    }
 
 
 def _identify(
@@ -146,22 +144,6 @@ def _identify(
     }
 
 
-def _known_places(catalog: Catalog) -> dict[str, set[str]]:
-    places: dict[str, set[str]] = {}
-    for row in catalog.rows("places", columns=["source_id", "path"]):
-        places.setdefault(row["source_id"], set()).add(row["path"])
-    return places
-
-
-def _decide(paths: Iterable[str], grants: Sequence[Grant], use: str, moment: datetime) -> Decision:
-    """The strictest of what holds for the places where the same bytes were found."""
-    decisions = [decide(path, grants, use, moment) for path in paths]
-    strictest = decisions[0]
-    for decision in decisions[1:]:
-        strictest = strictest.meet(decision)
-    return strictest
-
-
 def _plan_source(
     catalog: Catalog,
     name: str,
@@ -173,7 +155,7 @@ def _plan_source(
     previous = None
     if before is not None and before["status"] in ("done", "unreadable"):
         if not _is_stale(catalog, before, asked):
-            result.unchanged += 1
+            _keep(before, asked.rights, result)
             return
         if before["status"] == "done":
             clips = catalog.rows("clips", where=f"source_id = '{name}'")
@@ -189,24 +171,30 @@ def _plan_source(
             recipe=asked.recipe,
             packs=catalog.folder / "packs",
             store=asked.store,
-            rights=rights_columns(asked.decision),
+            rights=asked.rights,
             sidecar=asked.sidecar,
             previous=previous,
         )
     )
 
 
+def _keep(before: Row, rights: Mapping[str, str], result: Plan) -> None:
+    """Leave a source as it is, but for what its decision rests on."""
+    result.unchanged += 1
+    if before["decision"] != rights["decision"]:
+        result.redecided.append({**before, **rights})
+
+
 def _is_stale(catalog: Catalog, before: Row, asked: _Asked) -> bool:
     """Whether anything that needs the source is still to be done."""
     recipe = asked.recipe
-    rights = rights_columns(asked.decision)
     sidecar = asked.sidecar.fingerprint if asked.sidecar else ""
     done = json.loads(before["work"] or "{}")
     if done.get("clips") != recipe.clip_fingerprint or stale_measures(recipe, done):
         return True
     if before["status"] == "unreadable":
         return False
-    if any(before[key] != value for key, value in rights.items() if key != "decision"):
+    if any(before[key] != value for key, value in asked.rights.items() if key != "decision"):
         return True
     if done.get("sidecar", "") != sidecar:
         return True
@@ -268,10 +256,15 @@ def _place_row(place: Place, hashed: Hashed) -> Row:
 
 
 def _refuse(
-    name: str, source: _Source, decision: Decision, before: Row | None, result: Plan
+    name: str,
+    source: _Source,
+    decision: Decision,
+    rights: Mapping[str, str],
+    before: Row | None,
+    result: Plan,
 ) -> None:
     if before is not None and (before["status"], before["reason"]) == ("refused", decision.reason):
-        result.unchanged += 1
+        _keep(before, rights, result)
         return
     result.settled.append(
         {
@@ -282,7 +275,7 @@ def _refuse(
             "reason": decision.reason,
             "bytes": source.hashed.size,
             "visited": now(),
-            **rights_columns(decision),
+            **rights,
         }
     )
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from clearreel.collection.judging import judge_all
 from clearreel.core.errors import DatasetError, UsageError
+from clearreel.production.models import check_models
 from clearreel.production.planning import Plan, plan, repacking
 from clearreel.production.recording import Recorder
+from clearreel.production.rights import keep_evidence, print_policy
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.grants import Grant
-from clearreel.rights.uses import use_named
+from clearreel.rights.uses import DEFAULT_USE, use_named
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
@@ -23,7 +25,6 @@ from clearreel.stores.packs import clear, sweep
 from clearreel.visit.assignment import Store
 from clearreel.visit.packing import pack_fingerprint
 
-DEFAULT_USE = "commercial-training"
 _SETTLED = "status IN ('done', 'refused', 'unreadable')"
 """Sources that no later run goes on with."""
 
@@ -121,6 +122,9 @@ def _produce(
     store: Store,
     progress: Callable[[Progress], None],
 ) -> Produced:
+    policy = print_policy(catalog.folder)
+    check_models(recipe.weights, use_named(catalog.use), policy)
+    keep_evidence(catalog.folder, grants)
     state = Progress(total=len(listing.places))
     catalog.add_fact_columns(recipe.facts)
     catalog.log("run", **_about(recipe, store))
@@ -130,10 +134,11 @@ def _produce(
         state.done = count
         progress(state)
 
-    work = plan(catalog, listing, grants, recipe, store, hashed)
+    work = plan(catalog, listing, grants, policy, recipe, store, hashed)
     catalog.put_places(work.places)
     catalog.forget_sources(work.outdated)
     recorder.settle(work.settled)
+    catalog.put_sources(work.redecided)
     recorder.announce(work.assignments)
     tally = _visit(work, runner, recorder, state, progress)
     rejudged = judge_all(catalog, recipe)

@@ -16,35 +16,10 @@ from datetime import datetime
 from typing import Any
 
 from clearreel.core.identity import fingerprint
+from clearreel.rights.findings import Asked, Finding, judge_place
 from clearreel.rights.grants import Grant
-from clearreel.rights.licences import OWNED, judge_license
-from clearreel.rights.times import begins, expires
-from clearreel.rights.uses import Use, use_named
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """What one grant, or the lack of one, means for the use."""
-
-    permits: bool
-    reason: str
-    """For a person: what was found, and what would permit it."""
-    grant: str = ""
-    """The grant's id; empty when there is none."""
-    license: str = ""
-    holder: str = ""
-    attribution: str = ""
-    """The credit to give; not empty where the licence asks for one."""
-    basis: str = ""
-    duties: tuple[str, ...] = ()
-    """Sorted: "attribution", "share-alike"."""
-    evidence: str = ""
-    """A file as the rights file names it, or an address."""
-    evidence_sha256: str = ""
-    verified_by: str = ""
-    verified_on: str = ""
-    """RFC 3339; empty when nobody verified it."""
-    attested_by: str = ""
+from clearreel.rights.policy import Policy, default_policy
+from clearreel.rights.uses import use_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,86 +111,28 @@ class Decision:
             "duties": list(self.duties),
             "grants": list(self.grants),
             "attested": self.attested,
-            "findings": [{**asdict(f), "duties": list(f.duties)} for f in self.findings],
+            "findings": [
+                {**asdict(f), "duties": list(f.duties), "alike": list(f.alike)}
+                for f in self.findings
+            ],
         }
 
 
-def decide(path: str, grants: Iterable[Grant], use: str, at: datetime) -> Decision:
-    """Whether the file at `path` (absolute) may be used for `use` at the time `at`.
+def decide(
+    path: str, grants: Iterable[Grant], use: str, at: datetime, policy: Policy | None = None
+) -> Decision:
+    """Whether the whole file at `path` (absolute) may be used for `use` at the time `at`.
 
-    `at` carries an offset from UTC; `ValueError` otherwise. Raises `UsageError` for a use that
-    does not exist and for a grant whose licence is malformed.
+    It asks what can be asked before a file is opened, which is rule 2 of `rights.rules` for every
+    moment of every layer that the policy demands (the shipped one by default). `at` carries an
+    offset from UTC; `ValueError` otherwise. Raises `UsageError` for a use that does not exist and
+    for a grant whose licence is malformed.
     """
     if at.tzinfo is None:
         raise ValueError(f"{at} has no offset from UTC")
     wanted = use_named(use)
-    findings = [_judge(grant, wanted, at) for grant in grants if grant.scope.covers(path)]
-    if not findings:
-        findings = [
-            Finding(
-                False,
-                "no grant covers it; a [[grant]] in the rights file whose files match it would, "
-                "or --license, --holder and --basis for the whole run",
-            )
-        ]
-    return Decision(use, tuple(findings))
-
-
-def _judge(grant: Grant, use: Use, at: datetime) -> Finding:
-    ruling = judge_license(grant.license, use, grant.uses)
-    reasons = [] if ruling.permitted else [ruling.reason]
-    reasons += _shortcomings(grant, at)
-    credit = grant.attribution
-    if not credit and "attribution" in ruling.duties:
-        credit = f"{grant.holder}, {grant.license}"
-    return Finding(
-        permits=not reasons,
-        reason=_for_a_person(grant, reasons or [ruling.reason]),
-        grant=grant.id,
-        license=grant.license,
-        holder=grant.holder,
-        attribution=credit,
-        basis=grant.basis,
-        duties=tuple(sorted(ruling.duties)),
-        evidence=grant.evidence,
-        evidence_sha256=grant.evidence_sha256,
-        verified_by=grant.verified_by,
-        verified_on=grant.verified_on.isoformat() if grant.verified_on else "",
-        attested_by=grant.attested_by,
-    )
-
-
-def _shortcomings(grant: Grant, at: datetime) -> list[str]:
-    """What keeps the grant from being relied upon, whatever its licence says."""
-    found = []
-    if not grant.holder.strip():
-        found.append("it names no holder")
-    if not grant.basis.strip():
-        found.append("it gives no basis")
-    if not grant.attested_by:
-        found += _unverified(grant, at)
-    if grant.valid_from is not None and at < begins(grant.valid_from):
-        found.append(f"it holds from {grant.valid_from.isoformat()} on, everywhere, and not yet")
-    if grant.valid_until is not None and at >= expires(grant.valid_until):
-        found.append(f"it ended on {grant.valid_until.isoformat()}; it has to be renewed")
-    return found
-
-
-def _unverified(grant: Grant, at: datetime) -> list[str]:
-    found = []
-    if not grant.evidence and grant.license != OWNED:
-        found.append("it shows no evidence: give a file or an address")
-    if not grant.verified_by.strip() or grant.verified_on is None:
-        found.append("nobody has verified it: give verified_by and verified_on")
-    elif at < expires(grant.verified_on):
-        found.append(f"it says that it was verified on {grant.verified_on.isoformat()}, in future")
-    return found
-
-
-def _for_a_person(grant: Grant, reasons: list[str]) -> str:
-    origin = f"grant of {grant.holder or 'nobody'}, {grant.license}"
-    stated = f", attested by {grant.attested_by}" if grant.attested_by else ""
-    return f"{'; '.join(reasons)} ({origin}{stated})"
+    layers = (policy or default_policy()).layers_for(wanted.activities)
+    return Decision(use, tuple(judge_place(path, grants, layers, None, Asked(wanted, at))))
 
 
 def _joined(texts: Iterable[str]) -> str:

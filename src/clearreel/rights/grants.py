@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
 from clearreel.core.errors import UsageError
 from clearreel.core.identity import fingerprint
+from clearreel.rights.intervals import Interval
+from clearreel.rights.layers import DEFAULT_LAYERS, Layer, layers_named
 from clearreel.rights.licences import OWNED, known_form
 from clearreel.rights.scope import EVERYTHING, Scope
 
@@ -42,6 +46,24 @@ class Grant:
     """The first moment at which it holds no more."""
     attested_by: str = ""
     """The operator who stated it with flags; empty for a grant from a rights file."""
+    machine_read: str = ""
+    """The address of the licensor's own statement that a reader turned into this grant, which
+    nobody then has to verify; empty for all others. An index that names a file is no licensor."""
+    layers: tuple[Layer, ...] = DEFAULT_LAYERS
+    """Whose rights it speaks of."""
+    intervals: tuple[Interval, ...] | None = None
+    """The stretches of each file that it speaks of; None for all of it."""
+    territory: tuple[str, ...] | None = None
+    """The only countries (ISO 3166-1 alpha-2) in which it holds; None for anywhere."""
+    permission: tuple[str, ...] | None = None
+    """The only ODRL actions that are permitted. They narrow the licence, as `uses` does."""
+    prohibition: tuple[str, ...] = ()
+    """ODRL actions that are prohibited, whatever the licence says."""
+    duty: tuple[str, ...] = ()
+    """ODRL duties that are asked for beyond the licence's."""
+    evidence_on: date | None = None
+    """When the evidence was made. It has to be older than the footage's acquisition: where a date
+    alone is known, the date has to have begun everywhere before."""
     id: str = field(init=False)
     """Follows from all that is granted and shown, but not from where the folder lies."""
 
@@ -53,6 +75,26 @@ class Grant:
         return {"id": self.id, **self._content()}
 
     def _content(self) -> dict[str, Any]:
+        return self._first_content() | {
+            key: value for key, value in self._later_content().items() if value is not None
+        }
+
+    def _later_content(self) -> dict[str, Any]:
+        """What not every grant says; None where it says nothing, so that old ids stay."""
+        return {
+            "machine_read": self.machine_read or None,
+            "layers": None if self.layers == DEFAULT_LAYERS else list(self.layers),
+            "intervals": None
+            if self.intervals is None
+            else [[str(first), str(last)] for first, last in self.intervals],
+            "territory": None if self.territory is None else list(self.territory),
+            "permission": None if self.permission is None else list(self.permission),
+            "prohibition": list(self.prohibition) or None,
+            "duty": list(self.duty) or None,
+            "evidence_on": _written(self.evidence_on),
+        }
+
+    def _first_content(self) -> dict[str, Any]:
         return {
             "files": list(self.scope.patterns),
             "license": self.license,
@@ -72,6 +114,44 @@ class Grant:
 
 def _written(moment: date | None) -> str | None:
     return None if moment is None else moment.isoformat()
+
+
+def grant_from_json(data: Mapping[str, Any], folder: str) -> Grant:
+    """The grant that `Grant.to_json` wrote, for the files below `folder`.
+
+    Raises `KeyError`, `TypeError` or `ValueError` for anything else.
+    """
+    texts = (
+        *("license", "holder", "basis", "attribution", "evidence", "evidence_sha256"),
+        *("verified_by", "attested_by"),
+    )
+    spans = data.get("intervals")
+    return Grant(
+        scope=Scope(folder, tuple(data["files"])),
+        uses=_several(data["uses"]),
+        verified_on=_moment(data["verified_on"]),
+        valid_from=_moment(data["valid_from"]),
+        valid_until=_moment(data["valid_until"]),
+        machine_read=data.get("machine_read", ""),
+        layers=layers_named(data.get("layers", DEFAULT_LAYERS)),
+        intervals=None if spans is None else tuple((Fraction(a), Fraction(b)) for a, b in spans),
+        territory=_several(data.get("territory")),
+        permission=_several(data.get("permission")),
+        prohibition=tuple(data.get("prohibition", ())),
+        duty=tuple(data.get("duty", ())),
+        evidence_on=_moment(data.get("evidence_on")),
+        **{key: data[key] for key in texts},
+    )
+
+
+def _several(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
+
+
+def _moment(text: str | None) -> date | None:
+    if text is None:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 def grant_from_flags(

@@ -45,6 +45,8 @@ class Ruling:
     """For a person: what permits it, or what was found and what would permit it."""
     duties: frozenset[Duty] = frozenset()
     """Empty when not permitted."""
+    alike: frozenset[str] = frozenset()
+    """The licences relied upon that ask for share-alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class _Terms:
     duties: frozenset[Duty]
 
 
-_FREE = _Terms(frozenset({"adapt", "commercial"}), frozenset())
+_FREE = _Terms(frozenset({"reproduce", "adapt", "distribute", "commercial"}), frozenset())
 _CREDIT = _Terms(_FREE.permits, frozenset({"attribution"}))
 _CREDIT_ALIKE = _Terms(_FREE.permits, frozenset({"attribution", "share-alike"}))
 
@@ -76,6 +78,8 @@ _OTHER = {
 _CREATIVE_COMMONS = re.compile(r"CC((?:-(?:BY|NC|ND|SA))+)-\d\.\d(?:-[A-Z]+)?")
 
 _LACKING: dict[Act, str] = {
+    "reproduce": "permits no copies",
+    "distribute": "does not permit passing copies on",
     "commercial": "does not permit commercial use",
     "adapt": "permits no adaptation, and clips that are scaled and captioned are more than trims",
 }
@@ -134,7 +138,12 @@ def _meet(sides: list[Ruling]) -> Ruling:
     refused = [side for side in sides if not side.permitted]
     if refused:
         return Ruling(False, _joined(refused))
-    return Ruling(True, _joined(sides), frozenset[Duty]().union(*(side.duties for side in sides)))
+    return Ruling(
+        True,
+        _joined(sides),
+        frozenset[Duty]().union(*(side.duties for side in sides)),
+        frozenset[str]().union(*(side.alike for side in sides)),
+    )
 
 
 def _best(sides: list[Ruling]) -> Ruling:
@@ -169,7 +178,8 @@ def _judge_one(name: str, use: Use, listed: Sequence[str] | None) -> Ruling:
             f"{name} {', and '.join(lacking)}; {use.name} needs a licence that does, or a separate "
             "agreement with the holder, as LicenseRef-…",
         )
-    return Ruling(True, f"{name} permits {use.name}", terms.duties)
+    alike = frozenset({name} if "share-alike" in terms.duties else ())
+    return Ruling(True, f"{name} permits {use.name}", terms.duties, alike)
 
 
 def _terms(name: str) -> _Terms | None:

@@ -12,6 +12,17 @@
     valid_until = 2028-01-01                  # not given: no end
     uses = ["research-training"]              # not given: whatever the licence permits
 
+Rarer keys, none of which has to be given:
+
+    intervals = [[0, 12.5], [60, 90]]         # seconds of each file; not given: all of it
+    layers = ["audio"]                        # not given: footage and audio; see `rights.layers`
+    territory = ["DE", "FR"]                  # countries; not given: anywhere
+    permission = ["reproduce", "derive"]      # ODRL actions; not given: as the licence says
+    prohibition = ["distribute"]              # ODRL actions; see `rights.odrl`
+    duty = ["attribute"]                      # ODRL duties beyond the licence's
+    evidence_on = 2026-11-01                  # when the evidence was made
+    valid_from = 2026-12-01
+
 A file that several grants cover needs the permission of all of them; `uses = []` excludes.
 """
 
@@ -19,26 +30,34 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from clearreel.core.errors import UsageError
+from clearreel.rights import odrl
 from clearreel.rights.grants import Grant
+from clearreel.rights.intervals import Interval
+from clearreel.rights.layers import DEFAULT_LAYERS, Layer, layers_named
 from clearreel.rights.licences import normal_form
 from clearreel.rights.scope import Scope, check_pattern
 from clearreel.rights.times import begins, expires
-from clearreel.rights.uses import use_named
+from clearreel.rights.toml_lines import Lines, read_toml
+from clearreel.rights.uses import GRANTED_USES, use_named
 
 REQUIRED = ("files", "license", "holder", "basis")
 KEYS = (
     *REQUIRED,
     *("attribution", "uses", "evidence", "verified_by", "verified_on", "valid_from", "valid_until"),
+    *("intervals", "layers", "territory", "permission", "prohibition", "duty", "evidence_on"),
 )
+_FINEST, _LONGEST = -20, 10
+"""No file has a time of more digits than these, before or behind the point."""
 
 
 def read_rights(path: Path) -> tuple[Grant, ...]:
@@ -46,67 +65,25 @@ def read_rights(path: Path) -> tuple[Grant, ...]:
 
     Raises `UsageError`, with the line and the key, for whatever is malformed, unknown or missing.
     """
-    text = _read_text(path)
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise _syntax_error(path, text, error) from error
-    lines = _Lines(path, text)
+    lines, document = read_toml(
+        path, "the rights file", "--rights takes a TOML file with [[grant]] tables"
+    )
     for key in document:
         if key != "grant":
             hint = "write each permission as a [[grant]] table"
-            raise lines.error(None, key, "is not known here; allowed is grant", hint)
+            raise lines.error("", 0, key, " is not known here; allowed is grant", hint)
     tables = document.get("grant", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise lines.error(None, "grant", "is not a list of tables", "write it as [[grant]]")
+        raise lines.error("", 0, "grant", " is not a list of tables", "write it as [[grant]]")
     folder = path.absolute().parent.resolve()
     return tuple(_Table(lines, i, table, folder).grant() for i, table in enumerate(tables))
-
-
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """Where the keys are, which the TOML reader does not tell."""
-
-    path: Path
-    text: str
-
-    def error(self, table: int | None, key: str, problem: str, hint: str) -> UsageError:
-        """An error about `key` of the grant number `table`, counted from 0."""
-        where = f"{self.path}, line {self._line(table, key)}"
-        of_grant = "" if table is None else f" of grant {table + 1}"
-        return UsageError(f"{where}: {key}{of_grant} {problem}", hint=hint)
-
-    def _line(self, table: int | None, key: str) -> int:
-        """The key's line; that of its table's header where the key is missing."""
-        count, header, quotes = -1, 1, ""
-        written = re.compile(rf"""\s*(\[\s*)?["']?{re.escape(key)}["']?\s*[=.\]]""")
-        for number, line in enumerate(self.text.splitlines(), start=1):
-            inside, quotes = quotes, _open_quotes(line, quotes)
-            if inside:
-                continue
-            if re.match(r"""\s*\[\[\s*["']?grant["']?\s*\]\]""", line):
-                count += 1
-                header = number if count == table else header
-            elif (table is None or count == table) and written.match(line):
-                return number
-        return header
-
-
-def _open_quotes(line: str, quotes: str) -> str:
-    """The quotes of a multi-line string that is open after `line`, or ""."""
-    for found in re.findall(r'"""|' + r"'''", line):
-        if not quotes:
-            quotes = found
-        elif quotes == found:
-            quotes = ""
-    return quotes
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     """One [[grant]] table as it is being read."""
 
-    lines: _Lines
+    lines: Lines
     number: int
     table: Mapping[str, Any]
     folder: Path
@@ -129,6 +106,15 @@ class _Table:
             verified_on=self._moment("verified_on"),
             valid_from=start,
             valid_until=end,
+            layers=self._layers(),
+            intervals=self._intervals(),
+            territory=self._territory(),
+            permission=self._actions("permission", odrl.ACTIONS)
+            if "permission" in self.table
+            else None,
+            prohibition=self._actions("prohibition", odrl.ACTIONS),
+            duty=self._actions("duty", odrl.DUTIES),
+            evidence_on=self._moment("evidence_on"),
         )
 
     def _check_keys(self) -> None:
@@ -168,9 +154,55 @@ class _Table:
         if "uses" not in self.table:
             return None
         return tuple(
-            self._checked("uses", lambda name: use_named(name).name, name)
+            name if name in GRANTED_USES else self._checked("uses", _declarable, name)
             for name in self._texts("uses")
         )
+
+    def _layers(self) -> tuple[Layer, ...]:
+        if "layers" not in self.table:
+            return DEFAULT_LAYERS
+        named = self._texts("layers")
+        if not named:
+            raise self._error("layers", "is empty", "leave it out for footage and audio")
+        try:
+            return layers_named(named)
+        except UsageError as error:
+            raise self._error("layers", f"is wrong: {error.message}", error.hint) from error
+
+    def _intervals(self) -> tuple[Interval, ...] | None:
+        if "intervals" not in self.table:
+            return None
+        values = self.table["intervals"]
+        if not isinstance(values, list) or not values:
+            raise self._error("intervals", f"is {values!r}, no list of stretches", _STRETCHES)
+        return tuple(self._interval(value) for value in values)
+
+    def _interval(self, value: Any) -> Interval:
+        ends = value if isinstance(value, list) else []
+        if len(ends) != 2 or not all(_is_time(end) for end in ends):
+            raise self._error("intervals", f"holds {_shown(value)}, not [start, end]", _STRETCHES)
+        start, end = Fraction(ends[0]), Fraction(ends[1])
+        if start >= end:
+            raise self._error("intervals", f"holds {_shown(value)}, which is empty", _STRETCHES)
+        return start, end
+
+    def _territory(self) -> tuple[str, ...] | None:
+        if "territory" not in self.table:
+            return None
+        countries = self._texts("territory")
+        for country in countries:
+            if not re.fullmatch("[A-Z]{2}", country):
+                hint = 'write two letters of ISO 3166-1, as in territory = ["DE"]'
+                raise self._error("territory", f"holds {country!r}, no country", hint)
+        return tuple(sorted(set(countries)))
+
+    def _actions(self, key: str, known: Mapping[str, object]) -> tuple[str, ...]:
+        actions = self._texts(key) if key in self.table else ()
+        for action in actions:
+            if action not in known:
+                hint = f"allowed are {', '.join(known)}"
+                raise self._error(key, f"holds {action!r}, which is not understood here", hint)
+        return tuple(sorted(set(actions)))
 
     def _moment(self, key: str) -> date | None:
         value = self.table.get(key)
@@ -209,33 +241,25 @@ class _Table:
             raise self._error(key, f"is wrong: {error.message}", error.hint) from error
 
     def _error(self, key: str, problem: str, hint: str) -> UsageError:
-        return self.lines.error(self.number, key, problem, hint)
+        of_grant = f" of grant {self.number + 1} {problem}"
+        return self.lines.error("grant", self.number, key, of_grant, hint)
 
 
-def _read_text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(
-            f"the rights file {path} cannot be read: {error.strerror}",
-            hint="--rights takes a TOML file with [[grant]] tables",
-        ) from error
-    try:
-        # TOML knows CRLF as a line's end; a byte order mark is what some editors add.
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise UsageError(
-            f"{path}, line {line}: the text is not UTF-8", hint="save it as UTF-8"
-        ) from error
+_STRETCHES = "write seconds, the end not included, as in intervals = [[0, 12.5], [60, 90]]"
 
 
-def _syntax_error(path: Path, text: str, error: tomllib.TOMLDecodeError) -> UsageError:
-    lines = text.splitlines()
-    told = re.search(r"\(at line (\d+), column \d+\)", str(error))
-    number = int(told[1]) if told else len(lines)
-    line = lines[number - 1].strip() if 0 < number <= len(lines) else ""
-    return UsageError(
-        f"{path}, line {number}: {error}, in {line!r}",
-        hint='TOML wants key = "text", key = ["text", "text"], key = 2026-11-20',
-    )
+def _declarable(name: str) -> str:
+    return use_named(name).name
+
+
+def _is_time(value: object) -> bool:
+    """Whether it is a number of seconds that footage can have."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return False
+    number = Decimal(value)
+    # The digits are bounded first, or 1e-999999999 would become a fraction of a billion digits.
+    return number.is_finite() and _FINEST < number.adjusted() < _LONGEST
+
+
+def _shown(value: object) -> str:
+    return f"[{', '.join(map(str, value))}]" if isinstance(value, list) else str(value)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 _STEPS = 15
+_SETTLED = 1e-5  # picture heights a second: a thousandth of what is called still
 _FEWEST = 8.0  # trusted places; with less, two unknowns a place say little about four
 
 
@@ -51,18 +52,38 @@ def fit_camera(x: Floats, y: Floats, u: Floats, v: Floats, trust: Floats) -> Cam
     if trust.sum() < _FEWEST:
         return STILL
     camera = Camera(_median(u, trust), _median(v, trust), 0.0, 0.0)
-    zero, one = np.zeros_like(x), np.ones_like(x)
-    design = np.stack([one, zero, zero, one, x, y, -y, x]).reshape(4, 2, -1).transpose(2, 1, 0)
-    moved = np.stack([u, v], axis=1)
+    square = x * x + y * y
+    along, across = x * u + y * v, x * v - y * u
     for _ in range(_STEPS):
         fit_u, fit_v = camera.at(x, y)
         error = np.hypot(u - fit_u, v - fit_v)
         scale = 1.5 * _median(error, trust) + 1e-4
         weight = trust / (1 + (error / scale) ** 2) ** 2
-        weighted = design * weight[:, None, None]
-        normal = np.einsum("nij,nik->jk", weighted, design)
-        right = np.einsum("nij,ni->j", weighted, moved)
-        camera = Camera(*np.linalg.solve(normal + 1e-9 * np.eye(4), right).tolist())
+        # The normal equations of the similarity, which are sparse.
+        total, at_x, at_y, at_square = (
+            float(weight.sum()) + 1e-9,
+            float(weight @ x),
+            float(weight @ y),
+            float(weight @ square) + 1e-9,
+        )
+        mean_u, mean_v = float(weight @ u) / total, float(weight @ v) / total
+        spread = at_square - (at_x**2 + at_y**2) / total
+        zoom = (float(weight @ along) - at_x * mean_u - at_y * mean_v) / spread
+        roll = (float(weight @ across) - at_x * mean_v + at_y * mean_u) / spread
+        before, camera = (
+            camera,
+            Camera(
+                mean_u - (zoom * at_x - roll * at_y) / total,
+                mean_v - (zoom * at_y + roll * at_x) / total,
+                zoom,
+                roll,
+            ),
+        )
+        if (
+            max(abs(camera.pan - before.pan), abs(camera.tilt - before.tilt)) < _SETTLED
+            and max(abs(zoom - before.zoom), abs(roll - before.roll)) < _SETTLED
+        ):
+            break
     return camera
 
 

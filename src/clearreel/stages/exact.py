@@ -13,7 +13,7 @@ from clearreel.core.shots import Transition
 from clearreel.media.pictures import Picture, PictureReader
 from clearreel.models import catalog
 from clearreel.models.transnetv2 import STRIDE, TransNetV2
-from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH
+from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
 from clearreel.stages.boundaries.predictions import transitions_from
 from clearreel.stages.contract import SegmentedDetector
 

@@ -7,7 +7,7 @@ import pytest
 
 from clearreel.core.shots import Transition
 from clearreel.stages.boundaries.finding import find_transitions
-from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH
+from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
 from clearreel.testing import scenes
 from clearreel.testing.boundaries import compare, of_reel
 

@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearreel.stages.boundaries.likeness import (
-    Picture,
     Pictures,
     blurred_distance,
     by_chance,
@@ -15,6 +14,7 @@ from clearreel.stages.boundaries.likeness import (
     steps,
     structural_unlikeness,
 )
+from clearreel.stages.boundaries.matching import Picture
 
 LEAST_STEP = 2.0
 """Grey levels that the whole picture must change by, on average."""

@@ -9,13 +9,8 @@ from numpy.typing import NDArray
 
 from clearreel.core.shots import Transition
 from clearreel.stages.boundaries.cuts import UNLIKE, different
-from clearreel.stages.boundaries.likeness import (
-    Picture,
-    Pictures,
-    cells,
-    residuals,
-    unlikeness,
-)
+from clearreel.stages.boundaries.likeness import Pictures, cells, unlikeness
+from clearreel.stages.boundaries.matching import Picture, residuals
 
 LENGTHS = (5, 7, 9, 11, 13, 16, 20, 24, 29, 35, 42, 51, 62, 76, 92)
 """Distances, in frames, between the two ends that are tried."""

@@ -14,7 +14,8 @@ from clearreel.media.peeking import Peek, Peeker
 from clearreel.media.pictures import GLIMPSE, Picture, PictureReader
 from clearreel.media.timeline import Timeline
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
-from clearreel.stages.boundaries.likeness import HEIGHT, WIDTH, alike
+from clearreel.stages.boundaries.likeness import alike
+from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
 from clearreel.stages.boundaries.stretches import calm_between, find_stretches, prominence
 
 Verdict = Literal["one shot", "cut at the end", "doubt"]
@@ -26,7 +27,9 @@ ALIKE = 0.2
 BELIEVED = 0.38
 """Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
 BRIGHTENS = 6.0
-"""Grey levels by which a shot may grow lighter or darker right after a cut; a fade does more."""
+"""Grey levels by which a shot may grow lighter or darker right after a cut…"""
+GAINS = 1.03
+"""…and how many times its contrast: a fade from black or white gains both at once."""
 NEARLY_BLANK = 8.0
 """Standard deviation, in grey levels, below which a picture may belong to a fade."""
 WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.4, 2.0, 2.5
@@ -118,7 +121,9 @@ class Evidence:
             return "doubt"
         if not different(here, after):
             unsure = stretch.chosen and not alike(here, after, ALIKE)
-            return "doubt" if unsure else "one shot"
+            # What was inserted and left again shows in packets that were not looked into.
+            unseen = self._peeker is None and any(hint > number for hint in stretch.hints)
+            return "doubt" if unsure or unseen else "one shot"
         calm = stretch.calm or (number > stretch.start and self._calm_from(place, number))
         if self._peeker is not None and not stretch.chosen and calm:
             # Nothing new stood out, and nothing changed gradually: it only moves.
@@ -142,7 +147,8 @@ class Evidence:
             return False
         shown = self.small(seen[-1][1])
         brightens = abs(float(shown.mean()) - float(anchor.mean())) > BRIGHTENS
-        return not brightens and not different(anchor, shown)
+        fades_in = brightens and float(shown.std()) > GAINS * float(anchor.std())
+        return not fades_in and not different(anchor, shown)
 
     def _divide(self, place: int, peeker: Peeker) -> None:
         """Divide a stretch at the frames inside that take nothing from others."""

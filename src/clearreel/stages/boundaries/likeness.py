@@ -7,38 +7,33 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-WIDTH, HEIGHT = 64, 36
-"""The size, in pixels, of the pictures that are compared, whatever the footage's shape."""
+from clearreel.stages.boundaries.matching import (
+    HEIGHT,
+    WIDTH,
+    Picture,
+    coarse_residual,
+    residuals,
+    shape_residual,
+)
 
 Pictures = NDArray[np.uint8]
 """(frames, 36, 64, 3), RGB."""
-Picture = NDArray[np.uint8]
-"""(36, 64, 3), RGB."""
 
 CELL = 4
 """Pixels a side of the cells that gradual changes are told by."""
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # Rec. ITU-R BT.601
-_BLOCK_HEIGHT, _BLOCK_WIDTH = 6, 8
-_REACH = (6, 10)
-_REACH_OF_SHAPES = (1, 2)
-_SKIP = 2
-_GAINS = 1.6  # What the places left out may gain: 1.25 in 99 of 100 pairs, 1.53 at most.
 _STEP = 1.0  # Grey levels that a move by one pixel makes even between smooth pictures.
-# What pictures of half the size leave unexplained, against those of full size: 0.645 to 1.17 of it
-# in 2,600 pairs, and more only where that is less than a step.
-_COARSE_LEAST, _COARSE_MOST = 0.62, 1.25
+# What the coarse search leaves unexplained, against the whole one: 0.55 to 1.13 of it in 1,500
+# pairs, and more only where that is less than a step.
+_COARSE_LEAST, _COARSE_MOST = 0.55, 1.25
 _SAMPLES = 16
 _REMEMBERED = 64
 _NEAR = (4, 5)
 _GRAIN = 4.0
 _SHAPELESS = 0.2
-
-Values = NDArray[Any]
-"""(36, 64, channels), signed, so that differences are right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +94,14 @@ def alike(before: Picture, after: Picture, share: float) -> bool:
 
 
 def reaches(before: Picture, after: Picture, residual: float) -> bool:
-    """Whether the mean of `residuals` is at most `residual`, searching as little as needed.
-
-    Whatever some of the places leave unexplained, all of them together leave at most that.
-    """
+    """Whether the mean of `residuals` is at most `residual`, searching as little as needed."""
     if distance(before, after) <= residual:
         return True
-    coarse = float(_coarse_residuals(before, after).mean())
+    coarse = coarse_residual(before, after)
     if coarse <= _COARSE_LEAST * residual:
         return True
     if coarse > _COARSE_MOST * residual + _STEP:
         return False
-    bound = float(residuals(before, after, skip=_SKIP).mean())
-    if bound <= residual or bound > _GAINS * residual + _STEP:
-        return bound <= residual
     return float(residuals(before, after).mean()) <= residual
 
 
@@ -127,81 +116,7 @@ def structural_unlikeness(before: Picture, after: Picture) -> float:
     chance = _shapes_by_chance(one, other)
     if chance < _SHAPELESS:
         return 1.0
-    return float(_matched(one, other, _REACH_OF_SHAPES).mean()) / chance
-
-
-def residuals(before: Picture, after: Picture, *, skip: int = 1) -> NDArray[np.float32]:
-    """The least mean difference of each block of `after` from any place near it in `before`.
-
-    (6, 8), in grey levels. Full search over blocks of 8×6 pixels, up to 10 pixels across and 6
-    down, which is a sixth of the picture each way. With a `skip` of 2 just every second
-    place each way is tried: a quarter of the work, for errors a hundredth larger as a rule.
-    """
-    return _matched(before.astype(np.int16), after.astype(np.int16), _REACH, skip)
-
-
-def _matched(
-    before: Values, after: Values, reach: tuple[int, int], skip: int = 1
-) -> NDArray[np.float32]:
-    """(6, 8): the least mean difference of each block, tried at every `skip`-th place."""
-    rows, columns = HEIGHT // _BLOCK_HEIGHT, WIDTH // _BLOCK_WIDTH
-    most_down, most_across = reach
-    channels = before.shape[2]
-    edges = [(most_down, most_down), (most_across, most_across), (0, 0)]
-    lines = np.pad(before, edges, mode="edge").reshape(HEIGHT + 2 * most_down, -1)
-    # (lines, places, pixels): each line, moved across.
-    moved = sliding_window_view(lines, WIDTH * channels, axis=1)[:, :: channels * skip]
-    here = after.reshape(HEIGHT, 1, -1)
-    best: NDArray[np.float32] | None = None
-    for down in range(0, 2 * most_down + 1, skip):
-        error = np.abs(moved[down : down + HEIGHT] - here)
-        error = np.add.reduce(error.reshape(rows, _BLOCK_HEIGHT, error.shape[1], -1), axis=1)
-        error = np.add.reduce(
-            error.reshape(rows, error.shape[1], columns, -1), axis=3, dtype=np.float32
-        )
-        least = error.min(axis=1)
-        best = least if best is None else np.minimum(best, least)
-    assert best is not None
-    return np.asarray(best / (_BLOCK_HEIGHT * _BLOCK_WIDTH * channels), np.float32)
-
-
-def _coarse_residuals(before: Picture, after: Picture) -> NDArray[np.float32]:
-    """(48,): as `residuals`, from pictures of half the size: a thirteenth of the work."""
-    there, here = _halved(before).ravel(), _halved(after).ravel()
-    # (values of a block, places, blocks): sums along the first axis are the fast ones.
-    error = np.abs(there[_THERE] - here[_HERE][:, None])
-    sums = np.add.reduce(error, axis=0, dtype=np.int16)
-    return np.asarray(sums.min(axis=0) / np.float32(len(_HERE)), np.float32)
-
-
-def _halved(picture: Picture) -> NDArray[np.int16]:
-    """(18, 32, 3): means of 2×2 pixels."""
-    wide = picture.astype(np.int16)
-    down = wide[::2] + wide[1::2]
-    return np.asarray((down[:, ::2] + down[:, 1::2] + 2) >> 2, np.int16)
-
-
-def _indices() -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Where in a halved picture the values of each block lie, (36, 48); and where those lie that
-    they are compared with, at all places of the search, (36, 77, 48). Edges are repeated."""
-    height, width = HEIGHT // 2, WIDTH // 2
-    high, wide = _BLOCK_HEIGHT // 2, _BLOCK_WIDTH // 2
-    tops, lefts = np.arange(0, height, high), np.arange(0, width, wide)
-    down = np.arange(-(_REACH[0] // 2), _REACH[0] // 2 + 1)
-    across = np.arange(-(_REACH[1] // 2), _REACH[1] // 2 + 1)
-    # Axes: row and column in the block, channel, place down and across, block's top and left.
-    row, column, channel, y, x, top, left = np.ix_(
-        np.arange(high), np.arange(wide), np.arange(3), down, across, tops, lefts
-    )
-    places = len(down) * len(across), len(tops) * len(lefts)
-    lines = np.clip(top + row + y, 0, height - 1)
-    pixels = np.clip(left + column + x, 0, width - 1)
-    there = (lines * width + pixels) * 3 + channel
-    here = ((top + row) * width + left + column) * 3 + channel
-    return there.reshape(-1, *places), here.reshape(-1, places[1])
-
-
-_THERE, _HERE = _indices()
+    return shape_residual(one, other) / chance
 
 
 def by_chance(before: Picture, after: Picture) -> float:
@@ -233,7 +148,7 @@ def _shapes_by_chance(one: NDArray[np.float32], other: NDArray[np.float32]) -> f
 
 
 def _shapes(picture: Picture) -> NDArray[np.float32]:
-    """Local contrast, (36, 64, 1): each level less the mean around it, over the deviation."""
+    """Local contrast, (36, 64): each level less the mean around it, over the deviation."""
     return _shapes_of(picture.tobytes(), picture.shape)
 
 
@@ -243,7 +158,7 @@ def _shapes_of(content: bytes, shape: tuple[int, ...]) -> NDArray[np.float32]:
     mean = _mean_around(grey)
     variance = np.maximum(_mean_around(grey * grey) - mean * mean, 0)
     contrast = (grey - mean) / np.sqrt(variance + _GRAIN**2)
-    return np.asarray(contrast[..., None], np.float32)
+    return np.asarray(contrast, np.float32)
 
 
 def _mean_around(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from clearreel.core.shots import Transition
 from clearreel.stages.boundaries.cuts import different
-from clearreel.stages.boundaries.likeness import CELL, HEIGHT, WIDTH, Pictures, cells, residuals
+from clearreel.stages.boundaries.likeness import CELL, Pictures, cells
+from clearreel.stages.boundaries.matching import HEIGHT, WIDTH, residuals
 
 WINDOWS = (10, 16, 26, 42, 68)
 """Lengths, in frames, in which a whole wipe is looked for."""
@@ -89,7 +90,9 @@ def _border(jumps: NDArray[np.float32]) -> _Border | None:
     places = np.stack([np.ones(len(rows)), rows, columns], axis=1)
     inside = np.ones(len(rows), np.bool_)
     for _ in range(4):
-        line, *_ = np.linalg.lstsq(places[inside], when[inside], rcond=None)
+        counted = places * inside[:, None]
+        # The small term keeps cells in a row from making it singular.
+        line = np.linalg.solve(counted.T @ places + 1e-6 * np.eye(3), counted.T @ when)
         off = np.abs(places @ line - when)
         inside = off <= max(OFF, float(np.median(off)))
         if inside.sum() < 3:

@@ -1,0 +1,34 @@
+"""`clearreel approve`: a role's signature over the sources that may be used."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from clearreel.cli.output import DataSetFolder, Json, SigningKeyFile, print_json, print_lines
+
+
+def approve(
+    dataset: DataSetFolder,
+    purpose: Annotated[str, typer.Option(metavar="USE", help="What they may be used for.")],
+    role: Annotated[str, typer.Option(help="In which role you sign: one word, such as rights.")],
+    key: SigningKeyFile = None,
+    json: Json = False,
+) -> None:
+    """Approve, with a signature, the sources that an export would hold now, each by its hash.
+
+    What comes later is not approved by it. Look at them first: clearreel sources DATASET.
+    """
+    from clearreel import api
+
+    signed = api.approve(dataset, purpose, role, key)
+    if json:
+        print_json(signed)
+        return
+    print_lines(
+        [
+            f"{role} approves {signed['sources']} sources, each by its hash, for {purpose}",
+            f"signed with key {signed['key']}: {signed['approval']}",
+        ]
+    )

@@ -1,0 +1,37 @@
+"""`clearreel audit`: why each clip is in or out, and on what evidence."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from clearreel.cli.output import DataSetFolder, Json, print_json, print_lines
+from clearreel.core.errors import SourceError
+
+
+def audit(
+    dataset: DataSetFolder,
+    clip: Annotated[
+        str | None, typer.Argument(metavar="[CLIP]", help="A clip's id: the whole explanation.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Why each clip is in or out, on what evidence, and whether that still holds today.
+
+    Without CLIP: how many clips and hours are in or out for which reason, which grants contradict
+    each other, which have expired since, and which evidence is missing or changed.
+    """
+    from clearreel import api
+
+    found = api.open(dataset).audit(clip)
+    if json:
+        print_json(found.to_json())
+    else:
+        print_lines(found.lines())
+    if found.problems:
+        what = "about this clip" if clip else f"in {dataset}"
+        raise SourceError(
+            f"{len(found.problems)} things {what} do not hold any more",
+            hint="run clearreel again with the renewed rights, and their evidence in its place",
+        )

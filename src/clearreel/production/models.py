@@ -1,0 +1,42 @@
+"""The models of a run as parents of its clips: what the policy says of their licences and data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from clearreel.core.errors import UsageError
+from clearreel.models.catalog import WEIGHTS
+from clearreel.rights.parents import judge_parent, tree
+from clearreel.rights.policy import Policy
+from clearreel.rights.uses import Use
+from clearreel.rights.world import Parent
+
+
+def model_parents(weights: Iterable[str], policy: Policy) -> tuple[Parent, ...]:
+    """The weights of these names as parents.
+
+    What they were trained on is known as text: of it, those names count that the policy excludes.
+    """
+    return tuple(_parent(name, policy) for name in weights)
+
+
+def _parent(name: str, policy: Policy) -> Parent:
+    known = WEIGHTS.get(name)
+    if known is None:
+        return Parent(name, "", made_from=None)
+    told = known.training_data.lower()
+    named = sorted(data for data in policy.excluded | policy.research_only if data in told)
+    return Parent(name, known.license, tuple(Parent(data, "owned") for data in named))
+
+
+def check_models(weights: Iterable[str], use: Use, policy: Policy) -> None:
+    """Raise `UsageError` when the policy keeps a model from being used for `use`."""
+    for parent in model_parents(weights, policy):
+        for one in tree([parent]):
+            for intent in use.intents:
+                found = judge_parent(one, intent, policy)
+                if not found.permits:
+                    raise UsageError(
+                        f"the model {parent.name} may not be used for {use.name}: {found.reason}",
+                        hint="leave its stages out of the recipe, or change the data set's policy",
+                    )

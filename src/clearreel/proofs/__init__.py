@@ -1,0 +1,1 @@
+"""Signed releases, and proofs of what is in them and what is not."""

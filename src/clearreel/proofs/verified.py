@@ -1,0 +1,112 @@
+"""What holds, in words and in JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clearreel.proofs.proof import Proof
+from clearreel.proofs.statement import Statement
+
+EXACT_BYTES = (
+    "It speaks of exact bytes: the same footage encoded or cut anew has another hash. "
+    "And it is the signer's word that nothing is in the release which it does not list."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedRelease:
+    """A release of which every byte is the signed one."""
+
+    folder: Path
+    statement: Statement
+    key_id: str
+    files: int
+    bytes: int
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it in JSON types."""
+        return {"kind": "release", "holds": True, "folder": str(self.folder)} | {
+            **about(self.statement, self.key_id),
+            "files": self.files,
+            "bytes": self.bytes,
+        }
+
+    def __str__(self) -> str:
+        said = self.statement
+        return (
+            f"{self.folder} holds: {self.files} files, {self.bytes / 1e6:.1f} MB, "
+            f"{said.clips.count} clips of {said.sources.count} sources\n{_signed(self)}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedProof:
+    """A proof that holds."""
+
+    proof: Proof
+    statement: Statement
+    key_id: str
+
+    @property
+    def present(self) -> bool:
+        """Whether it shows that something is in the release, or that it is not."""
+        return self.proof.absent is None
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it in JSON types."""
+        said: dict[str, Any] = {"kind": "proof", "holds": True, "present": self.present}
+        said |= about(self.statement, self.key_id) | {"source_id": self.proof.source_id}
+        for name, place in (("source", self.proof.source), ("clip", self.proof.clip)):
+            if place is not None:
+                said[name] = dict(place.leaf.value)
+        return said
+
+    def __str__(self) -> str:
+        name = self.statement.name
+        if self.proof.absent is not None:
+            lines = [
+                f"source {self.proof.source_id} is NOT in the release {name!r}",
+                "no file whose SHA-256 begins with that id is a source of it",
+            ]
+            return "\n".join([*lines, _signed(self), EXACT_BYTES])
+        assert self.proof.source is not None
+        source = self.proof.source.leaf.value
+        decision = source.get("decision", {})
+        lines = [
+            f"source {source['source_id']} IS in the release {name!r} with {source['clips']} clips",
+            f"file with SHA-256 {source['sha256']}",
+            f"permitted: {decision.get('license')}; {decision.get('basis')}",
+        ]
+        if self.proof.clip is not None:
+            clip = self.proof.clip.leaf.value
+            lines.insert(0, f"clip {clip['clip_id']} IS in the release {name!r}")
+            lines.insert(1, f"file with SHA-256 {clip['sha256']}")
+        return "\n".join([*lines, _signed(self)])
+
+
+def about(statement: Statement, key_id: str) -> dict[str, Any]:
+    """The release in JSON types, for a verified release or proof."""
+    return {
+        "name": statement.name,
+        "format": statement.format,
+        "use": statement.use,
+        "licenses": list(statement.licenses),
+        "created": statement.created,
+        "made_by": statement.made_by,
+        "clips": statement.clips.count,
+        "sources": statement.sources.count,
+        "approved_by": [row["role"] for row in statement.approvals],
+        "ledger": statement.ledger,
+        "key": key_id,
+    }
+
+
+def _signed(verified: VerifiedRelease | VerifiedProof) -> str:
+    said = verified.statement
+    roles = ", ".join(row["role"] for row in said.approvals) or "nobody"
+    return (
+        f"declared for {said.use}, approved by {roles}, dated {said.created}\n"
+        f"signed with key {verified.key_id}"
+    )

@@ -1,0 +1,257 @@
+"""The audit: why clips are in a data set or not, on what evidence, and whether that still holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from clearreel.core.errors import DatasetError, UsageError
+from clearreel.production.recorded import UNRECORDED, Kept
+from clearreel.report.drops import hours
+from clearreel.report.recorded import Recorded, Row
+from clearreel.report.summary import summarise
+from clearreel.report.wording import counted, lasting
+from clearreel.rights.conflicts import Overlap, overlaps
+from clearreel.rights.explanation import Explanation
+from clearreel.stores.catalog import Catalog
+
+_DUTIES = 6
+"""The rule that a release can still meet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Clips, or whole sources, that are in or out for one reason."""
+
+    standing: str
+    """in | owing: in, with duties that a release still has to discharge | lapsed: in, but not
+    permitted any more | dropped: out by a rule of the recipe | refused, or another status of a
+    source that gave no clips."""
+    reason: str
+    sources: int
+    clips: int
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What does not hold any more about one source."""
+
+    source_id: str
+    path: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """A data set's rights, summed up."""
+
+    dataset: str
+    use: str
+    policy_sha256: str
+    at: str
+    """RFC 3339."""
+    reasons: tuple[Reason, ...]
+    problems: tuple[Problem, ...]
+    overlapping: tuple[tuple[Overlap, int], ...]
+    """Two grants about the same footage, and of how many sources."""
+
+    def lines(self) -> Iterator[str]:
+        """All of it for a person, a line each."""
+        yield f"{self.dataset}, for {self.use}, under the policy {self.policy_sha256[:16]}"
+        for reason in self.reasons:
+            amounts = [counted(reason.sources, "source")] if reason.sources else []
+            if reason.clips:
+                amounts.insert(0, f"{counted(reason.clips, 'clip')} ({lasting(reason.hours)})")
+            yield f"{reason.standing:<10} {' of '.join(amounts)}: {reason.reason}"
+        for overlap, sources in self.overlapping:
+            kind = "contradict" if overlap.contradicts else "overlap"
+            yield f"{kind:<10} {counted(sources, 'source')}: {overlap}"
+        for problem in self.problems:
+            yield f"! {problem.path}: {problem.problem}"
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it in JSON types."""
+        return {
+            "dataset": self.dataset,
+            "use": self.use,
+            "policy_sha256": self.policy_sha256,
+            "at": self.at,
+            "reasons": [asdict(reason) for reason in self.reasons],
+            "problems": [asdict(problem) for problem in self.problems],
+            "overlapping": [o.to_json() | {"sources": count} for o, count in self.overlapping],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ClipAudit:
+    """Why one clip is in or out."""
+
+    clip: Row
+    path: str
+    explanations: tuple[Explanation, ...]
+    """One for each activity of the data set's use."""
+    evidence: tuple[Kept, ...]
+    problems: tuple[str, ...]
+    """What does not hold any more."""
+
+    @property
+    def permitted(self) -> bool:
+        """Whether every rule holds now, and the evidence is what it was."""
+        return not self.problems and all(one.permitted for one in self.explanations)
+
+    def lines(self) -> Iterator[str]:
+        """All of it for a person, a line each."""
+        clip = self.clip
+        verdict = "in" if clip["kept"] else f"out: {clip['reason']}"
+        yield f"{clip['clip_id']} {clip['start']:.3f}–{clip['end']:.3f} s of {self.path}: {verdict}"
+        first, *others = self.explanations
+        yield from first.lines()
+        for other in others:
+            if other.outcomes == first.outcomes:
+                yield f"the same holds for {other.intent.purpose} {other.intent.activity}"
+            else:
+                yield from other.lines()
+        for kept in self.evidence:
+            yield f"evidence {kept.sha256[:16]} ({kept.name}): {kept.state}"
+        for problem in self.problems:
+            yield f"! {problem}"
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it in JSON types."""
+        keys = ("clip_id", "source_id", "start", "end", "kept", "rule", "reason")
+        return {
+            **{key: self.clip[key] for key in keys},
+            "path": self.path,
+            "permitted": self.permitted,
+            "explanations": [explained.to_json() for explained in self.explanations],
+            "evidence": [asdict(kept) for kept in self.evidence],
+            "problems": list(self.problems),
+        }
+
+
+def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
+    """Why a clip is in or out.
+
+    Raises `UsageError` when there is none of this id, and `DatasetError` for one whose source a run
+    did not come to the end of.
+    """
+    quoted = clip_id.replace("'", "''")
+    rows = catalog.rows("clips", where=f"clip_id = '{quoted}'")
+    if not rows:
+        raise UsageError(
+            f"no clip {clip_id!r} is in {catalog.folder}", hint=f"clearreel clips {catalog.folder}"
+        )
+    recorded = Recorded(catalog, datetime.now(UTC))
+    source = rows[0]["source_id"]
+    if source not in recorded.sources:
+        raise DatasetError(
+            f"the source of clip {clip_id} is not finished: a run was interrupted",
+            hint="run the same command again: it goes on",
+        )
+    explained = recorded.explain(rows[0])
+    problems = [*_lost(recorded, source), *_lapsed(explained)]
+    return ClipAudit(
+        rows[0],
+        recorded.sources[source]["path"],
+        explained,
+        tuple(recorded.evidence(source)),
+        tuple(problems),
+    )
+
+
+def audit(catalog: Catalog) -> Audit:
+    """Sum up why clips are in or out, and find what does not hold any more."""
+    at = datetime.now(UTC)
+    recorded = Recorded(catalog, at)
+    clips: dict[str, list[Row]] = defaultdict(list)
+    for kept in catalog.rows("clips", where="kept"):
+        clips[kept["source_id"]].append(kept)
+    groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    problems = []
+    overlapping: dict[Overlap, int] = defaultdict(int)
+    for name, source in recorded.sources.items():
+        for overlap in overlaps(recorded.findings(name)):
+            overlapping[overlap] += 1
+        if source["status"] != "done":
+            continue
+        found = dict.fromkeys(_lost(recorded, name))
+        for row, explained in _explained(recorded, name, clips[name]):
+            groups[_standing(recorded, name, explained)].append(row)
+            found |= dict.fromkeys(_lapsed(explained))
+        problems += [Problem(name, source["path"], problem) for problem in found]
+    return Audit(
+        dataset=str(catalog.folder),
+        use=catalog.use,
+        policy_sha256=recorded.policy.sha256,
+        at=at.isoformat(),
+        reasons=(*_kept(groups), *_out(catalog)),
+        problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.problem))),
+        overlapping=tuple(sorted(overlapping.items())),
+    )
+
+
+def _explained(
+    recorded: Recorded, source: str, rows: list[Row]
+) -> Iterator[tuple[Row, tuple[Explanation, ...]]]:
+    """Each clip's answer. Without grants about stretches it is the same for all of a source."""
+    alike = all(grant.intervals is None for grant in recorded.grants(source))
+    explained: tuple[Explanation, ...] = ()
+    for row in rows:
+        if not explained or not alike:
+            explained = recorded.explain(row)
+        yield row, explained
+
+
+def _standing(
+    recorded: Recorded, source: str, explained: tuple[Explanation, ...]
+) -> tuple[str, str]:
+    refusing = {rule for one in explained for rule in one.refused_by}
+    reason = "; ".join(dict.fromkeys(one.reason for one in explained if one.reason))
+    if not refusing:
+        decided = sorted({finding.reason for finding in recorded.findings(source)})
+        return "in", "; ".join(decided)
+    return ("owing" if refusing == {_DUTIES} else "lapsed"), reason
+
+
+def _lapsed(explained: tuple[Explanation, ...]) -> list[str]:
+    """What refuses a clip now, though its source was permitted when it was decided."""
+    found = [
+        outcome.reason
+        for one in explained
+        for outcome in one.outcomes
+        if not outcome.holds and outcome.rule != _DUTIES
+    ]
+    return [f"not permitted any more: {reason}" for reason in dict.fromkeys(found)]
+
+
+def _lost(recorded: Recorded, source: str) -> list[str]:
+    """What is wrong with the evidence of a source."""
+    problems = [str(kept) for kept in recorded.evidence(source) if kept.state != "kept"]
+    if not recorded.grants(source):
+        problems.append(UNRECORDED)
+    return problems
+
+
+_ORDER = ("in", "owing", "lapsed")
+
+
+def _kept(groups: dict[tuple[str, str], list[Row]]) -> Iterator[Reason]:
+    for (standing, reason), rows in sorted(
+        groups.items(), key=lambda item: (_ORDER.index(item[0][0]), -len(item[1]), item[0][1])
+    ):
+        sources = len({row["source_id"] for row in rows})
+        yield Reason(standing, reason, sources, len(rows), hours(rows))
+
+
+def _out(catalog: Catalog) -> Iterator[Reason]:
+    summary = summarise(catalog)
+    for drop in summary.dropped:
+        if drop.clips:
+            yield Reason("dropped", drop.reason, 0, drop.clips, drop.hours)
+    for count in summary.sources:
+        if count.status != "done":
+            yield Reason(count.status, count.reason, count.sources, 0, count.hours)

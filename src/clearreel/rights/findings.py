@@ -1,0 +1,210 @@
+"""What grants mean for one use of a stretch of a file: one finding for each, and for each gap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from clearreel.rights import odrl
+from clearreel.rights.grants import Grant
+from clearreel.rights.intervals import Interval, gaps, overlaps, written
+from clearreel.rights.layers import Layer
+from clearreel.rights.licences import OWNED, judge_license
+from clearreel.rights.times import begins, expires
+from clearreel.rights.uses import Use
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """What one grant, or the lack of one, means for the use."""
+
+    permits: bool
+    reason: str
+    """For a person: what was found, and what would permit it."""
+    grant: str = ""
+    """The grant's id; empty when there is none."""
+    license: str = ""
+    holder: str = ""
+    attribution: str = ""
+    """The credit to give; not empty where the licence asks for one."""
+    basis: str = ""
+    duties: tuple[str, ...] = ()
+    """Sorted: "attribution", "share-alike"."""
+    evidence: str = ""
+    """A file as the rights file names it, or an address."""
+    evidence_sha256: str = ""
+    verified_by: str = ""
+    verified_on: str = ""
+    """RFC 3339; empty when nobody verified it."""
+    attested_by: str = ""
+    alike: tuple[str, ...] = ()
+    """Sorted: the licences relied upon whose share-alike a release has to honour."""
+
+
+def finding_from_json(data: Mapping[str, Any]) -> Finding:
+    """The finding whose fields `data` holds, lists for tuples.
+
+    Raises `TypeError` when one is missing or unknown.
+    """
+    fields: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
+    }
+    return Finding(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What grants are held against."""
+
+    use: Use
+    at: datetime
+    """The time of the decision, with an offset from UTC."""
+    jurisdiction: str = ""
+    """Where; empty for anywhere."""
+    acquired_at: datetime | None = None
+    """When the footage was acquired; None where that is not known."""
+
+
+_NOTHING = Finding(
+    False,
+    "no grant covers it; a [[grant]] in the rights file whose files match it would, "
+    "or --license, --holder and --basis for the whole run",
+)
+
+
+def judge_place(
+    path: str,
+    grants: Iterable[Grant],
+    layers: Sequence[Layer],
+    interval: Interval | None,
+    asked: Asked,
+) -> list[Finding]:
+    """What holds for a stretch of the file at `path` (absolute); None asks for the whole file.
+
+    Every grant that speaks of one of `layers` at any moment of it is judged, and every moment of
+    every layer that no grant speaks of is a finding too. A file that no grant names at all is
+    refused even where no layer is demanded.
+    """
+    here = [grant for grant in grants if grant.scope.covers(path)]
+    if not here:
+        return [_NOTHING]
+    found = [
+        judge_grant(grant, asked)
+        for grant in here
+        if not set(grant.layers).isdisjoint(layers) and _touches(grant, interval)
+    ]
+    for layer in layers:
+        found += _uncovered(layer, [g for g in here if layer in g.layers], interval)
+    return found
+
+
+def _touches(grant: Grant, interval: Interval | None) -> bool:
+    if grant.intervals is None or interval is None:
+        return True
+    return any(overlaps(stretch, interval) for stretch in grant.intervals)
+
+
+def _uncovered(layer: Layer, grants: Sequence[Grant], interval: Interval | None) -> list[Finding]:
+    if any(grant.intervals is None for grant in grants):
+        return []
+    if not grants:
+        return [Finding(False, f'no grant covers its {layer}; one with layers = ["{layer}"] would')]
+    stretches = [stretch for grant in grants for stretch in grant.intervals or ()]
+    if interval is None:
+        known = ", ".join(written(stretch) for stretch in sorted(stretches))
+        return [Finding(False, f"grants cover its {layer} only in part: {known}")]
+    return [
+        Finding(False, f"no grant covers its {layer} at {written(gap)}")
+        for gap in gaps(interval, stretches)
+    ]
+
+
+def judge_grant(grant: Grant, asked: Asked) -> Finding:
+    """What one grant means for what is asked.
+
+    Raises `UsageError` when its licence is malformed.
+    """
+    ruling = judge_license(grant.license, asked.use, grant.uses)
+    reasons = [] if ruling.permitted else [ruling.reason]
+    reasons += odrl.shortcomings(grant.permission, grant.prohibition, asked.use.demands)
+    reasons += _shortcomings(grant, asked)
+    duties = {*ruling.duties, *(odrl.DUTIES[action] for action in grant.duty)}
+    alike = set(ruling.alike)
+    if "share-alike" in duties - ruling.duties:
+        alike.add(grant.license)
+    credit = grant.attribution
+    if not credit and "attribution" in duties:
+        credit = f"{grant.holder}, {grant.license}"
+    return Finding(
+        permits=not reasons,
+        reason=_for_a_person(grant, reasons or [ruling.reason]),
+        grant=grant.id,
+        license=grant.license,
+        holder=grant.holder,
+        attribution=credit,
+        basis=grant.basis,
+        duties=tuple(sorted(duties)),
+        evidence=grant.evidence,
+        evidence_sha256=grant.evidence_sha256,
+        verified_by=grant.verified_by,
+        verified_on=grant.verified_on.isoformat() if grant.verified_on else "",
+        attested_by=grant.attested_by,
+        alike=tuple(sorted(alike)),
+    )
+
+
+def _shortcomings(grant: Grant, asked: Asked) -> list[str]:
+    """What keeps the grant from being relied upon, whatever its licence says."""
+    found = []
+    if not grant.holder.strip():
+        found.append("it names no holder")
+    if not grant.basis.strip():
+        found.append("it gives no basis")
+    if grant.territory is not None and asked.jurisdiction not in grant.territory:
+        where = f"in {asked.jurisdiction}" if asked.jurisdiction else "anywhere else"
+        found.append(f"it holds in {', '.join(grant.territory)} and not {where}")
+    if not grant.attested_by and not grant.machine_read:
+        found += _unverified(grant, asked.at)
+    found += _backdated(grant, asked)
+    if grant.valid_from is not None and asked.at < begins(grant.valid_from):
+        found.append(f"it holds from {grant.valid_from.isoformat()} on, everywhere, and not yet")
+    if grant.valid_until is not None and asked.at >= expires(grant.valid_until):
+        found.append(f"it ended on {grant.valid_until.isoformat()}; it has to be renewed")
+    return found
+
+
+def _unverified(grant: Grant, at: datetime) -> list[str]:
+    found = []
+    if not grant.evidence and grant.license != OWNED:
+        found.append("it shows no evidence: give a file or an address")
+    if not grant.verified_by.strip() or grant.verified_on is None:
+        found.append("nobody has verified it: give verified_by and verified_on")
+    elif at < expires(grant.verified_on):
+        found.append(f"it says that it was verified on {grant.verified_on.isoformat()}, in future")
+    return found
+
+
+def _backdated(grant: Grant, asked: Asked) -> list[str]:
+    """What the date of the evidence contradicts. Without a date nothing is known against it."""
+    if grant.evidence_on is None:
+        return []
+    written_on = grant.evidence_on.isoformat()
+    found = []
+    if asked.at < expires(grant.evidence_on):
+        found.append(f"its evidence is of {written_on}, in future")
+    if grant.verified_on is not None and begins(grant.verified_on) < begins(grant.evidence_on):
+        found.append(f"it was verified before its evidence was there, on {written_on}")
+    if asked.acquired_at is not None and begins(grant.evidence_on) >= asked.acquired_at:
+        found.append(
+            f"its evidence, of {written_on}, is no older than the acquisition, at "
+            f"{asked.acquired_at.isoformat()}"
+        )
+    return found
+
+
+def _for_a_person(grant: Grant, reasons: list[str]) -> str:
+    origin = f"grant of {grant.holder or 'nobody'}, {grant.license}"
+    stated = f", attested by {grant.attested_by}" if grant.attested_by else ""
+    return f"{'; '.join(reasons)} ({origin}{stated})"

@@ -1,0 +1,178 @@
+"""From a key to a proof that a creator checks, as people type it."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from clearreel.cli.main import main
+
+Typed = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("releases")
+
+
+@pytest.fixture(scope="module")
+def typed(folder: Path) -> Typed:
+    """A command in a user's account of its own, in this process because there are many."""
+
+    def run(*arguments: str | Path, **variables: str) -> SimpleNamespace:
+        output, errors = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("CLEARREEL_SIGNING_KEY", "CLEARREEL_KEYS"):
+                patch.delenv(name, raising=False)
+            for name, value in ({"XDG_CONFIG_HOME": str(folder / "config")} | variables).items():
+                patch.setenv(name, value)
+            patch.chdir(folder)
+            patch.setattr(sys, "argv", ["clearreel", *map(str, arguments)])
+            with redirect_stdout(output), redirect_stderr(errors), pytest.raises(SystemExit) as end:
+                main()
+        assert "Traceback" not in errors.getvalue()
+        told = output.getvalue()
+        lines = [json.loads(line) for line in told.splitlines()] if "--json" in arguments else []
+        return SimpleNamespace(
+            code=end.value.code or 0, output=told, errors=errors.getvalue(), lines=lines
+        )
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def signed(typed: Typed, made: Path, folder: Path) -> Path:
+    """A signed release, and key `a.key`. Not to be changed."""
+    ended = typed("keys", "new", "a.key", "--name", "Ada Film", "--json")
+    assert ended.code == 0, ended.errors
+    [key] = ended.lines
+    assert set(key) == {"id", "key", "public"} and len(key["id"]) == 64
+    ended = typed("export", "webdataset", made, "--to", "out", "--key", "a.key", "--json")
+    assert ended.code == 0 and ended.lines[0]["signed_with"] == key["id"]
+    return folder / "out"
+
+
+def test_a_release_is_verified(typed: Typed, signed: Path) -> None:
+    ended = typed("verify", signed, "--json")
+    assert ended.code == 0, ended.errors
+    [line] = ended.lines
+    assert (line["kind"], line["holds"], line["clips"], line["sources"]) == ("release", True, 5, 1)
+    ended = typed("verify", signed)
+    assert ended.code == 0 and "out holds: " in ended.output
+
+
+def test_a_file_is_proven_present(typed: Typed, signed: Path, films: Path) -> None:
+    ended = typed("prove", signed, "--file", films / "a.mp4", "-o", "in.proof", "--json")
+    assert ended.code == 0 and ended.lines[0]["present"] is True
+    ended = typed("verify", "in.proof", "--file", films / "a.mp4", "--json")
+    assert ended.code == 0 and ended.lines[0]["present"] is True
+    assert ended.lines[0]["source"]["clips"] == 5
+    assert " IS in the release 'out' with 5 clips" in typed("verify", "in.proof").output
+    ended = typed("verify", "in.proof", "--file", films / "b.mp4")
+    assert ended.code == 8 and "it speaks of source" in ended.errors
+
+
+def test_a_file_is_proven_absent(typed: Typed, signed: Path, films: Path) -> None:
+    ended = typed("prove", signed, "--file", films / "b.mp4", "-o", "out.proof")
+    assert ended.code == 0 and "is NOT in" in ended.output
+    ended = typed("verify", "out.proof", "--json")
+    assert ended.code == 0 and ended.lines[0]["present"] is False
+    assert "exact bytes" in typed("verify", "out.proof").output
+
+
+def test_a_clip_is_proven(typed: Typed, signed: Path, made: Path) -> None:
+    clip = typed("clips", made, "--json").lines[0]["clip_id"]
+    assert typed("prove", signed, "--clip", clip, "-o", "clip.proof").code == 0
+    assert f"clip {clip} IS in the release" in typed("verify", "clip.proof").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["prove", "out", "-o", "x"], 2, "one of --clip, --source, --file"),
+        (["prove", "out", "--clip", "a", "--source", "b", "-o", "x"], 2, "one of --clip"),
+        (["prove", "out", "--clip", "nosuch", "-o", "x"], 2, "there is no clip 'nosuch'"),
+        (["prove", "out", "--source", "nosuch", "-o", "x"], 2, "is no source id"),
+        (["prove", "out", "--source", "0" * 32, "-o", "nowhere/x"], 7, "cannot be written"),
+        (["prove", "config", "--source", "0" * 32, "-o", "x"], 8, "is no signed release"),
+        (["verify", "nowhere"], 2, "give a release folder"),
+        (["verify", "config"], 8, "is no release"),
+        (["verify", "out", "--key", "a.key"], 2, "no public key"),
+        (["verify", "a.key"], 8, "the proof does not hold"),
+        (["keys", "new", "a.key"], 2, "never written over"),
+        (["keys", "trust", "--name", "Ada"], 2, "there is no key to trust"),
+        (["keys", "revoke", "00zz", "--reason", "lost"], 2, "0 keys have an id"),
+    ],
+)
+def test_a_wrong_call(
+    typed: Typed, signed: Path, arguments: list[str], code: int, told: str
+) -> None:
+    ended = typed(*arguments)
+    assert (ended.code, ended.output) == (code, "")
+    assert told in ended.errors
+    assert not (signed.parent / "x").exists()
+
+
+def test_a_stranger_trusts_first(typed: Typed, signed: Path) -> None:
+    elsewhere = {"XDG_CONFIG_HOME": str(signed.parent / "stranger")}
+    ended = typed("verify", signed, "--json", **elsewhere)
+    assert ended.code == 8 and ended.lines[0]["holds"] is False
+    assert "keys trust" in ended.lines[0]["next"] and "keys trust" in ended.errors
+    assert typed("verify", signed, "--key", "a.key.pub", **elsewhere).code == 0
+    assert typed("verify", signed, **elsewhere).code == 8
+    assert typed("keys", "trust", "a.key.pub", "--name", "Ada Film", **elsewhere).code == 0
+    assert typed("verify", signed, **elsewhere).code == 0
+    [known] = typed("keys", "list", "--json", **elsewhere).lines
+    assert (known["name"], known["revoked"]) == ("Ada Film", "")
+    ended = typed("keys", "revoke", known["id"][:12], "--reason", "stolen", **elsewhere)
+    assert ended.code == 0 and "revoked on" in ended.output
+    ended = typed("verify", signed, "--key", "a.key.pub", **elsewhere)
+    assert ended.code == 8 and "revoked on" in ended.errors
+
+
+def test_a_key_in_the_environment(typed: Typed, made: Path, signed: Path, tmp_path: Path) -> None:
+    elsewhere = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+    secret = {"CLEARREEL_SIGNING_KEY": (signed.parent / "a.key").read_text(), **elsewhere}
+    out = tmp_path / "out"
+    assert typed("export", "folder", made, "--to", out, **secret).code == 0
+    assert typed("keys", "trust", "--name", "us", **secret).code == 0
+    assert typed("verify", out, **elsewhere).code == 0
+
+
+def test_an_unsigned_export_says_so(typed: Typed, made: Path, tmp_path: Path) -> None:
+    ended = typed("export", "folder", made, "--to", tmp_path / "out")
+    assert ended.code == 0 and "unsigned" in ended.output
+    ended = typed("verify", tmp_path / "out")
+    assert ended.code == 8 and "is unsigned" in ended.errors and "--key FILE" in ended.errors
+
+
+def test_a_changed_byte(typed: Typed, made: Path, tmp_path: Path, signed: Path) -> None:
+    out = tmp_path / "out"
+    assert typed("export", "folder", made, "--to", out, "--key", "a.key").code == 0
+    readme = out / "README.md"
+    readme.write_bytes(readme.read_bytes().replace(b"video clips", b"video Clips"))
+    ended = typed("verify", out, "--json")
+    assert ended.code == 8 and "'README.md' was changed" in ended.lines[0]["problem"]
+    assert json.loads(ended.output)["holds"] is False
+
+
+def test_an_expired_key(typed: Typed, made: Path, tmp_path: Path) -> None:
+    assert typed("keys", "new", tmp_path / "b.key", "--expires", "2020-01-01").code == 0
+    out = tmp_path / "out"
+    assert typed("export", "folder", made, "--to", out, "--key", tmp_path / "b.key").code == 0
+    ended = typed("verify", out)
+    assert ended.code == 8 and "expired on 2020-01-01" in ended.errors
+
+
+def test_a_new_key_without_a_place(typed: Typed, tmp_path: Path) -> None:
+    ended = typed("keys", "new", XDG_CONFIG_HOME=str(tmp_path))
+    assert ended.code == 0
+    assert (tmp_path / "clearreel" / "signing.key").stat().st_mode & 0o777 == 0o600
