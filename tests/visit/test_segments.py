@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+from clearreel.core.pulse import pulse
 from clearreel.core.shots import Shot
 from clearreel.media.pictures import PictureReader
 from clearreel.recipes.reading import parse
@@ -122,6 +124,22 @@ def test_no_part_is_longer_than_a_segment(
     assert complete(pictures, Short(), tmp_path)["parts"] == len(measured) > 6
     assert sum(map(sum, measured)) == pytest.approx(12)
     assert max(map(sum, measured)) < 2 + 1  # the last clip begins in it
+
+
+def test_progress_is_told_within_a_source(
+    pictures: PictureReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shares = [0.0]
+    append = Journal.append
+
+    def told(self: Journal, about: Mapping[str, Any], files: Mapping[str, bytes]) -> Entry:
+        shares.append(pulse().share)
+        return append(self, about, files)
+
+    monkeypatch.setattr(Journal, "append", told)
+    complete(pictures, Short(), tmp_path)
+    assert all(-0.05 < after - before < 0.3 for before, after in pairwise(shares))
+    assert shares[-1] > 0.9
 
 
 def interrupted(monkeypatch: pytest.MonkeyPatch, parts: int, *, written: bool) -> None:
