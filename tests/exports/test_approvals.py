@@ -13,6 +13,7 @@ from readback import kept
 import clearreel.api as api
 from clearreel.core.errors import DatasetError, UsageError, VerificationError
 from clearreel.exports import Exported, export
+from clearreel.production.rights import POLICY
 from clearreel.proofs.approval import Approval
 from clearreel.proofs.approvals import keep
 from clearreel.proofs.envelope import Envelope
@@ -20,6 +21,7 @@ from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey, new_key
 from clearreel.proofs.layout import STATEMENT
 from clearreel.proofs.verifying import verify_release
+from clearreel.rights.policy import default_policy
 from clearreel.stores.canonical import canonical
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.ledger import Ledger
@@ -78,6 +80,17 @@ def test_no_role_is_demanded_unless_it_is(
     assert release(dataset, tmp_path, key).approved_by == []
     with pytest.raises(UsageError, match="no key is given"):
         export(dataset, "folder", tmp_path / "out", approved_by=["rights"])
+
+
+def test_a_policy_demands_roles(
+    dataset: Catalog, tmp_path: Path, key: SigningKey, lawyer: SigningKey
+) -> None:
+    text = default_policy().text
+    (dataset.folder / POLICY).write_text(text.replace("commercial = []", 'commercial = ["rights"]'))
+    with pytest.raises(DatasetError, match="'rights' has not approved"):
+        release(dataset, tmp_path, key)
+    api.approve(dataset.folder, USE, "rights", tmp_path / "lawyer.key")
+    assert release(dataset, tmp_path, key).approved_by == ["rights"]
 
 
 def test_every_role_signs(

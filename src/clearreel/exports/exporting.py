@@ -28,9 +28,9 @@ from clearreel.exports.webdataset import WebDataset
 from clearreel.proofs.approvals import Accepted, accepted
 from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey
+from clearreel.production.rights import policy_of
 from clearreel.proofs.release import Signing
 from clearreel.rights.uses import use_named
-from clearreel.stores.canonical import canonical
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.ledger import Ledger
 
@@ -62,8 +62,9 @@ def export(
     """Write the kept clips to the folder `to`, which appears when all of it is there.
 
     An earlier export at `to` is replaced. The sources are not needed: clips come from the packs.
-    With a `key` the release is signed, and the data set's ledger has a row of it; `approved_by` are
-    roles without whose approval of all sources for the use it is not.
+    With a `key` the release is signed, and the data set's ledger has a row of it; without the
+    approval of all sources for the use by the roles that the data set's policy demands, and by
+    those of `approved_by`, it is not.
 
     Raises `UsageError` for a format or use that does not exist, `DatasetError` when the data set
     is not cleared for `use`, is damaged, or `to` holds something else, `NothingProducedError`
@@ -92,7 +93,9 @@ def export(
     if key is not None:
         believed = KeyRing.default().at_present()
         Ledger(catalog.folder).verify()  # before hours of work, and once more when it is signed
-        approvals = accepted(catalog.folder, declared, selection.hashes, approved_by, believed)
+        demanded = policy_of(catalog.folder).approvals[use_named(declared).purpose]
+        roles = tuple(dict.fromkeys((*demanded, *approved_by)))
+        approvals = accepted(catalog.folder, declared, selection.hashes, roles, believed)
     try:
         with Output(to) as output:
             one = _Export(catalog, format, declared, selection, output, key, approvals)
@@ -238,7 +241,7 @@ class _Export:
             manifest,
             files,
             about,
-            policy_sha256=hashlib.sha256(canonical(use_named(self._use).to_json())).hexdigest(),
+            policy_sha256=policy_of(self._catalog.folder).sha256,
             ledger=ledger.anchor(),
             approvals=[one.to_json() for one in self._approvals],
         )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 from clearreel.core.errors import UsageError
 from clearreel.rights.signals.signal import Activity
@@ -43,14 +43,6 @@ class Use:
         if "redistribution" in self.activities:
             acts.add("distribute")
         return frozenset(acts)
-
-    def to_json(self) -> dict[str, Any]:
-        """All of it in JSON types."""
-        return {
-            "name": self.name,
-            "demands": sorted(self.demands),
-            "description": self.description,
-        }
 
     @property
     def intents(self) -> tuple[Intent, ...]:
