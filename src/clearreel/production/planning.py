@@ -11,14 +11,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from clearreel.core.errors import SourceError
+from clearreel.core.errors import SourceError, UnreadableError, UsageError
 from clearreel.core.identity import fingerprint, source_id
-from clearreel.production.recorded import places_of
+from clearreel.production.addresses import web_addresses
+from clearreel.production.hearing import hear, objections
+from clearreel.production.recorded import places_of, recorded_decision
 from clearreel.production.rights import decide_everywhere, rights_columns
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
+from clearreel.rights.decision import Decision
+from clearreel.rights.findings import Finding
 from clearreel.rights.grants import Grant
 from clearreel.rights.policy import Policy
+from clearreel.rights.signals.heard import Heard
 from clearreel.sources.hashing import Hashed, hash_place, known_from
 from clearreel.sources.place import Listing, Place
 from clearreel.sources.sidecar_reader import SidecarReader
@@ -100,18 +105,41 @@ def plan(
     for name, source in sources.items():
         paths = {path_text(place.path) for place in source.places} | elsewhere.get(name, set())
         decision = decide_everywhere(sorted(paths), grants, catalog.use, moment, policy)
-        rights = rights_columns(decision, grants)
-        refusal = denied.refusal(name, sorted(paths))
-        if refusal:  # and nothing more is written down of it
-            _refuse(name, source, refusal, _NO_RIGHTS, before.get(name), result)
-        elif not decision.permitted:
-            _refuse(name, source, decision.reason, rights, before.get(name), result)
+        lies = paths | (web_addresses(paths) if denied.has_addresses else set())
+        refusal = denied.refusal(name, sorted(lies))
+        if refusal:  # nothing more is asked, and nothing more is written down
+            outcome = ("refused", refusal)
+            _set_aside(name, source, outcome, _NO_RIGHTS, before.get(name), result)
+            continue
+        heard, damage = None, ""
+        if decision.permitted:
+            try:
+                heard, said = _listen(sorted(paths), source, before.get(name))
+            except UnreadableError as error:
+                damage, said = error.message, []
+            said += objections(heard, catalog.use, moment, policy) if heard else []
+            decision = Decision(decision.use, (*decision.findings, *said))
+        rights = rights_columns(decision, grants, heard)
+        if damage or not decision.permitted:
+            outcome = ("unreadable", damage) if damage else ("refused", decision.reason)
+            _set_aside(name, source, outcome, rights, before.get(name), result)
         else:
             sidecar = sidecars.read(source.places[0])
             asked = _Asked(rights, sidecar, recipe, store, denied.has_looks)
             _plan_source(catalog, name, source, asked, before.get(name), result)
     result.problems = sidecars.problems
     return result
+
+
+def _listen(
+    paths: Iterable[str], source: _Source, before: Row | None
+) -> tuple[Heard | None, list[Finding]]:
+    """What is said about a source, or why that can't be known."""
+    earlier = recorded_decision(before).heard if before else None
+    try:
+        return hear(map(Path, paths), source.hashed.sha256, earlier), []
+    except UsageError as error:
+        return None, [Finding(False, f"{error.message}; {error.hint}")]
 
 
 def _identify(
@@ -264,15 +292,17 @@ def _place_row(place: Place, hashed: Hashed) -> Row:
     }
 
 
-def _refuse(
+def _set_aside(
     name: str,
     source: _Source,
-    reason: str,
+    outcome: tuple[str, str],
     rights: Mapping[str, str],
     before: Row | None,
     result: Plan,
 ) -> None:
-    if before is not None and (before["status"], before["reason"]) == ("refused", reason):
+    """Settle a source without a visit; `outcome` is its status and the reason."""
+    status, reason = outcome
+    if before is not None and (before["status"], before["reason"]) == outcome:
         _keep(before, rights, result)
         return
     result.settled.append(
@@ -280,7 +310,7 @@ def _refuse(
             "source_id": name,
             "sha256": source.hashed.sha256,
             "path": path_text(source.places[0].path),
-            "status": "refused",
+            "status": status,
             "reason": reason,
             "bytes": source.hashed.size,
             "visited": now(),

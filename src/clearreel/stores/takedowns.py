@@ -137,6 +137,11 @@ class DenyList:
         """Whether anything is denied by how it looks, so that footage has to be looked at."""
         return any(takedown.looks for takedown in self.takedowns)
 
+    @property
+    def has_addresses(self) -> bool:
+        """Whether anything is denied by where it lies."""
+        return any(takedown.addresses for takedown in self.takedowns)
+
     def refusal(self, source_id: str, paths: Iterable[str]) -> str:
         """Why a source that lies at these places is denied, for its row; empty when it is not."""
         places = list(paths)

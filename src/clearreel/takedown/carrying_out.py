@@ -18,6 +18,7 @@ from clearreel.lookalike.fingerprint import Fingerprint
 from clearreel.production.recorded import places_of
 from clearreel.proofs.keys import SigningKey
 from clearreel.stores.catalog import Catalog, now
+from clearreel.stores.journal import forget_journals
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.packs import clear, forget_packs
 from clearreel.stores.releases import Releases
@@ -173,6 +174,7 @@ class _Work:
         packs = self._catalog.folder / "packs"
         clear(packs)
         (self._catalog.folder / PAGE).unlink(missing_ok=True)
+        forget_journals(packs, set(self._takedown.sources))
         return sum(forget_packs(packs, name) for name in self._takedown.sources)
 
     def rows(self) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from clearreel.core.errors import UsageError
 from clearreel.core.identity import ID_DIGITS, fingerprint, source_id
 from clearreel.pinned.files import sha256_of
+from clearreel.production.addresses import web_addresses
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.takedowns import Kind, Takedown, address_of, lies_at
 
@@ -65,9 +66,14 @@ def demanded(
 
 
 def sources_at(catalog: Catalog, address: str) -> list[str]:
-    """Ids of the sources that were found at an address, or below it."""
+    """Ids of the sources that were found at an address or below it, or fetched from there."""
     rows = [
         *catalog.rows("places", columns=["source_id", "path"]),
         *catalog.rows("sources", columns=["source_id", "path"]),
     ]
-    return sorted({row["source_id"] for row in rows if lies_at(row["path"] or "", address)})
+    found = set()
+    for row in rows:
+        path = row["path"]
+        if path and any(lies_at(one, address) for one in (path, *web_addresses([path]))):
+            found.add(row["source_id"])
+    return sorted(found)
