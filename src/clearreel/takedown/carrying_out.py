@@ -164,8 +164,8 @@ class _Work:
         for folder in Releases(self._catalog.folder).folders():
             footage = media_in(folder, self._takedown.sources)
             for number, content in enumerate(footage):  # cut for its reader: not the pack's bytes
-                if found := samples(content):
-                    pieces[f"{path_text(folder)} {number}"] = [one.hex() for one in found]
+                if known := samples(content):
+                    pieces[f"{path_text(folder)} {number}"] = [one.hex() for one in known]
         write_whole(self._needles(), json.dumps(pieces).encode(), mode=0o600)
         return sorted(removed)
 
