@@ -113,7 +113,7 @@ class Scene:
         [takedown] = Takedowns(catalog.folder).all()
         path = Takedowns(catalog.folder).receipt(takedown.id)
         receipt = dict(verify(path, believed(self._key)).receipt.value)
-        assert problems(receipt) == []
+        assert problems(receipt) == [], problems(receipt)
         assert receipt["removed"][self.source]["clips"] == len(self.what.clips)
         assert len(receipt["proofs"]) == len(self._folders) - 1
         assert [row["version"] for row in receipt["releases"]] == ["2.0.0"] * len(receipt["proofs"])

@@ -58,8 +58,7 @@ class Output:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._partial.exists():
-            shutil.rmtree(self._partial)
+        _remove_leftover(self._partial)
 
     @property
     def work(self) -> Path:
@@ -192,29 +191,36 @@ def settle(to: Path) -> None:
     something else is in the way.
     """
     to = to.resolve()
-    partial, replaced = (to.with_name(f"{to.name}.{end}") for end in ("partial", "replaced"))
+    ends = ("partial", "replaced", "discarded")
+    partial, replaced, discarded = (to.with_name(f"{to.name}.{end}") for end in ends)
     if not to.exists() and (replaced / _MARK).exists():
         replaced.replace(to)
     if (to / MANIFEST).exists():
         (to / _MARK).unlink(missing_ok=True)
-    for leftover in (partial, replaced):
+    for leftover in (partial, replaced, discarded):
         _remove_leftover(leftover)
 
 
 def discard(to: Path) -> None:
-    """Remove an export. Raises `DatasetError` for a folder with anything else in it."""
+    """Remove an export, at once. Raises `DatasetError` for a folder with anything else in it."""
+    to = to.resolve()
     _check_target(to)
-    if to.exists():
-        (to / _MARK).touch()  # from here on it is a leftover, whatever happens
-        shutil.rmtree(to)
+    (to / _MARK).touch()
+    discarded = to.with_name(f"{to.name}.discarded")
+    to.replace(discarded)  # from here on it is a leftover, whatever happens
+    _remove_leftover(discarded)
 
 
 def _remove_leftover(folder: Path) -> None:
     if not folder.exists():
         return
-    if not (folder / _MARK).exists():
+    if not (folder / _MARK).exists() and any(folder.iterdir()):
         raise DatasetError(
             f"{folder} is in the way, and no export has left it there",
             hint="move it away, or give --to another folder",
         )
-    shutil.rmtree(folder)
+    for path in folder.iterdir():  # the mark last, or a crash would leave what nobody removes
+        if path.name != _MARK:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (folder / _MARK).unlink(missing_ok=True)
+    folder.rmdir()

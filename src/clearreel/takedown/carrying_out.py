@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from clearreel.core.errors import ClearreelError, DatasetError, SourceError
+from clearreel.exports.output import settle
 from clearreel.lookalike.fingerprint import Fingerprint
 from clearreel.production.recorded import places_of
 from clearreel.proofs.keys import SigningKey
@@ -28,7 +29,7 @@ from clearreel.stores.written import write_whole
 from clearreel.takedown import absence, looks, receipts
 from clearreel.takedown.demand import Demand, sources_at
 from clearreel.takedown.needles import samples
-from clearreel.takedown.releases import Rewritten, media_in, take_out
+from clearreel.takedown.releases import Rewritten, media_in, statement_sha256, take_out
 
 KIND = "takedown"
 """Of the ledger's rows."""
@@ -201,28 +202,28 @@ class _Work:
     def releases(self) -> dict[str, str]:
         """Take it out of every release within reach. Those that could not be, and why."""
         rewritten = self._takedown.done.setdefault("rewritten", {})
+        at_hand = self._takedown.done.setdefault("at_hand", {})
         failed: dict[str, str] = {}
         for folder in Releases(self._catalog.folder).folders():
             name = path_text(folder)
-            if not folder.exists() and not folder.with_name(f"{folder.name}.replaced").exists():
-                if name in rewritten and rewritten[name] is None:
-                    rewritten[name] = asdict(Rewritten(name, ""))
+            if not _is_there(folder):
+                if name in at_hand:  # all of it was of these sources, and a crash came then
+                    rewritten.setdefault(name, asdict(Rewritten(name, "", revoked=at_hand[name])))
                 elif name not in rewritten:
                     failed[name] = "it is not there any more"
                 continue
-            rewritten.setdefault(name, None)
-            self.takedowns.save(self._takedown)  # a crash may come when all of it is gone
+            at_hand[name] = statement_sha256(folder)
+            self.takedowns.save(self._takedown)
             try:
                 found = take_out(
                     self._catalog, folder, self._takedown.sources, self._takedown.id, self._key
                 )
             except DatasetError as error:
                 failed[name] = f"{error.message} ({error.hint})" if error.hint else error.message
-                found = None
-            if found is not None:
-                rewritten[name] = asdict(found)
-            elif rewritten[name] is None:
-                del rewritten[name]
+            else:
+                if found is not None:
+                    rewritten[name] = asdict(found)
+            del at_hand[name]
         return failed
 
     def compact(self) -> dict[str, int]:
@@ -270,6 +271,15 @@ class _Work:
     def _needles(self) -> Path:
         """Samples of what has to be gone, for as long as the takedown lasts."""
         return self.takedowns.folder / f"{self._takedown.id}.samples"
+
+
+def _is_there(folder: Path) -> bool:
+    """Whether a release is in its place, once what a crash has left is put in order."""
+    try:
+        settle(folder)
+    except DatasetError:
+        return True  # something is in the way: `take_out` tells of it
+    return folder.exists()
 
 
 STEPS = (

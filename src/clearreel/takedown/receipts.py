@@ -45,7 +45,7 @@ def body(catalog: Catalog, takedown: Takedown) -> dict[str, Any]:
             "looks": len(takedown.looks),
         },
         "removed": removed,
-        "releases": [row for _, row in sorted(done["rewritten"].items()) if row],
+        "releases": [row for _, row in sorted(done["rewritten"].items())],
         "look_up": _look_up(takedown),
         "near": {name: asdict(miss) for name, miss in sorted(takedown.near.items())},
         "search": done["bytes"] | {"hidden_rows": done["compact"]},
@@ -130,7 +130,7 @@ def _by_hand(takedown: Takedown) -> Iterator[str]:
     for folder, why in sorted(takedown.done["releases"].items()):
         yield f"not done: the release {folder}: {why}"
     for _, row in sorted(takedown.done["rewritten"].items()):
-        if row and row["revoked"] and row["version"] and not row["statement"]:
+        if row["revoked"] and row["version"] and not row["statement"]:
             yield (
                 f"not done: the release {row['folder']} is unsigned now, for no key was at hand; "
                 "export it anew with --key"

@@ -100,6 +100,12 @@ def media_in(release: Path, sources: Collection[str]) -> Iterator[bytes]:
         return  # `take_out` tells of it
 
 
+def statement_sha256(release: Path) -> str:
+    """Of a release's signed statement; empty where it is unsigned."""
+    statement = release / STATEMENT
+    return hashlib.sha256(statement.read_bytes()).hexdigest() if statement.is_file() else ""
+
+
 def _held(release: Path, form: str, sources: Collection[str]) -> dict[str, list[Record]]:
     gone: dict[str, list[Record]] = {}
     for name, record in held(release, form, sources):
@@ -111,8 +117,7 @@ def _rewritten_before(release: Path, about: Mapping[str, Any], takedown: str) ->
     """What a takedown did to a release, when a crash came before it could be written down."""
     for row in about.get("taken_out", ()):
         if row["takedown"] == takedown:
-            statement = release / STATEMENT
-            new = hashlib.sha256(statement.read_bytes()).hexdigest() if statement.is_file() else ""
+            new = statement_sha256(release)
             return Rewritten(
                 path_text(release),
                 about["version"],
@@ -144,11 +149,9 @@ class _Rewriting:
         self._takedown = takedown
         self._key = key
         self._old: Statement | None = None
-        self._revoked = self._new = ""
-        statement = release / STATEMENT
-        if statement.is_file():
-            content = statement.read_bytes()
-            self._revoked = hashlib.sha256(content).hexdigest()
+        self._revoked, self._new = statement_sha256(release), ""
+        if self._revoked:
+            content = (release / STATEMENT).read_bytes()
             self._old = Statement.read(Envelope.read(content).payload)
 
     def run(self, sources: set[str]) -> Rewritten:
