@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
 import tarfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -13,15 +15,20 @@ import pyarrow.parquet as pq
 import pytest
 from filmset import believed, grep, hashes, held, source_named
 
-from clearreel.core.errors import NothingProducedError, UsageError
+from clearreel.core.errors import DatasetError, NothingProducedError, UsageError
+from clearreel.core.identity import source_id
 from clearreel.exports import export, formats
 from clearreel.exports.selection import select
+from clearreel.proofs.approval import Approval
+from clearreel.proofs.approvals import keep
+from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey
 from clearreel.proofs.layout import MANIFEST, STATEMENT
 from clearreel.proofs.verifying import verify, verify_release
 from clearreel.report.page import write_report
 from clearreel.report.recorded import Recorded
-from clearreel.stores.catalog import Catalog
+from clearreel.rights.signals.recorded import record_beside
+from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.takedowns import Takedowns
 from clearreel.takedown.carrying_out import take_down
@@ -266,3 +273,48 @@ def test_what_is_not_there_is_denied_all_the_same(catalog: Catalog) -> None:
     receipt = take_down(catalog, Demand("source", "0" * 32), REASON)
     assert receipt["removed"] == {} and receipt["denied"]["sources"] == ["0" * 32]
     assert hashes(catalog.folder / "packs") == before
+
+
+def test_it_is_denied_also_while_a_run_is_writing(catalog: Catalog) -> None:
+    source = source_named(catalog, "b")
+    with catalog.writing(), pytest.raises(DatasetError, match="denies from now on") as told:
+        take_down(catalog, Demand("source", source), REASON)
+    assert told.value.hint.endswith("type the same again")
+    assert source not in select(catalog).hashes
+    assert list(take_down(catalog, Demand("source", source), REASON)["removed"]) == [source]
+
+
+def test_approvals_of_more_still_hold(catalog: Catalog, tmp_path: Path, key: SigningKey) -> None:
+    ring = KeyRing(tmp_path / "keys.json")
+    ring.trust(key.public, "the lawyer")
+    hashes_of = select(catalog).hashes
+    keep(catalog.folder, Approval("rights", catalog.use, now(), hashes_of), key)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CLEARREEL_KEYS", str(ring.path))
+        release = export(
+            catalog, "webdataset", tmp_path / "out", key=key, approved_by=["rights"]
+        ).folder
+    take_down(catalog, Demand("source", source_named(catalog, "b")), REASON, key=key)
+    statement = verify_release(release, believed(key)).statement
+    assert [row["role"] for row in statement.approvals] == ["rights"]
+
+
+def test_what_was_fetched_from_an_address_goes(
+    catalog: Catalog, footage: Path, tmp_path: Path, run: Any
+) -> None:
+    fetched = Path(shutil.copy(footage / "b.mp4", tmp_path / "fetched.mp4"))
+    sha256 = hashlib.sha256(fetched.read_bytes()).hexdigest()
+    url = "https://example.org/ada/b.mp4"
+    record = {"sha256": sha256, "address": url, "exchanges": []}
+    record_beside(fetched).write_text(json.dumps(record))
+    run(catalog, fetched)
+    assert len(catalog.rows("places")) == 5
+    receipt = take_down(catalog, demanded(address="https://EXAMPLE.org/ada/"), REASON)
+    assert receipt["denied"]["sources"] == [source_id(sha256)]
+    new = Path(shutil.copy(footage / "c.mp4", tmp_path / "new.mp4"))
+    new.write_bytes(new.read_bytes() + bytes(8))
+    record["sha256"] = hashlib.sha256(new.read_bytes()).hexdigest()
+    record_beside(new).write_text(json.dumps(record))
+    assert run(catalog, new).refused == 1
+    [row] = catalog.rows("sources", where=f"path = '{new}'")
+    assert "names where it lies" in row["reason"]

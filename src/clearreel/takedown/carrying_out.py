@@ -69,7 +69,14 @@ def take_down(
     if new:
         forget_from(takedown, "before")
     _record_demand(catalog, takedown, reason)
-    return carry_out(catalog, takedown, demand.file, key=key, progress=progress)
+    try:
+        return carry_out(catalog, takedown, demand.file, key=key, progress=progress)
+    except DatasetError as error:
+        raise DatasetError(
+            f"takedown {takedown.id} denies from now on, and is not carried out yet: "
+            f"{error.message}",
+            hint=f"{error.hint}; then type the same again".removeprefix("; then "),
+        ) from error
 
 
 def carry_out(
