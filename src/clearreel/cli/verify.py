@@ -14,7 +14,7 @@ from clearreel.core.errors import VerificationError
 def verify(
     path: Annotated[
         Path,
-        typer.Argument(metavar="FILE|RELEASE", help="A proof, a takedown's receipt, or a release."),
+        typer.Argument(metavar="FILE|RELEASE", help="A proof, a receipt, or a release."),
     ],
     key: Annotated[
         Path | None,

@@ -153,7 +153,14 @@ class _Work:
         self._takedown.sources += sorted(found.same)
         for name, why in found.near.items():
             self._takedown.near.setdefault(name, NearMiss(why))
-        return {"compared": found.compared, "same": found.same, "unread": found.unread}
+        done = self._catalog.rows("sources", columns=["source_id"], where="status = 'done'")
+        unstored = {row["source_id"] for row in done} - others - set(self._takedown.sources)
+        return {
+            "compared": found.compared,
+            "same": found.same,
+            "unread": found.unread,
+            "sources_not_stored": len(unstored),
+        }
 
     def before(self) -> list[str]:
         """Remember what has to be gone, and where the footage lies outside of the data set."""

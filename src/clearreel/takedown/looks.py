@@ -6,8 +6,11 @@ out. Making them in every run would cost more than a twentieth of it; see `docs/
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +60,10 @@ def of_clips(
     for first in range(0, len(names), _BATCH):
         listed = ", ".join(f"'{name}'" for name in names[first : first + _BATCH])
         where = f"media_pack != '' and source_id in ({listed})"
-        for row in catalog.rows("clips", columns=_COLUMNS, where=where):
-            with cutting_folder(packs) as scratch:
-                path = scratch / Path(row["media_name"]).name
-                yield row, _of_member(packs, row, path)
+        rows = catalog.rows("clips", columns=_COLUMNS, where=where)
+        with cutting_folder(packs) as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
+            # Decoding, which is most of it, holds no lock of Python's.
+            yield from zip(rows, pool.map(partial(_of_member, packs, scratch), rows), strict=True)
 
 
 def search(catalog: Catalog, looks: Mapping[str, Fingerprint], sources: Collection[str]) -> Alike:
@@ -84,7 +87,8 @@ def search(catalog: Catalog, looks: Mapping[str, Fingerprint], sources: Collecti
     return found
 
 
-def _of_member(packs: Path, row: Mapping[str, Any], path: Path) -> Fingerprint | SourceError:
+def _of_member(packs: Path, scratch: Path, row: Mapping[str, Any]) -> Fingerprint | SourceError:
+    path = scratch / f"{row['clip_id']}{Path(row['media_name']).suffix}"
     try:
         content = read_member(packs, row["media_pack"], row["media_offset"], row["media_bytes"])
         path.write_bytes(content)
@@ -93,3 +97,5 @@ def _of_member(packs: Path, row: Mapping[str, Any], path: Path) -> Fingerprint |
         return error
     except FileNotFoundError:
         return SourceError(f"its pack {row['media_pack']} is gone")
+    finally:
+        path.unlink(missing_ok=True)

@@ -137,6 +137,10 @@ def _by_hand(takedown: Takedown) -> Iterator[str]:
             )
     if not takedown.looks:
         yield "not done: nothing of it could be looked at, so a copy with other bytes is not known"
+    if unstored := takedown.done["search"]["sources_not_stored"]:
+        yield f"{unstored} sources could not be compared, for no clip of them is stored"
+    if unread := takedown.done["search"]["unread"]:
+        yield f"not done: {len(unread)} clips could not be compared, the first: {min(unread)}"
     for name, had in sorted(takedown.done["removed"].items()):
         for place in had["places"]:
             yield f"the footage of source {name} itself lies at {place}"
