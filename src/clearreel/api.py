@@ -118,6 +118,7 @@ def run(
     workers: int | None = None,
     limit: int | None = None,
     offline: bool = False,
+    screen: Sequence[str | Path] = (),
     progress: Callable[[Progress], None] = lambda state: None,
     fetching: Callable[[str, int, int], None] | None = None,
 ) -> Produced:
@@ -125,7 +126,8 @@ def run(
 
     `inputs` are files, folders or patterns. What may be used is said by a `rights` file or by
     `license`, `holder` and `basis`; footage without a grant is refused and listed. `recipe` is the
-    name of a shipped recipe or the path of a file. What is already done is not done again.
+    name of a shipped recipe or the path of a file. What is already done is not done again. What is
+    on a list of `screen` is quarantined (see `clearreel.lookalike.screening`).
 
     Raises `NothingProducedError` when no clip is kept in the data set, and the other errors of
     `clearreel.core.errors`; a source that cannot be used is no error but a row with its reason.
@@ -143,7 +145,8 @@ def run(
     models.fetch(chosen.weights, offline=offline, progress=fetching)
     catalog = open_or_create(Path(into), use)
     runner = LocalRunner(workers)
-    produced = produce(catalog, listing, granted, chosen, runner, store, progress)  # type: ignore[arg-type]
+    lists = [Path(path) for path in screen]
+    produced = produce(catalog, listing, granted, chosen, runner, store, progress, lists)  # type: ignore[arg-type]
     if not catalog.table("clips", columns=["clip_id"], where="kept").num_rows:
         raise NothingProducedError(
             f"no clip was kept: {_why_nothing(produced)}",
