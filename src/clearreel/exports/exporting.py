@@ -12,7 +12,7 @@ from typing import Any
 from clearreel.collection.splits import SPLITS
 from clearreel.core.errors import NothingProducedError, SourceError, StorageError, UsageError
 from clearreel.core.version import __version__
-from clearreel.exports.attribution import Attribution
+from clearreel.exports.attribution import Attribution, credit_of
 from clearreel.exports.card import card
 from clearreel.exports.contract import Exporter, Sample
 from clearreel.exports.exported import Exported
@@ -99,11 +99,21 @@ class _Export:
         self._left_out: dict[str, str] = dict(selection.lapsed)
 
     def run(self, progress: Progress) -> Exported:
-        attribution = Attribution(self._output)
+        with (
+            self._output.open("ATTRIBUTION.csv") as table,
+            self._output.open("ATTRIBUTION.md") as page,
+        ):
+            attribution = Attribution(table, page)
+            self._add_works(attribution, progress)
+            attribution.finish()
+        self._exporter.finish()
+        return self._finish()
+
+    def _add_works(self, attribution: Attribution, progress: Progress) -> None:
         done, total = 0, self._selection.total
         progress(done, total)
         for work in works(self._catalog, self._selection):
-            before = self._clips.total()
+            before = self._cut.copy()
             for clip in work.clips:
                 try:
                     self._add(clip, work)
@@ -111,17 +121,13 @@ class _Export:
                     self._left_out[clip["clip_id"]] = error.message
                 done += 1
                 progress(done, total)
-            clips = self._clips.total() - before
-            if clips:
-                attribution.add(work.title, work.source, clips)
+            if cuts := self._cut - before:
+                attribution.add(credit_of(work.title, work.source, cuts))
                 self._licenses.add(work.source["license"])
                 self._sources += 1
         if not self._clips:
             reason = next(iter(self._left_out.values()))
             raise NothingProducedError(f"none of {total} clips can be exported: {reason}")
-        self._exporter.finish()
-        attribution.finish()
-        return self._finish()
 
     def _add(self, clip: dict[str, Any], work: Work) -> None:
         with TemporaryDirectory(dir=self._output.work) as scratch:
