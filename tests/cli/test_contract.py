@@ -40,6 +40,7 @@ VERBS = [
     "report",
     "audit",
     "export",
+    "disclose",
     "models",
     "recipes",
     "samples",

@@ -25,7 +25,7 @@ def test_a_name_can_neither_leave_its_cell_nor_become_markup(tmp_path: Path) -> 
         "license": "CC-BY-4.0",
         "attribution": "",
         "address": "",
-        "changes": "cut into 3 clips: 3 frames as they were",
+        "changes": "cut into 3 clips: 3 with frames as they were",
         "source_id": "s",
         "clips": "3",
     }
@@ -48,7 +48,7 @@ def test_a_credit_says_where_the_licence_is_stated_and_what_was_changed(tmp_path
     source = {"holder": "Ada", "license": "CC0-1.0", "attribution": "", "source_id": "s"}
     credit = credit_of("a.mp4", source | {"decision": json.dumps(decision)}, {"trim": 1, "copy": 0})
     assert credit.address == "https://example.org/a https://example.org/b"
-    assert credit.changes == "cut into 1 clip: 1 shortened, frames as they were"
+    assert credit.changes == "cut into 1 clip: 1 shortened, with frames as they were"
     assert credit.clips == 1
 
 

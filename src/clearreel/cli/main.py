@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from clearreel.cli import (
     audit,
     clips,
+    disclose,
     export,
     models,
     recipes,
@@ -68,6 +69,7 @@ app.command("sources")(sources.sources)
 app.command("report")(report.report)
 app.command("audit")(audit.audit)
 app.command("export")(export.export)
+app.command("disclose")(disclose.disclose)
 app.add_typer(models.app, name="models")
 app.add_typer(samples.app, name="samples")
 app.add_typer(recipes.app, name="recipes")

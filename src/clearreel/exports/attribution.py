@@ -18,9 +18,9 @@ from clearreel.rights.licence_addresses import licence_addresses
 _HEADER = ("Work", "Holder", "Licence", "Attribution", "Stated at", "Changes", "Source", "Clips")
 
 _CHANGES = {
-    "copy": "frames as they were",
-    "exact": "edges encoded anew",
-    "trim": "shortened, frames as they were",
+    "copy": "with frames as they were",
+    "exact": "with edges encoded anew",
+    "trim": "shortened, with frames as they were",
     "transcode": "encoded anew",
     "": "not stored",
 }
