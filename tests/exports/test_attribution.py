@@ -1,5 +1,4 @@
 import csv
-import io
 import json
 from pathlib import Path
 
@@ -12,10 +11,9 @@ HOSTILE = 'a | b\n| c\r<img src=x> [link](http://x) `code` "quoted", \\xff é'
 def test_a_name_can_neither_leave_its_cell_nor_become_markup(tmp_path: Path) -> None:
     source = {"holder": HOSTILE, "license": "CC-BY-4.0", "attribution": None, "source_id": "s"}
     with Output(tmp_path / "out") as output:
-        with output.open("ATTRIBUTION.csv") as table, output.open("ATTRIBUTION.md") as page:
-            attribution = Attribution(table, page)
-            attribution.add(credit_of(HOSTILE, source | {"decision": ""}, {"copy": 3}))
-            attribution.finish()
+        attribution = Attribution(output)
+        attribution.add(credit_of(HOSTILE, source | {"decision": ""}, {"copy": 3}))
+        attribution.finish()
         output.commit({})
     with (tmp_path / "out" / "ATTRIBUTION.csv").open(encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
@@ -36,7 +34,7 @@ def test_a_name_can_neither_leave_its_cell_nor_become_markup(tmp_path: Path) -> 
     assert line.replace(r"\|", "").count("|") == 9
 
 
-def test_a_credit_says_where_the_licence_is_stated_and_what_was_changed(tmp_path: Path) -> None:
+def test_a_credit_says_where_the_licence_is_stated_and_what_was_changed() -> None:
     decision = {
         "findings": [
             {"evidence": "https://example.org/b"},
@@ -52,15 +50,16 @@ def test_a_credit_says_where_the_licence_is_stated_and_what_was_changed(tmp_path
     assert credit.clips == 1
 
 
-def test_the_page_says_where_licences_can_be_read() -> None:
-    table, page = io.BytesIO(), io.BytesIO()
-    attribution = Attribution(table, page)
-    for expression in ("CC-BY-SA-3.0 AND LicenseRef-Mine", "CC0-1.0", "owned", "CC0-1.0", ""):
-        row = {"holder": "Ada", "license": expression, "attribution": "", "source_id": "s"}
-        attribution.add(credit_of("a.mp4", row | {"decision": ""}, {"copy": 1}))
-    attribution.finish()
-    end = page.getvalue().decode().partition("can be read here:\n\n")[2]
-    assert end.splitlines() == [
+def test_the_page_says_where_licences_can_be_read(tmp_path: Path) -> None:
+    with Output(tmp_path / "out") as output:
+        attribution = Attribution(output)
+        for expression in ("CC-BY-SA-3.0 AND LicenseRef-Mine", "CC0-1.0", "owned", "CC0-1.0", ""):
+            row = {"holder": "Ada", "license": expression, "attribution": "", "source_id": "s"}
+            attribution.add(credit_of("a.mp4", row | {"decision": ""}, {"copy": 1}))
+        attribution.finish()
+        output.commit({})
+    page = (tmp_path / "out" / "ATTRIBUTION.md").read_text("utf-8")
+    assert page.partition("can be read here:\n\n")[2].splitlines() == [
         "- CC-BY-SA-3.0: <https://creativecommons.org/licenses/by-sa/3.0/>",
         "- CC0-1.0: <https://creativecommons.org/publicdomain/zero/1.0/>",
     ]

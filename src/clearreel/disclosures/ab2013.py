@@ -51,7 +51,7 @@ def _types(page: Document, record: Record) -> None:
         f"A data point is a clip of video. {page.figure(figures.sound_hours)} have sound; "
         f"{page.figure(figures.captions)} go with them.",
         "Labels are the facts that were measured on each clip, by the stages "
-        f"{', '.join(f'`{stage}`' for stage in record.run.stages)}."
+        f"{escaped(', '.join(record.run.stages))}."
         if record.run is not None and record.run.stages
         else "Nothing was measured on them but size, length and rate.",
     )

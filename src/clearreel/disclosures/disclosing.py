@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -78,7 +77,7 @@ def disclose(catalog: Catalog, kind: str, at: datetime) -> Disclosure:
         near = get_close_matches(kind, kinds(), n=1)
         raise UsageError(
             f"{kind!r} is no disclosure; there are {', '.join(kinds())}",
-            hint=f"did you mean {near[0]}?" if near else "",
+            hint=f"did you mean {near[0]}?" if near else "give one of them to --as",
         )
     record = read_record(catalog, at)
     if kind == "croissant":
@@ -91,13 +90,37 @@ def disclose(catalog: Catalog, kind: str, at: datetime) -> Disclosure:
 
 
 def _attribution(record: Record) -> Disclosure:
-    table, page = io.BytesIO(), io.BytesIO()
-    attribution = Attribution(table, page)
+    folder = _Memory()
+    attribution = Attribution(folder)
     for credit in record.credits:
         attribution.add(credit)
     attribution.finish()
-    text, rows = (file.getvalue().decode() for file in (page, table))
-    return Disclosure("attribution", record.name, text, table=rows)
+    page, table = folder.text("ATTRIBUTION.md"), folder.text("ATTRIBUTION.csv")
+    return Disclosure("attribution", record.name, page, table=table)
+
+
+class _Memory:
+    """A folder of files that are never on a disk."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, _File] = {}
+
+    def open(self, name: str) -> _File:
+        return self._files.setdefault(name, _File())
+
+    def text(self, name: str) -> str:
+        return b"".join(self._files[name].parts).decode()
+
+
+@dataclass
+class _File:
+    parts: list[bytes] = field(default_factory=list)
+
+    def write(self, content: bytes, /) -> None:
+        self.parts.append(content)
+
+    def close(self) -> None:
+        """It needs no closing."""
 
 
 _PAGES: dict[str, Callable[[Record], Document]] = {

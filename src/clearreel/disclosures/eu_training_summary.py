@@ -150,7 +150,7 @@ def _processing(page: Document, record: Record) -> None:
     if safety is None:
         page.say("No rule about safety was applied.")
     else:
-        about = ", ".join(f"`{fact}`" for fact in record.safety)
+        about = escaped(", ".join(record.safety))
         page.say(f"Rules about safety, on {about}, dropped {page.figure(safety)}.")
     page.say(page.blank("other measures against illegal content"))
     page.heading(3, "3.3. Other information")

@@ -34,7 +34,7 @@ def render(record: Record) -> Document:
     page.heading(2, "Preprocessing")
     if record.run is not None:
         page.say(
-            f"Recipe `{record.run.recipe}`: {escaped(record.run.description)} "
+            f"Recipe {escaped(record.run.recipe)}: {escaped(record.run.description)} "
             f"Numbers from: {escaped(record.run.origin)}."
         )
     page.list(map(escaped, passages.processing(record)))

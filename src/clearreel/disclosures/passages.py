@@ -19,10 +19,10 @@ _AMOUNTS = "count(DISTINCT source_id), count(*), sum(clips.duration) / 3600"
 def preamble(record: Record, law: str) -> str:
     """What the document is, and what it is not."""
     return (
-        f"Filled in by clearreel {__version__} from what the data set `{record.name}` recorded, as "
-        f"of {record.at:%d/%m/%Y}. A footnote says which query over the data set's tables gives a "
-        f"figure. {law} Whatever else a model was trained on is not in here. This is no legal "
-        "advice."
+        f"Filled in by clearreel {__version__} from what the data set {escaped(record.name)} "
+        f"recorded, as of {record.at:%d/%m/%Y}. A footnote says which query over the data set's "
+        f"tables gives a figure. {law} Whatever else a model was trained on is not in here. This "
+        "is no legal advice."
     )
 
 

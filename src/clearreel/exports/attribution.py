@@ -27,11 +27,21 @@ _CHANGES = {
 """What each cut mode does to a work."""
 
 
-class Sink(Protocol):
+class File(Protocol):
     """Anything that bytes can be appended to."""
 
     def write(self, content: bytes, /) -> object:
         """Append bytes."""
+
+    def close(self) -> None:
+        """There is nothing more to come."""
+
+
+class Folder(Protocol):
+    """Where files can be made, as in `clearreel.exports.output.Output`."""
+
+    def open(self, name: str) -> File:
+        """A new file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +78,9 @@ def credit_of(title: str, source: Mapping[str, Any], cuts: Mapping[str, int]) ->
 class Attribution:
     """`ATTRIBUTION.csv` and `ATTRIBUTION.md`: a row for each work that any clip comes from."""
 
-    def __init__(self, table: Sink, page: Sink) -> None:
-        self._table, self._page = table, page
+    def __init__(self, folder: Folder) -> None:
+        self._table = folder.open("ATTRIBUTION.csv")
+        self._page = folder.open("ATTRIBUTION.md")
         self._licenses: dict[str, str] = {}
         self._write_table(tuple(field.name for field in fields(Credit)))
         self._write_page("# Attribution\n\nThe works that clips of this data set come from.\n\n")
@@ -84,12 +95,14 @@ class Attribution:
         self._licenses |= licence_addresses(credit.license) if credit.license else {}
 
     def finish(self) -> None:
-        """Say where the licences can be read."""
+        """Say where the licences can be read, and close both."""
         known = {name: address for name, address in self._licenses.items() if address}
         if known:
             self._write_page("\nThe licences can be read here:\n\n")
         for name, address in sorted(known.items()):
             self._write_page(f"- {escaped(name)}: <{address}>\n")
+        self._table.close()
+        self._page.close()
 
     def _write_table(self, row: tuple[object, ...]) -> None:
         line = io.StringIO()

@@ -99,21 +99,11 @@ class _Export:
         self._left_out: dict[str, str] = dict(selection.lapsed)
 
     def run(self, progress: Progress) -> Exported:
-        with (
-            self._output.open("ATTRIBUTION.csv") as table,
-            self._output.open("ATTRIBUTION.md") as page,
-        ):
-            attribution = Attribution(table, page)
-            self._add_works(attribution, progress)
-            attribution.finish()
-        self._exporter.finish()
-        return self._finish()
-
-    def _add_works(self, attribution: Attribution, progress: Progress) -> None:
+        attribution = Attribution(self._output)
         done, total = 0, self._selection.total
         progress(done, total)
         for work in works(self._catalog, self._selection):
-            before = self._cut.copy()
+            before, uncut = self._clips.total(), self._cut.copy()
             for clip in work.clips:
                 try:
                     self._add(clip, work)
@@ -121,13 +111,17 @@ class _Export:
                     self._left_out[clip["clip_id"]] = error.message
                 done += 1
                 progress(done, total)
-            if cuts := self._cut - before:
-                attribution.add(credit_of(work.title, work.source, cuts))
+            clips = self._clips.total() - before
+            if clips:
+                attribution.add(credit_of(work.title, work.source, self._cut - uncut))
                 self._licenses.add(work.source["license"])
                 self._sources += 1
         if not self._clips:
             reason = next(iter(self._left_out.values()))
             raise NothingProducedError(f"none of {total} clips can be exported: {reason}")
+        self._exporter.finish()
+        attribution.finish()
+        return self._finish()
 
     def _add(self, clip: dict[str, Any], work: Work) -> None:
         with TemporaryDirectory(dir=self._output.work) as scratch:
