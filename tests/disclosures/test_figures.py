@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from writing import AT, Writing, asked
 
@@ -46,10 +46,12 @@ def check(record: Record, catalog: Catalog) -> None:
     figures = [getattr(record.figures, field.name) for field in fields(record.figures)]
     for figure in filter(None, figures):
         [(value,)] = asked(catalog, figure.query)
-        assert figure.value == pytest.approx(value) if value is not None else not figure.value
+        expected = "" if value is None else value
+        assert (figure.query, figure.value) == (figure.query, pytest.approx(expected))
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+# Each data set is written to disk: too slow to look for the smallest that fails.
+@settings(max_examples=6, deadline=None, derandomize=True, phases=[Phase.generate])
 @given(data_sets)
 def test_on_any_data_set(build_class: Any, drafts: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -102,6 +104,7 @@ def test_the_figures_of_a_data_set_that_is_counted_by_hand(mixed: Catalog) -> No
         "places": "5 files",
         "sources": "5 sources",
         "refused": "1 source",
+        "set_aside": "0 sources",
         "found": "7 clips",
         "dropped": "3 clips",
         "safety": "1 clip",

@@ -105,7 +105,7 @@ def _first_use(page: Document, record: Record) -> None:
 
 def _synthetic(page: Document, record: Record) -> None:
     page.say(
-        "No stage of clearreel makes footage, sound or captions.",
+        "No stage that ships with clearreel makes footage, sound or captions.",
         page.blank("whether synthetic data generation is used elsewhere in development"),
     )
 

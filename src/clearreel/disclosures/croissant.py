@@ -82,7 +82,7 @@ def render(record: Record, packs: Path) -> tuple[str, tuple[str, ...]]:
         "recordSet": [_clips(record)] if record.packs else [],
     }
     filled = {key: value for key, value in metadata.items() if value not in ("", [], None)}
-    return json.dumps(filled, indent=2, ensure_ascii=False) + "\n", (
+    return json.dumps(filled, indent=2) + "\n", (
         *_MISSING.values(),
         *_UNKNOWN.values(),
     )

@@ -120,8 +120,9 @@ def _sources(page: Document, record: Record) -> None:
     page.say(page.blank("whether data from users of the model or of other services was used"))
     page.heading(3, "2.5. Synthetic data")
     page.say(
-        "No stage of clearreel makes footage, sound or captions. The models below only measured "
-        "clips and chose among them, which the template does not count as synthetic data."
+        "No stage that ships with clearreel makes footage, sound or captions. The models below "
+        "only measured clips and chose among them, which the template does not count as synthetic "
+        "data."
     )
     passages.models_table(page, record)
     page.say(page.blank("whether footage or captions were made by a model before, and by which"))

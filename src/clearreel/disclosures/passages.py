@@ -32,7 +32,8 @@ def offered(page: Document, record: Record) -> str:
     return (
         f"Of {page.figure(figures.sources)} that were offered, {page.figure(figures.refused)} "
         f"had no grant that permits {record.use.name} and were refused before anything was "
-        f"decoded. {page.figure(figures.clips)}, {page.figure(figures.hours)}, of "
+        f"decoded; {page.figure(figures.set_aside)} could not be read or are not finished. "
+        f"{page.figure(figures.clips)}, {page.figure(figures.hours)}, of "
         f"{page.figure(figures.works)} are in the data set."
     )
 

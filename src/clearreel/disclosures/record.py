@@ -53,6 +53,8 @@ class Figures:
     sources: Figure
     """All that were offered, refused ones included."""
     refused: Figure
+    set_aside: Figure
+    """Sources that could not be read, failed, or are not finished yet."""
     found: Figure
     """Clips that were found in sources that are done, kept or not."""
     dropped: Figure
@@ -163,6 +165,7 @@ def _figures(
     taken = sorted(row["visited"] for row in works if row["visited"])
     attested = sum(bool(found.get("attested")) for found in decisions)
     refused = sum(row["status"] == "refused" for row in sources)
+    done = sum(row["status"] == "done" for row in sources)
     size = sum(len(text.encode()) for text in captions)
     found = "FROM clips JOIN sources USING (source_id) WHERE status = 'done'"
     is_attested = "CAST(decision->>'attested' AS BOOLEAN)"
@@ -181,6 +184,11 @@ def _figures(
         places=_count(places, "file", "SELECT count(*) FROM places"),
         sources=_count(len(sources), "source", "SELECT count(*) FROM sources"),
         refused=_count(refused, "source", "SELECT count(*) FROM sources WHERE status = 'refused'"),
+        set_aside=_count(
+            len(sources) - done - refused,
+            "source",
+            "SELECT count(*) FROM sources WHERE status NOT IN ('done', 'refused')",
+        ),
         found=_count(len(clips), "clip", f"SELECT count(*) {found}"),
         dropped=_count(
             len(clips) - len(kept_clips), "clip", f"SELECT count(*) {found} AND NOT kept"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-_ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"} | {"\n": " ", "\r": " "})
+_ESCAPED = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#"})
 
 
 def escaped(text: object) -> str:
-    """What neither becomes markup nor leaves its line or its cell; None is empty."""
-    return "" if text is None else str(text).translate(_ESCAPED)
+    """What neither becomes markup nor leaves its line or its cell; None is empty.
+
+    What cannot be printed, as ends of lines and marks that turn the direction, becomes a space.
+    """
+    plain = "" if text is None else str(text)
+    shown = "".join(character if character.isprintable() else " " for character in plain)
+    return shown.translate(_ESCAPED)
 
 
 def table_line(cells: Iterable[str]) -> str:
