@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from clearreel.core.errors import DatasetError
-from clearreel.core.version import __version__
 from clearreel.disclosures import passages
 from clearreel.disclosures.croissant_context import CONTEXT, SPECIFICATIONS
 from clearreel.disclosures.document import blank
@@ -143,7 +142,7 @@ def _activity(record: Record) -> Node | None:
     return {
         "@type": "prov:Activity",
         "@id": "run",
-        "prov:label": f"clearreel {__version__}, recipe {record.run.recipe}",
+        "prov:label": f"clearreel run, recipe {record.run.recipe}",
         "prov:startedAtTime": record.run.at,
     }
 
