@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearreel.core.errors import NothingProducedError, UsageError
 
 if TYPE_CHECKING:
+    from clearreel.disclosures import Disclosure
     from clearreel.production.estimating import Estimate
     from clearreel.production.producing import Produced, Progress
     from clearreel.proofs.proof import Proof
@@ -80,6 +82,17 @@ class DataSet:
         if clip_id is None:
             return audit.audit(self.catalog, Checkpoint.parse(checkpoint) if checkpoint else None)
         return audit.audit_clip(self.catalog, clip_id)
+
+    def disclose(self, kind: str, at: datetime | None = None) -> Disclosure:
+        """What a law or a reader asks to be told of the data set, filled from what it recorded.
+
+        `kind` is eu-training-summary, ab2013, croissant, attribution or model-card; `at` is the
+        time that it speaks of, with an offset from UTC: now, without one. What only the provider of
+        a model knows is in `blanks`. Raises `UsageError` for another kind.
+        """
+        from clearreel.disclosures import disclose
+
+        return disclose(self.catalog, kind, at or datetime.now(UTC))
 
     def media(self, clip_id: str) -> bytes:
         """The stored file of a clip. Raises `UsageError` when there is none."""

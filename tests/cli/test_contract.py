@@ -44,6 +44,7 @@ VERBS = [
     "prove",
     "verify",
     "keys",
+    "disclose",
     "models",
     "recipes",
     "samples",
