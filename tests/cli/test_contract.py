@@ -45,6 +45,7 @@ VERBS = [
     "verify",
     "takedown",
     "keys",
+    "disclose",
     "models",
     "recipes",
     "samples",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearreel.collection.splits import Split, split_sources
 from clearreel.core.errors import DatasetError
-from clearreel.production.recorded import lapsed
+from clearreel.production.recorded import lapsed, lapsed_clips
 from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog
 
@@ -84,11 +85,14 @@ def select(catalog: Catalog) -> Selection:
         for row in catalog.rows("sources", columns=_SOURCE_COLUMNS, where="status = 'done'")
         if _is_permitted(row, catalog.use)
     }
-    over = lapsed(catalog, permitted.values(), datetime.now(UTC))
+    at = datetime.now(UTC)
+    over = lapsed(catalog, permitted.values(), at)
+    parts = lapsed_clips(catalog, permitted.values(), at)
     kept = catalog.table("clips", columns=["clip_id", "source_id", "media_bytes"], where="kept")
     stored = pc.is_valid(kept["media_bytes"])
     counts: dict[str, int] = {}
-    for group in pc.value_counts(kept.filter(stored)["source_id"]).to_pylist():
+    lasting = pc.invert(pc.is_in(kept["clip_id"], value_set=pa.array(list(parts), pa.string())))
+    for group in pc.value_counts(kept.filter(pc.and_(stored, lasting))["source_id"]).to_pylist():
         if group["values"] in permitted.keys() - over.keys():
             counts[group["values"]] = group["counts"]
     # Ids are hashes, so their order is a shuffle, and the same one every time.
@@ -98,31 +102,31 @@ def select(catalog: Catalog) -> Selection:
         splits=split_sources(counts),
         total=sum(counts.values()),
         not_stored=len(kept) - int(pc.sum(stored).as_py() or 0),
-        lapsed={
+        lapsed=parts
+        | {
             row["clip_id"]: over[row["source_id"]]
-            for row in kept.to_pylist()
+            for row in (kept.to_pylist() if over else ())
             if row["source_id"] in over
-        }
-        if over
-        else {},
+        },
     )
 
 
 def works(catalog: Catalog, selection: Selection) -> Iterator[Work]:
     """The sources of a selection with their clips, a few sources at a time in memory."""
-    titles = _titles(catalog)
+    titles = work_titles(catalog)
     for first in range(0, len(selection.sources), _BATCH):
         batch = selection.sources[first : first + _BATCH]
         listed = ", ".join(f"'{source['source_id']}'" for source in batch)
         condition = f"kept and media_bytes is not null and source_id in ({listed})"
         clips: dict[str, list[Row]] = {source["source_id"]: [] for source in batch}
         for row in catalog.rows("clips", where=condition):
-            clips[row["source_id"]].append(row)
+            if row["clip_id"] not in selection.lapsed:
+                clips[row["source_id"]].append(row)
         for source in batch:
             name = source["source_id"]
             yield Work(
                 source,
-                titles.get(source["path"], source["path"].rpartition("/")[2]),
+                title_of(source, titles),
                 selection.splits[name],
                 sorted(clips[name], key=lambda row: (row["start_tick"], row["clip_id"])),
             )
@@ -133,6 +137,13 @@ def _is_permitted(source: Row, use: str) -> bool:
     return decision.get("permitted") is True and decision.get("use") == use
 
 
-def _titles(catalog: Catalog) -> dict[str, str]:
+def work_titles(catalog: Catalog) -> dict[str, str]:
+    """The path of every place, and its path below the input that it was found through."""
     places = catalog.table("places", columns=["path", "relative"])
     return dict(zip(places["path"].to_pylist(), places["relative"].to_pylist(), strict=True))
+
+
+def title_of(source: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """A name of the source for people, without the folders of one machine."""
+    path = str(source["path"])
+    return titles.get(path, path.rpartition("/")[2])

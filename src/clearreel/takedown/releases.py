@@ -6,7 +6,6 @@ them, and takes its place at once, so that a crash leaves the one or the other.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections import Counter
@@ -18,7 +17,7 @@ from typing import Any
 from clearreel.collection.splits import SPLITS
 from clearreel.core.errors import DatasetError, StorageError
 from clearreel.core.version import __version__
-from clearreel.exports.attribution import Attribution
+from clearreel.exports.attribution import Attribution, Credit, read_credits
 from clearreel.exports.card import card
 from clearreel.exports.exporting import FIRST_VERSION, data_files
 from clearreel.exports.output import Output, discard, settle
@@ -184,15 +183,15 @@ class _Rewriting:
             path_text(self._release), version, touched, clips, self._revoked, self._new
         )
 
-    def _attribution(self, output: Output, sources: set[str]) -> list[dict[str, str]]:
+    def _attribution(self, output: Output, sources: set[str]) -> list[Credit]:
         """Write who made what is left, and give the rows of it."""
-        with (self._release / "ATTRIBUTION.csv").open(encoding="utf-8", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row["source_id"] not in sources]
+        given = read_credits(self._release / "ATTRIBUTION.csv")
+        credits_left = [credit for credit in given if credit.source_id not in sources]
         attribution = Attribution(output)
-        for row in rows:
-            attribution.add(row["title"], row, int(row["clips"]))
+        for credit in credits_left:
+            attribution.add(credit)
         attribution.finish()
-        return rows
+        return credits_left
 
     def _signing(self, output: Output, sources: set[str]) -> Signing | None:
         if self._key is None or self._old is None:
@@ -213,7 +212,7 @@ class _Rewriting:
                 yield leaf.value
 
     def _manifest(
-        self, left: Counter[str], works: list[dict[str, str]], touched: list[str], version: str
+        self, left: Counter[str], works: list[Credit], touched: list[str], version: str
     ) -> dict[str, Any]:
         gone = {record["clip_id"] for record in self._records}
         cut = Counter(self._about["cut"])
@@ -234,7 +233,7 @@ class _Rewriting:
             "version": version,
             # Whoever has an older statement is told here that it holds no more.
             "taken_out": [*about.get("taken_out", ()), taken_out],
-            "licenses": sorted({row["license"] for row in works}),
+            "licenses": sorted({credit.license for credit in works}),
             "clips": {split: left[split] for split in about["clips"]},
             "sources": len(works),
             "frames": about["frames"] - frames,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearreel.recipes.recipe import Recipe
+from clearreel.rights.clearance import Clearance
 from clearreel.sources.sidecars import Sidecar
 
 Store = Literal["kept", "all", "none"]
@@ -26,6 +27,15 @@ class Previous:
     """Its row."""
     clips: tuple[Mapping[str, Any], ...]
     """The rows of its clips."""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Screening lists with entries that only decoding can be held against."""
+
+    paths: tuple[Path, ...]
+    fingerprint: str
+    """Of their content."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,9 @@ class Assignment:
     store: Store
     rights: Mapping[str, str]
     """The decision: columns of the source's row. Its licence is copied to each clip."""
+    clearance: Clearance | None = None
+    """What to ask about each clip; None where all of the source may be used."""
+    screening: Lists | None = None
     sidecar: Sidecar | None = None
     previous: Previous | None = None
     examine: bool = True

@@ -12,15 +12,16 @@ from clearreel.core.pulse import begin
 from clearreel.media.decoding import FrameReader
 from clearreel.media.pictures import PictureReader, displayed_size
 from clearreel.recipes.recipe import Recipe
-from clearreel.recipes.rules import judge
+from clearreel.recipes.rules import FINAL, judge
 from clearreel.sources.sidecars import Sidecar
 from clearreel.stages.contract import Measure
 from clearreel.stores.catalog import now
 from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Previous, Visited
 from clearreel.visit.denying import denied_looks, refused
-from clearreel.visit.examining import Measurer, Row, caption_clip
+from clearreel.visit.examining import Measurer, Row, caption_clip, stretch_of
 from clearreel.visit.packing import Packer, pack_fingerprint
+from clearreel.visit.screening import hit
 from clearreel.visit.segments import Examination, Examined
 from clearreel.visit.source import open_source
 
@@ -73,6 +74,8 @@ def work_done(assignment: Assignment) -> dict[str, Any]:
         "gates": recipe.gate_fingerprint,
         "measures": recipe.measure_fingerprints,
         "cut": recipe.cut_fingerprint,
+        "clearance": assignment.clearance.fingerprint if assignment.clearance else "",
+        "screening": assignment.screening.fingerprint if assignment.screening else "",
     }
 
 
@@ -100,13 +103,16 @@ def _visit(assignment: Assignment) -> Visited:
             if alike:
                 return refused(base_row(assignment), alike)
         source = base_row(assignment) | _describe(pictures.reader)
+        if assignment.screening and (reason := hit(pictures, assignment.screening)):
+            row = {**source, "status": "quarantined", "reason": reason}
+            return Visited(row, [], fresh=True)
         done = _done(assignment)
         if assignment.previous is not None and done.get("clips") == recipe.clip_fingerprint:
             known = [dict(row) for row in assignment.previous.clips]
             again = _measure_again(pictures, recipe, known, stale_measures(recipe, done))
             return _finish(assignment, pictures, source, again, fresh=False)
         pictures.reader.close()  # an open file of ten hours holds a hundred megabytes
-        examination = Examination(pictures, recipe, source)
+        examination = Examination(pictures, recipe, source, assignment.clearance)
         with examination.journal(assignment.packs) as journal:
             found = examination.complete(journal)
             return _finish(assignment, pictures, source, found, fresh=True)
@@ -135,10 +141,17 @@ def _finish(
     for row in rows:
         caption_clip(row, assignment.sidecar, reader.timeline)
         # Both may have changed since the clip was found.
-        row |= {"license": source["license"], "path": source["path"]}
+        row |= {"license": _license(row, source, assignment), "path": source["path"]}
         _judge(row, recipe)
     recut = _done(assignment).get("cut") != recipe.cut_fingerprint
-    packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
+    packer = Packer(
+        pictures,
+        recipe,
+        assignment.packs,
+        assignment.store,
+        recut,
+        alone=assignment.clearance is not None,
+    )
     packer.pack(assignment.source_id, rows, examined.thumbnails)
     source |= {
         "status": "done",
@@ -162,11 +175,25 @@ def _repack(assignment: Assignment, previous: Previous) -> Visited:
     try:
         _check_unchanged(assignment)
     except SourceError:
-        packer = Packer(None, recipe, assignment.packs, assignment.store, recut)
+        packer = Packer(
+            None,
+            recipe,
+            assignment.packs,
+            assignment.store,
+            recut,
+            alone=bool(done.get("clearance")),
+        )
         packer.pack(assignment.source_id, rows, {})
     else:
         with open_source(assignment.path, recipe.look.still_side) as pictures:
-            packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
+            packer = Packer(
+                pictures,
+                recipe,
+                assignment.packs,
+                assignment.store,
+                recut,
+                alone=bool(done.get("clearance")),
+            )
             packer.pack(assignment.source_id, rows, {})
     work = {**done, "cut": recipe.cut_fingerprint}
     source = dict(previous.source) | {
@@ -187,11 +214,17 @@ def _check_unchanged(assignment: Assignment) -> None:
 
 def _judge(row: Row, recipe: Recipe) -> None:
     # Bounds that depend on the whole data set are not known here; the collection judges again.
-    if row["rule"] in ("length", "damage"):
+    if row["rule"] in FINAL:
         return
     verdict = judge(row, [rule for rule in recipe.rules if rule.min_quantile is None])
     row |= {"kept": verdict.kept, "reason": verdict.reason, "rule": verdict.rule}
     row["duplicate_of"] = ""
+
+
+def _license(row: Row, source: Row, assignment: Assignment) -> str:
+    if assignment.clearance is None:
+        return str(source["license"])
+    return assignment.clearance.decide(stretch_of(row)).license
 
 
 def _describe(reader: FrameReader) -> Row:
