@@ -25,10 +25,10 @@ from clearreel.exports.parquet import Parquet
 from clearreel.exports.record import flat_schema, record_of
 from clearreel.exports.selection import Selection, Work, declared_use, select, works
 from clearreel.exports.webdataset import WebDataset
+from clearreel.production.rights import policy_of
 from clearreel.proofs.approvals import Accepted, accepted
 from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey
-from clearreel.production.rights import policy_of
 from clearreel.proofs.release import Signing
 from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog, now
@@ -167,7 +167,7 @@ class _Export:
 
     def _add(self, clip: dict[str, Any], work: Work) -> None:
         with TemporaryDirectory(dir=self._output.work) as scratch:
-            media = visible_media(self._catalog.folder / "packs", clip, Path(scratch))
+            media = visible_media(self._catalog.packs, clip, Path(scratch))
             record = record_of(clip, work.source, work.title, work.split, media, self._facts)
             sample = Sample(
                 clip_id=clip["clip_id"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from clearreel.recipes.rules import Rule
@@ -14,6 +14,7 @@ from clearreel.report.html import Html, name, tag, text
 from clearreel.report.thumbnails import spread, thumbnail_uri
 from clearreel.report.wording import counted
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.packs import Packs
 
 MOST_KEPT, MOST_DROPPED, MOST_UNSEEN = 96, 24, 12
 """Clips that are shown: kept ones, those of each reason, and of those the ones without a still."""
@@ -42,7 +43,7 @@ def contact_sheet(catalog: Catalog, history: History, rules: Sequence[Rule]) -> 
     while sum(_bytes(_chosen(group)) for group in groups) > MOST_BYTES:
         groups = [replace(group, most=group.most // 2) for group in groups]
     safety = history.safety
-    shown = [_show(group, catalog.folder / "packs", safety) for group in groups]
+    shown = [_show(group, catalog.packs, safety) for group in groups]
     return (
         tag("div", *shown, class_="groups")
         if shown
@@ -101,7 +102,7 @@ def _bytes(rows: Sequence[Row]) -> int:
     return sum(row["thumbnail_bytes"] or 0 for row in rows)
 
 
-def _show(group: _Group, packs: Path, safety: Sequence[Rule]) -> Html:
+def _show(group: _Group, packs: Packs, safety: Sequence[Rule]) -> Html:
     chosen = _chosen(group)
     seen = bool(_bytes(chosen))
     cards = [_card(row, group.reason, packs, is_hidden(row, safety)) for row in chosen]
@@ -121,7 +122,7 @@ def _show(group: _Group, packs: Path, safety: Sequence[Rule]) -> Html:
     )
 
 
-def _card(row: Row, reason: str, packs: Path, hidden: bool) -> Html:
+def _card(row: Row, reason: str, packs: Packs, hidden: bool) -> Html:
     address = thumbnail_uri(packs, row, hidden)
     file = PurePath(row["path"]).name
     if address:
