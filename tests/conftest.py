@@ -111,6 +111,12 @@ class Bench:
         return {str(path.relative_to(packs)): path.read_bytes() for path in files}
 
 
+@pytest.fixture(scope="session")
+def bench_type() -> type[Bench]:
+    """For data sets that many tests share."""
+    return Bench
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Bench:
     """A new data set."""

@@ -17,6 +17,7 @@ from clearreel.cli import (
     approve,
     audit,
     clips,
+    data_keys,
     export,
     keys,
     models,
@@ -76,6 +77,7 @@ app.command("export")(export.export)
 app.command("prove")(prove.prove)
 app.command("verify")(verify.verify)
 app.add_typer(keys.app, name="keys")
+app.add_typer(data_keys.app, name="data-keys")
 app.add_typer(models.app, name="models")
 app.add_typer(samples.app, name="samples")
 app.add_typer(recipes.app, name="recipes")

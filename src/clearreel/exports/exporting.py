@@ -76,6 +76,11 @@ def export(
         raise UsageError(
             "approvals are part of what is signed, and no key is given", hint="add --key FILE"
         )
+    if catalog.keeps_sealed(to):
+        raise UsageError(
+            f"{to} lies in a sealed data set, and an export is not sealed",
+            hint="give --to a folder outside of it",
+        )
     declared = declared_use(catalog, use)
     selection = select(catalog)
     if not selection.total:

@@ -10,7 +10,7 @@ from typing import Any
 from clearreel.recipes.rules import Rule
 from clearreel.report.drops import drop_key, drop_kinds
 from clearreel.report.history import History
-from clearreel.report.html import Html, name, tag, text
+from clearreel.report.html import Html, join, name, tag, text
 from clearreel.report.thumbnails import spread, thumbnail_uri
 from clearreel.report.wording import counted
 from clearreel.stores.catalog import Catalog
@@ -22,6 +22,11 @@ MOST_BYTES = 5_000_000
 """Of all stills together, before they are written as text."""
 _FEW = 2
 """Groups of so few stand beside each other."""
+
+_SEALED = (
+    "Stills and captions are sealed, as this page lies in the data set's folder. Write it elsewhere "
+    "to see them: clearreel report DATASET --to FILE."
+)
 
 Row = dict[str, Any]
 
@@ -36,19 +41,25 @@ class _Group:
     most: int
 
 
-def contact_sheet(catalog: Catalog, history: History, rules: Sequence[Rule]) -> Html:
-    """The section's content. Which clips are shown depends on nothing but the catalog."""
+def contact_sheet(
+    catalog: Catalog, history: History, rules: Sequence[Rule], *, previews: bool = True
+) -> Html:
+    """The section's content. Which clips are shown depends on nothing but the catalog.
+
+    Without `previews` they are listed without stills and captions.
+    """
     rows = _read(catalog, [*rules, *history.safety])
+    if not previews:
+        rows = [row | {"thumbnail_bytes": None, "caption": ""} for row in rows]
     groups = _group(rows, history, rules)
     while sum(_bytes(_chosen(group)) for group in groups) > MOST_BYTES:
         groups = [replace(group, most=group.most // 2) for group in groups]
     safety = history.safety
     shown = [_show(group, catalog.packs, safety) for group in groups]
-    return (
-        tag("div", *shown, class_="groups")
-        if shown
-        else tag("p", "There are no clips.", class_="empty")
-    )
+    if not shown:
+        return tag("p", "There are no clips.", class_="empty")
+    sheet = tag("div", *shown, class_="groups")
+    return sheet if previews else join(tag("p", _SEALED, class_="empty"), sheet)
 
 
 def is_hidden(row: Row, safety: Sequence[Rule]) -> bool:

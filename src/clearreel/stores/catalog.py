@@ -110,6 +110,10 @@ class Catalog:
         """The one use that the data set is declared for."""
         return str(self.about["use"])
 
+    def keeps_sealed(self, path: Path) -> bool:
+        """Whether nothing may be written to `path` in the plain: inside of a sealed data set."""
+        return self.seal is not None and path.resolve().is_relative_to(self.folder.resolve())
+
     # Reading
 
     def table(
