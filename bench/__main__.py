@@ -20,7 +20,7 @@ from clearreel.models import catalog
 from clearreel.pinned.cache import Cache
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = ("speed", "profile", "accuracy", "cuts", "motion", "startup", "long")
+PARTS = ("speed", "profile", "accuracy", "cuts", "motion", "lookalike", "startup", "long")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,6 +62,7 @@ def _measure(
         "accuracy": session.accuracy,
         "cuts": session.cuts,
         "motion": session.motion,
+        "lookalike": session.lookalike,
         "startup": session.startup,
         "long": session.long,
     }

@@ -41,6 +41,10 @@ class Scale:
     """Samples whose cut clips are compared with them, frame by frame."""
     motion_clips: int = 10_000
     """At most."""
+    copied: tuple[str, ...] = ()
+    """Samples whose copies are looked for; empty for all."""
+    copied_seconds: int = 60
+    """Of each of them."""
     long_hours: float = 10.0
     rounds: int = 3
     starts: int = 5
@@ -59,6 +63,7 @@ SHORT = Scale(
     speed_boundaries=24,
     truth_boundaries=150,
     motion_clips=42,
+    copied_seconds=20,
     truth=("x264", "x264-fixed", "x265", "vp9", "av1"),
     detectors=("scout", "transnetv2", "pyscenedetect-adaptive"),
     peers=("transnetv2", "pyscenedetect-adaptive", "pyscenedetect-split"),
@@ -74,6 +79,8 @@ QUICK = Scale(
     large_size=(192, 108),
     checked=("shot-change",),
     motion_clips=4,
+    copied=("toy",),
+    copied_seconds=2,
     long_hours=0.01,
     rounds=1,
     starts=1,

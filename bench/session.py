@@ -37,6 +37,8 @@ from bench.inputs import (
     truth_inputs,
 )
 from bench.labelled import labelled
+from bench.lookalike import part as copies
+from bench.lookalike.clips import SAMPLES
 from bench.measuring import Cost, measure
 from bench.racing import Result, as_records, race
 from bench.scoring import Agreement, agreement
@@ -170,6 +172,10 @@ class Session:
             f"at most {FIRST_CLIP_GOAL} s after imports."
         )
         return ["## Start-up", "", about, "", *table(["", "wall s"], rows)]
+
+    def lookalike(self) -> list[str]:
+        """How well changed copies are told from other footage."""
+        return copies.lines(self.scale.copied or SAMPLES, self.scale.copied_seconds, self.say)
 
     def profile(self) -> list[str]:
         """What the time of a whole run is spent on."""

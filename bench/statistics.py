@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +64,17 @@ def f1_difference(one: Counts, other: Counts, seed: int = 0) -> Interval:
     return _interval(
         f1(one) - f1(other), lambda rows: f1(one[rows]) - f1(other[rows]), len(one), seed
     )
+
+
+def proportion(part: int, of: int) -> Interval:
+    """A share with its interval after Wilson (1927), which holds for shares near 0 and 1 too."""
+    if not 0 <= part <= of or not of:
+        raise ValueError(f"{part} of {of} is no share")
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    share, spare = part / of, z * z / of
+    middle = (share + spare / 2) / (1 + spare)
+    half = z / (1 + spare) * math.sqrt(share * (1 - share) / of + spare / (4 * of))
+    return Interval(share, max(0.0, middle - half), min(1.0, middle + half))
 
 
 def rank_correlation(one: Sequence[float], other: Sequence[float]) -> float:

@@ -66,16 +66,19 @@ class DataSet:
             for row in rows
         ]
 
-    def audit(self, clip_id: str | None = None) -> Audit | ClipAudit:
+    def audit(self, clip_id: str | None = None, checkpoint: str | None = None) -> Audit | ClipAudit:
         """Why every clip, or one, is in or out, on what evidence, and whether that holds today.
 
         Both have `lines()` for a person, `to_json()`, and `problems`: what does not hold any more.
-        Raises `UsageError` when there is no such clip.
+        The audit of all clips checks the ledger too, and that it has what it had at `checkpoint`,
+        a line that an earlier audit gave. Raises `UsageError` when there is no such clip, and for
+        a line that is no checkpoint.
         """
         from clearreel.report import audit
+        from clearreel.stores.checkpoint import Checkpoint
 
         if clip_id is None:
-            return audit.audit(self.catalog)
+            return audit.audit(self.catalog, Checkpoint.parse(checkpoint) if checkpoint else None)
         return audit.audit_clip(self.catalog, clip_id)
 
     def media(self, clip_id: str) -> bytes:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bench.statistics import f1, f1_difference, f1_interval, rank_correlation, spread
+from bench.statistics import f1, f1_difference, f1_interval, proportion, rank_correlation, spread
 
 
 def test_a_spread_has_the_median_and_both_ends() -> None:
@@ -53,3 +53,13 @@ def test_rank_correlation_looks_at_the_order_alone() -> None:
     assert rank_correlation(values, [-v for v in values]) == pytest.approx(-1.0)
     # With ranks 1, 2.5, 2.5, 4 against 1, 2, 3, 4.
     assert rank_correlation([1, 2, 2, 3], [1, 2, 3, 4]) == pytest.approx(4.5 / np.sqrt(4.5 * 5))
+
+
+def test_a_share_has_wilsons_interval() -> None:
+    found = proportion(8, 10)
+    assert (found.value, found.low, found.high) == pytest.approx((0.8, 0.4902, 0.9433), abs=1e-4)
+    assert proportion(0, 10).low == pytest.approx(0.0)
+    assert 0.2 < proportion(0, 10).high < 0.3
+    for part, of in ((1, 0), (3, 2), (-1, 4)):
+        with pytest.raises(ValueError, match="is no share"):
+            proportion(part, of)

@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearreel.core.shots import Shot, Transition, shots_between
+from clearreel.core.shots import START, Shot, Transition, apart, shots_between
 
 
 @st.composite
@@ -33,6 +33,19 @@ def test_every_frame_is_in_one_shot_or_in_a_change(given: tuple[list[Transition]
     for shot in shots:
         assert shot.frames > 0
         assert shot.transition.start_frame + shot.transition.frames == shot.start_frame
+
+
+def test_of_transitions_that_overlap_the_first_stays() -> None:
+    fade, inside, after = (
+        Transition("fade", 4, 6),
+        Transition("cut", 9, 0),
+        Transition("cut", 10, 0),
+    )
+    assert list(apart([fade, inside, after])) == [fade, after]
+    assert list(apart([inside, after], fade)) == [after]
+    assert list(apart([after, after])) == [after]
+    start = Transition("dissolve", 0, 3)
+    assert list(apart([start], START)) == [start]
 
 
 def test_footage_without_a_change_is_one_shot() -> None:

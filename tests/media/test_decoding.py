@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -228,3 +229,19 @@ def test_a_glimpse_is_a_key_frame_and_some_that_follow_it(
             assert last >= wanted or not reaches
             assert reader.decoded - before <= 12
         assert reader.damaged == 0
+
+
+@pytest.mark.parametrize("codec", ["mpeg4", "libx264", "libx265"])
+def test_pictures_are_those_of_packets_from_the_demuxer(
+    codec: str, load: Load, tmp_path: Path
+) -> None:
+    """Decoders read beyond the end of packets: what lies there must not matter."""
+    path = write(tmp_path / "film.mp4", reel(60, 60), video=Video(codec=codec, gop=12, b_frames=2))
+    with av.open(str(path)) as opened:
+        expected = [frame.to_ndarray() for frame in opened.decode(video=0)]
+    film = load(path)
+    assert (film.packets.position >= 0).all()
+    with film.reader() as reader:
+        seen = [frame.to_ndarray() for _, frame in reader.frames(0, len(expected))]
+    assert len(seen) == len(expected) == 120
+    assert all((one == other).all() for one, other in zip(seen, expected, strict=True))

@@ -198,3 +198,22 @@ def _from_second_key(whole: Path, path: Path) -> Path:
                 packet.stream = stream
                 out.mux(packet)
     return path
+
+
+@pytest.mark.parametrize(
+    ("keys", "seconds", "borders"),
+    [
+        ([0, 25, 50, 75], 1, [0, 25, 50, 75, 100]),
+        ([0, 30, 60, 90], 1, [0, 30, 60, 90, 100]),
+        ([0, 10, 20, 99], 1, [0, 99, 100]),
+        ([0], 1, [0, 100]),
+        ([], 1, [0, 100]),
+        (range(100), 3, [0, 75, 100]),
+        (range(100), 4, [0, 100]),
+    ],
+)
+def test_segments_meet_at_key_frames(keys: Any, seconds: int, borders: list[int]) -> None:
+    key = np.isin(np.arange(100), list(keys))
+    ticks = np.arange(100, dtype=np.int64) * 512 + 77
+    timeline = Timeline(ticks, 77 + 51200, Fraction(1, 12800), key, np.arange(100))
+    assert timeline.borders(Fraction(seconds)) == borders

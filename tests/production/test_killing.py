@@ -30,13 +30,19 @@ clips = { min_seconds = 0.2, max_seconds = 0.6 }
 fact = "brightness"
 min_quantile = 0.4
 """
-# A stage that adds vectors and needs no model.
+# A stage that adds vectors and needs no model, and a detector with short segments.
 STAGE = """
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 from clearreel.core.facts import Fact
 from clearreel.stages.contract import Measure
+from clearreel.stages.scout import Scout
+
+
+class Short(Scout):
+    segment_seconds: ClassVar[Fraction] = Fraction(2)
 
 
 @dataclass(frozen=True)
@@ -60,12 +66,15 @@ from clearreel.recipes.recipe import Duplicates
 from clearreel.rights.grants import grant_from_flags
 from clearreel.runners.local import LocalRunner
 from clearreel.sources.folder import expand
-from tint import Tint
+from tint import Short, Tint
 
 here, into = Path(__file__).parent, Path(sys.argv[1])
 recipe = load(str(here / "recipe.toml"))
 recipe = replace(
-    recipe, measures=(*recipe.measures, Tint()), duplicates=Duplicates("tint", cosine=0.9995)
+    recipe,
+    detector=Short(),
+    measures=(*recipe.measures, Tint()),
+    duplicates=Duplicates("tint", cosine=0.9995),
 )
 grants = [grant_from_flags("CC0-1.0", "Ada", "her own")]
 listing = expand([str(here / "*.mp4")])
@@ -84,6 +93,20 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write(folder / f"{seed}.mp4", frames, video=Video(gop=15), sound=sound)
     (folder / "broken.mp4").write_text("no footage")
     (folder / "2.txt").write_text("a caption")
+    return programmed(folder)
+
+
+@pytest.fixture(scope="module")
+def long_source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One source of fifteen segments; a shot in it is longer than two."""
+    folder = tmp_path_factory.mktemp("long")
+    frames = reel(*[35] * 9, 130, *[35] * 9, width=96, height=64)
+    write(folder / "long.mp4", frames, video=Video(gop=25), sound=Sound())
+    return programmed(folder)
+
+
+def programmed(folder: Path) -> Path:
+    """A folder with all that a run needs besides footage."""
     (folder / "recipe.toml").write_text(RECIPE)
     (folder / "tint.py").write_text(STAGE)
     (folder / "run.py").write_text(RUN)
@@ -176,6 +199,46 @@ def test_a_run_is_killed_again_and_again(
         process.communicate()
     finish(sources, into)
     assert state(into) == made
+
+
+@pytest.fixture(scope="module")
+def long_undisturbed(long_source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What one run makes of it."""
+    into = tmp_path_factory.mktemp("undisturbed") / "set"
+    finish(long_source, into)
+    made = state(into)
+    assert made["sources"][0]["status"] == "done" and len(made["clips"]) > 30
+    return made
+
+
+@pytest.mark.parametrize("alone", [False, True], ids=["all", "runner"])
+def test_a_long_source_goes_on_where_it_was(
+    long_source: Path, long_undisturbed: dict[str, Any], tmp_path: Path, alone: bool
+) -> None:
+    """Killed several times in the middle of its one source, with its worker or without."""
+    into = tmp_path / "often"
+    kept = [0]
+    for _ in range(3):
+        process = start(long_source, into)
+        # Not before it has got further than the run before.
+        while (size := journal_bytes(into)) < kept[-1] + 20_000:
+            assert process.poll() is None, "it was through before it was killed"
+            time.sleep(0.002)
+        kept.append(size)
+        if alone:
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert Catalog(into).rows("sources") == []
+        assert journal_bytes(into) >= size
+    finish(long_source, into)
+    assert state(into) == long_undisturbed
+
+
+def journal_bytes(into: Path) -> int:
+    """How much is kept of a source that is not complete."""
+    return sum(path.stat().st_size for path in (into / "packs/.segments").glob("*.journal"))
 
 
 def test_workers_end_with_their_runner(sources: Path, tmp_path: Path) -> None:

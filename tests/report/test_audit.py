@@ -20,6 +20,7 @@ from clearreel.rights.rights_file import read_rights
 from clearreel.runners.inline import InlineRunner
 from clearreel.sources.folder import expand
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.checkpoint import Checkpoint
 
 CHECKED = (
     'evidence = "letter.txt"\nverified_by = "Eve"\nverified_on = 2026-01-20\nbasis = "a letter"\n'
@@ -239,3 +240,31 @@ def test_a_clip_that_is_not_there(cleared: Cleared) -> None:
     with pytest.raises(UsageError, match="no clip"):
         api.open(cleared.folder).audit("' OR 'a' = 'a")
     assert api.open(cleared.folder).audit().problems == ()
+
+
+def test_the_ledger_is_checked_and_its_end_against_a_checkpoint(cleared: Cleared) -> None:
+    cleared.run(RIGHTS)
+    first = audits.audit(cleared.catalog)
+    assert first.checkpoint.startswith("clearreel-ledger 1 ")
+    cleared.run(RIGHTS)
+    assert audits.audit(cleared.catalog).checkpoint == first.checkpoint  # nothing else was decided
+    cleared.run(RIGHTS.replace("CC-BY-4.0", "CC0-1.0"))
+    second = api.open(cleared.folder).audit(checkpoint=first.checkpoint)
+    assert isinstance(second, audits.Audit) and second.checkpoint.startswith("clearreel-ledger 2 ")
+    assert not [one for one in second.problems if one.path == "ledger.jsonl"]
+
+    ledger = cleared.folder / "ledger.jsonl"
+    rows = ledger.read_bytes().splitlines(keepends=True)
+    ledger.write_bytes(rows[0])  # truncated
+    assert audits.audit(cleared.catalog).checkpoint == first.checkpoint
+    against = Checkpoint.parse(second.checkpoint)
+    (missing,) = [
+        one for one in audits.audit(cleared.catalog, against).problems if one.path == ledger.name
+    ]
+    assert "1 are missing at its end" in missing.problem
+
+    ledger.write_bytes(rows[0].replace(b"commercial", b"evaluation") + rows[1])
+    (changed,) = [one for one in audits.audit(cleared.catalog).problems if one.path == ledger.name]
+    assert "row 1 does not hold" in changed.problem
+    with pytest.raises(UsageError, match="is no checkpoint"):
+        api.open(cleared.folder).audit(checkpoint="the last one")

@@ -128,7 +128,7 @@ def test_vectors_of_two_clips_that_change_places_are_found(sealed: Catalog) -> N
     table = raw(sealed, "vectors/look")
     table.update({"clip_id": "'three'"}, where="clip_id = 'one'")
     table.update({"clip_id": "'one'"}, where="clip_id = 'two'")
-    with pytest.raises(DatasetError, match="does not open, in vectors.look"):
+    with pytest.raises(DatasetError, match=r"does not open, in vectors\.look"):
         sealed.vectors("look")
 
 

@@ -15,16 +15,22 @@ def audit(
     clip: Annotated[
         str | None, typer.Argument(metavar="[CLIP]", help="A clip's id: the whole explanation.")
     ] = None,
+    checkpoint: Annotated[
+        str | None,
+        typer.Option(metavar="LINE", help="What the ledger had, as an earlier audit told it."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Why each clip is in or out, on what evidence, and whether that still holds today.
 
     Without CLIP: how many clips and hours are in or out for which reason, which grants contradict
-    each other, which have expired since, and which evidence is missing or changed.
+    each other, which have expired since, which evidence is missing or changed, and whether the
+    ledger holds. Keep its checkpoint elsewhere: only against that does it show that rows are
+    missing at the end.
     """
     from clearreel import api
 
-    found = api.open(dataset).audit(clip)
+    found = api.open(dataset).audit(clip, checkpoint)
     if json:
         print_json(found.to_json())
     else:

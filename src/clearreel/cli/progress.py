@@ -55,8 +55,9 @@ class RunProgress:
         note, count = "", f"{state.done}/{state.total}"
         completed, total = float(state.done), float(state.total)
         if state.phase == "visiting":
-            rate = state.footage_seconds / max(time.monotonic() - state.started, 1e-3)
-            note = f"{rate:.1f}× real time · {state.kept} kept, {state.dropped} dropped"
+            if state.done:
+                rate = state.footage_seconds / max(time.monotonic() - state.started, 1e-3)
+                note = f"{rate:.1f}× real time · {state.kept} kept, {state.dropped} dropped"
             completed, total = state.bytes_done, state.bytes_total
             if state.set_aside:
                 note += f", {state.set_aside} set aside"

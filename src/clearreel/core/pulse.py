@@ -30,11 +30,11 @@ def beat() -> None:
     _beats += 1
 
 
-def begin(low: float, high: float) -> None:
-    """The work that follows is the part from `low` to `high` of the whole."""
+def begin(low: float, high: float, share: float = 0.0) -> None:
+    """What follows is the part from `low` to `high` of the whole; `share` of it is done already."""
     global _part
     _part = (low, high)
-    reach(0.0)
+    reach(share)
 
 
 def reach(share: float) -> None:

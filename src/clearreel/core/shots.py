@@ -21,6 +21,15 @@ class Transition:
     start_frame: int
     frames: int
 
+    def shot_until(self, end_frame: int) -> Shot | None:
+        """The shot that begins like this and ends before `end_frame`; None if no frame is left."""
+        begin = self.start_frame + self.frames
+        return Shot(begin, end_frame, self) if begin < end_frame else None
+
+
+START = Transition("start", 0, 0)
+"""How the first shot begins."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shot:
@@ -46,12 +55,19 @@ def shots_between(transitions: Iterable[Transition], frames: int) -> Iterator[Sh
     `transitions` are sorted and don't overlap. A change that begins with the footage stands for
     its start; one that runs to the end of the footage is followed by no shot.
     """
-    before = Transition("start", 0, 0)
+    before = START
     for transition in transitions:
-        begin = before.start_frame + before.frames
-        if begin < transition.start_frame:
-            yield Shot(begin, transition.start_frame, before)
+        if shot := before.shot_until(transition.start_frame):
+            yield shot
         before = transition
-    begin = before.start_frame + before.frames
-    if begin < frames:
-        yield Shot(begin, frames, before)
+    if shot := before.shot_until(frames):
+        yield shot
+
+
+def apart(found: Iterable[Transition], before: Transition = START) -> Iterator[Transition]:
+    """Of transitions that overlap, the first; `before` is the last one that came before them."""
+    for transition in found:
+        reached = 0 if before == START else before.start_frame + max(1, before.frames)
+        if transition.start_frame >= reached:
+            yield transition
+            before = transition

@@ -75,6 +75,10 @@ class FrameReader:
         """The rows of packets that decoding may begin with, by the frame that it begins to reach;
         beside key frames."""
         self._opened: InputContainer | None = None
+        self._context: VideoCodecContext | None = None
+        self._placed = bool((packets.position >= 0).all()) and not packets.hidden.any()
+        """Whether every packet can be read from its place in the file. Hidden ones must be marked
+        for the decoder, which only the demuxer can do."""
         self._file: BufferedReader | None = None
         self._live: Iterator[VideoFrame] | None = None
         self._ahead: VideoFrame | None = None
@@ -102,6 +106,7 @@ class FrameReader:
         if self._opened is not None:
             self._opened.close()
             self._opened = None
+        self._context = None
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -167,7 +172,7 @@ class FrameReader:
         except UnreadableError:
             self.damaged += 1
             return None
-        context = self._stream().codec_context
+        context = self._decoder()
         context.flush_buffers()
         if self.reel.video.codec in _PASSES_OVER:
             context.skip_frame = "DEFAULT"
@@ -208,7 +213,7 @@ class FrameReader:
 
     def _decode_group(self, row: int, seconds: Fraction) -> Iterator[VideoFrame]:
         """The frames of `glimpse`, in the order in which the decoder gives them."""
-        context = self._stream().codec_context
+        context = self._decoder()
         context.flush_buffers()
         passes = self.reel.video.codec in _PASSES_OVER
         if not self.packets.key[row]:
@@ -248,8 +253,18 @@ class FrameReader:
     def _container(self) -> InputContainer:
         if self._opened is None:
             self._opened, _ = open_media(self.reel.path)
-            self._configure(self._stream().codec_context)
         return self._opened
+
+    def _decoder(self) -> VideoCodecContext:
+        """The decoder, once and for all. It outlives the container that it was made from."""
+        if self._context is None:
+            self._context = self._stream().codec_context
+            self._configure(self._context)
+            if self._placed and self._opened is not None:
+                # The demuxer's own table of packets takes a hundred megabytes for ten hours.
+                self._opened.close()
+                self._opened = None
+        return self._context
 
     def _configure(self, context: VideoCodecContext) -> None:
         """Set up the decoder of a file that was just opened."""
@@ -287,7 +302,7 @@ class FrameReader:
         self._live = self._ahead = None
 
     def _decode_from(self, entry: int) -> Iterator[VideoFrame]:
-        context = self._stream().codec_context
+        context = self._decoder()
         context.flush_buffers()
         for packet in chain(self._packets_from(entry), [None]):
             beat()
@@ -307,7 +322,7 @@ class FrameReader:
         return next(self._few_packets(row))
 
     def _few_packets(self, row: int) -> Iterator[Packet[Stream]]:
-        """As `_packets_at`, without a seek where the packets' places in the file are known."""
+        """The packets from `row` on, without a seek where their places in the file are known."""
         while row < len(self.packets):
             packet = self._stored(row)
             if packet is None:
@@ -326,7 +341,9 @@ class FrameReader:
         content = self._file.read(int(self.packets.size[row]))
         if content_digest(content) != int(self.packets.digest[row]).to_bytes(8, "big"):
             return None
-        packet: Packet[Stream] = Packet(content)
+        # Not of the bytes themselves: decoders read on behind a packet, where zeros must be.
+        packet: Packet[Stream] = Packet(len(content))
+        packet.update(content)
         packet.time_base = self.reel.video.time_base
         packet.pts = int(self.packets.pts[row])
         packet.dts = None if self.packets.dts[row] == NO_TICK else int(self.packets.dts[row])
@@ -346,7 +363,8 @@ class FrameReader:
             key = self._key_row(row)
             if entry in self._entries:
                 yield self._packet(key)
-            yield from self._packets_at(self._entries.get(entry, key))
+            first = self._entries.get(entry, key)
+            yield from self._few_packets(first) if self._placed else self._packets_at(first)
 
     def _key_row(self, row: int) -> int:
         """The row of the last key frame that `row` can be decoded from; it may be a hidden one."""

@@ -70,7 +70,7 @@ class Peeker(FrameReader):
 
     def _look_at(self, rows: Sequence[int]) -> list[Peek]:
         self._stop()
-        context = self._stream().codec_context
+        context = self._decoder()
         context.flush_buffers()
         try:
             packets = (self._packet(row) for row in rows)

@@ -83,6 +83,19 @@ class Timeline:
         first, last = np.searchsorted(self.ticks, [span.start, span.end])
         return int(first), int(last)
 
+    def borders(self, seconds: Fraction) -> list[int]:
+        """Where footage falls into segments of about `seconds`: key frames, and its two ends.
+
+        A segment is longer where no key frame comes in time.
+        """
+        keys = np.flatnonzero(self.key)
+        goals = np.arange(
+            int(self.ticks[0]), int(self.ticks[-1]) + 1, max(1, int(seconds / self.time_base))
+        )
+        places = np.searchsorted(self.ticks[keys], goals[1:])
+        inside = keys[np.unique(places[places < len(keys)])]
+        return [0, *(int(number) for number in inside if number > 0), len(self)]
+
     @property
     def rate(self) -> Fraction:
         """Frames a second: exact for a constant frame rate, else by the median interval."""

@@ -11,15 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from clearreel.core.errors import SourceError
+from clearreel.core.errors import SourceError, UnreadableError, UsageError
 from clearreel.core.identity import fingerprint, source_id
-from clearreel.production.recorded import places_of
+from clearreel.production.hearing import hear, objections
+from clearreel.production.recorded import places_of, recorded_decision
 from clearreel.production.rights import decide_everywhere, rights_columns
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
 from clearreel.rights.decision import Decision
+from clearreel.rights.findings import Finding
 from clearreel.rights.grants import Grant
 from clearreel.rights.policy import Policy
+from clearreel.rights.signals.heard import Heard
 from clearreel.sources.hashing import Hashed, hash_place, known_from
 from clearreel.sources.place import Listing, Place
 from clearreel.sources.sidecar_reader import SidecarReader
@@ -95,15 +98,35 @@ def plan(
     for name, source in sources.items():
         paths = {path_text(place.path) for place in source.places} | elsewhere.get(name, set())
         decision = decide_everywhere(sorted(paths), grants, catalog.use, moment, policy)
-        rights = rights_columns(decision, grants)
-        if not decision.permitted:
-            _refuse(name, source, decision, rights, before.get(name), result)
+        heard, damage = None, ""
+        if decision.permitted:
+            try:
+                heard, said = _listen(sorted(paths), source, before.get(name))
+            except UnreadableError as error:
+                damage, said = error.message, []
+            said += objections(heard, catalog.use, moment, policy) if heard else []
+            decision = Decision(decision.use, (*decision.findings, *said))
+        rights = rights_columns(decision, grants, heard)
+        if damage or not decision.permitted:
+            outcome = ("unreadable", damage) if damage else ("refused", decision.reason)
+            _set_aside(name, source, outcome, rights, before.get(name), result)
         else:
             sidecar = sidecars.read(source.places[0])
             asked = _Asked(rights, sidecar, recipe, store)
             _plan_source(catalog, name, source, asked, before.get(name), result)
     result.problems = sidecars.problems
     return result
+
+
+def _listen(
+    paths: Iterable[str], source: _Source, before: Row | None
+) -> tuple[Heard | None, list[Finding]]:
+    """What is said about a source, or why that can't be known."""
+    earlier = recorded_decision(before).heard if before else None
+    try:
+        return hear(map(Path, paths), source.hashed.sha256, earlier), []
+    except UsageError as error:
+        return None, [Finding(False, f"{error.message}; {error.hint}")]
 
 
 def _identify(
@@ -255,15 +278,17 @@ def _place_row(place: Place, hashed: Hashed) -> Row:
     }
 
 
-def _refuse(
+def _set_aside(
     name: str,
     source: _Source,
-    decision: Decision,
+    outcome: tuple[str, str],
     rights: Mapping[str, str],
     before: Row | None,
     result: Plan,
 ) -> None:
-    if before is not None and (before["status"], before["reason"]) == ("refused", decision.reason):
+    """Settle a source without a visit; `outcome` is its status and the reason."""
+    status, reason = outcome
+    if before is not None and (before["status"], before["reason"]) == outcome:
         _keep(before, rights, result)
         return
     result.settled.append(
@@ -271,8 +296,8 @@ def _refuse(
             "source_id": name,
             "sha256": source.hashed.sha256,
             "path": path_text(source.places[0].path),
-            "status": "refused",
-            "reason": decision.reason,
+            "status": status,
+            "reason": reason,
             "bytes": source.hashed.size,
             "visited": now(),
             **rights,

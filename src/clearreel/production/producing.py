@@ -10,6 +10,7 @@ from typing import Any
 
 from clearreel.collection.judging import judge_all
 from clearreel.core.errors import DatasetError, UsageError
+from clearreel.production.accounting import enter_run
 from clearreel.production.models import check_models
 from clearreel.production.planning import Plan, plan, repacking
 from clearreel.production.recording import Recorder
@@ -20,9 +21,13 @@ from clearreel.rights.uses import DEFAULT_USE, use_named
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.journal import forget_journals
 from clearreel.stores.packs import clear, sweep
 from clearreel.visit.assignment import Store
 from clearreel.visit.packing import pack_fingerprint
+
+_SETTLED = "status IN ('done', 'refused', 'unreadable')"
+"""Sources that no later run goes on with."""
 
 
 @dataclass
@@ -143,6 +148,8 @@ def _produce(
     warnings = _repack(catalog, work, recipe, store, runner, recorder, state, progress)
     rows = catalog.rows("clips", columns=["media_pack", "thumbnail_pack"])
     sweep(catalog.packs.folder, {name for row in rows for name in row.values() if name})
+    settled = catalog.rows("sources", columns=["source_id"], where=_SETTLED)
+    forget_journals(catalog.packs.folder, {row["source_id"] for row in settled})
     warnings += [f"{item.path}: {item.reason}" for item in listing.unlisted]
     warnings += work.problems
     produced = Produced(
@@ -159,6 +166,7 @@ def _produce(
         rejudged=rejudged,
         warnings=tuple(warnings),
     )
+    enter_run(catalog, policy)
     catalog.log("done", **{k: v for k, v in vars(produced).items() if k != "warnings"})
     catalog.tidy()
     return produced

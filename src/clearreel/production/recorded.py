@@ -13,6 +13,7 @@ from clearreel.core.errors import DatasetError
 from clearreel.production.rights import decide_everywhere, policy_of
 from clearreel.rights.findings import Finding, finding_from_json
 from clearreel.rights.grants import Grant, grant_from_json
+from clearreel.rights.signals.heard import VERSION, Heard, heard_from_json
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.evidence import EvidenceStore, State
 
@@ -28,6 +29,8 @@ class RecordedDecision:
     findings: tuple[Finding, ...]
     grants: tuple[Grant, ...]
     """None where an earlier version did not record them."""
+    heard: Heard | None
+    """None where nothing was listened to, as for a source that no grant permits."""
 
 
 def recorded_decision(source: Row) -> RecordedDecision:
@@ -44,9 +47,11 @@ def recorded_decision(source: Row) -> RecordedDecision:
 @lru_cache(maxsize=1024)  # many sources have the same grants, and so the same text
 def _read(text: str) -> RecordedDecision:
     decision = json.loads(text)
+    heard = decision.get("heard")
     return RecordedDecision(
         tuple(map(finding_from_json, decision.get("findings", ()))),
         tuple(grant_from_json(grant, grant["folder"]) for grant in decision.get("given", ())),
+        heard_from_json(heard) if heard and heard["version"] == VERSION else None,
     )
 
 

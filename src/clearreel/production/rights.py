@@ -12,6 +12,7 @@ from clearreel.core.errors import StorageError
 from clearreel.rights.decision import Decision, decide
 from clearreel.rights.grants import Grant
 from clearreel.rights.policy import Policy, default_policy, read_policy
+from clearreel.rights.signals.heard import Heard
 from clearreel.stores.evidence import EvidenceStore
 
 POLICY = "policy.toml"
@@ -58,11 +59,14 @@ def decide_everywhere(
     return first
 
 
-def rights_columns(decision: Decision, grants: Iterable[Grant]) -> dict[str, str]:
+def rights_columns(
+    decision: Decision, grants: Iterable[Grant], heard: Heard | None
+) -> dict[str, str]:
     """The columns of a source's row that the decision fills.
 
     The decision is written down with the grants that it rests on, whole and with the folders that
-    their patterns start from, so that it can be made again from the data set alone.
+    their patterns start from, and with what was heard, so that it can be made again from the data
+    set alone.
     """
     judged = set(decision.grants)
     given = sorted(
@@ -70,7 +74,10 @@ def rights_columns(decision: Decision, grants: Iterable[Grant]) -> dict[str, str
         for grant in grants
         if grant.id in judged
     )
-    recorded = decision.to_json() | {"given": [json.loads(text) for text in given]}
+    recorded = decision.to_json() | {
+        "given": [json.loads(text) for text in given],
+        "heard": None if heard is None else heard.to_json(),
+    }
     return {
         "license": decision.license,
         "holder": decision.holder,

@@ -41,12 +41,15 @@ class Piece:
     """Why it is dropped for its length, or nothing."""
 
 
-def clips_of(shots: Iterable[Shot], timeline: Timeline, rules: ClipRules) -> Iterator[Piece]:
+def clips_of(
+    shots: Iterable[Shot], timeline: Timeline, rules: ClipRules, first: int = 0
+) -> Iterator[Piece]:
     """Every clip that the shots give, in order and as they come; too short ones with the objection.
 
-    Pieces of a divided shot meet: no frame is lost between them.
+    Pieces of a divided shot meet: no frame is lost between them. `first` is the number of the first
+    shot.
     """
-    for number, shot in enumerate(shots):
+    for number, shot in enumerate(shots, first):
         trim = rules.trim_frames + int(shot.frames * rules.trim_share)
         start = shot.start_frame + trim
         end = shot.end_frame - trim

@@ -17,6 +17,8 @@ from clearreel.report.wording import counted, lasting
 from clearreel.rights.conflicts import Overlap, overlaps
 from clearreel.rights.explanation import Explanation
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.checkpoint import Checkpoint
+from clearreel.stores.ledger import LEDGER, Ledger
 
 _DUTIES = 6
 """The rule that a release can still meet."""
@@ -58,6 +60,8 @@ class Audit:
     problems: tuple[Problem, ...]
     overlapping: tuple[tuple[Overlap, int], ...]
     """Two grants about the same footage, and of how many sources."""
+    checkpoint: str
+    """All that the ledger has, in one line to keep elsewhere; empty when it does not hold."""
 
     def lines(self) -> Iterator[str]:
         """All of it for a person, a line each."""
@@ -70,6 +74,8 @@ class Audit:
         for overlap, sources in self.overlapping:
             kind = "contradict" if overlap.contradicts else "overlap"
             yield f"{kind:<10} {counted(sources, 'source')}: {overlap}"
+        if self.checkpoint:
+            yield f"the ledger holds; to keep elsewhere: {self.checkpoint}"
         for problem in self.problems:
             yield f"! {problem.path}: {problem.problem}"
 
@@ -83,6 +89,7 @@ class Audit:
             "reasons": [asdict(reason) for reason in self.reasons],
             "problems": [asdict(problem) for problem in self.problems],
             "overlapping": [o.to_json() | {"sources": count} for o, count in self.overlapping],
+            "checkpoint": self.checkpoint,
         }
 
 
@@ -163,8 +170,11 @@ def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
     )
 
 
-def audit(catalog: Catalog) -> Audit:
-    """Sum up why clips are in or out, and find what does not hold any more."""
+def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
+    """Sum up why clips are in or out, and find what does not hold any more.
+
+    The ledger is checked as well, and that it still has what it had at `against`.
+    """
     at = datetime.now(UTC)
     recorded = Recorded(catalog, at)
     clips: dict[str, list[Row]] = defaultdict(list)
@@ -183,6 +193,11 @@ def audit(catalog: Catalog) -> Audit:
             groups[_standing(recorded, name, explained)].append(row)
             found |= dict.fromkeys(_lapsed(explained))
         problems += [Problem(name, source["path"], problem) for problem in found]
+    checkpoint = ""
+    try:
+        checkpoint = str(Ledger(catalog.folder).verify(against).checkpoint)
+    except DatasetError as error:
+        problems.append(Problem("", LEDGER, f"{error.message}; {error.hint}"))
     return Audit(
         dataset=str(catalog.folder),
         use=catalog.use,
@@ -191,6 +206,7 @@ def audit(catalog: Catalog) -> Audit:
         reasons=(*_kept(groups), *_out(catalog)),
         problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.problem))),
         overlapping=tuple(sorted(overlapping.items())),
+        checkpoint=checkpoint,
     )
 
 

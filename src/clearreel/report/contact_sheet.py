@@ -24,8 +24,8 @@ _FEW = 2
 """Groups of so few stand beside each other."""
 
 _SEALED = (
-    "Stills and captions are sealed, as this page lies in the data set's folder. Write it elsewhere "
-    "to see them: clearreel report DATASET --to FILE."
+    "Stills and captions are sealed, as this page lies in the data set's folder. Write it "
+    "elsewhere to see them: clearreel report DATASET --to FILE."
 )
 
 Row = dict[str, Any]

@@ -62,7 +62,7 @@ class Recorded:
         streams = [Stream("video", span, whole)]
         if row["audio"]:
             streams.append(Stream("audio", span, whole))
-        grants = self.grants(name)
+        grants, heard = self.grants(name), recorded_decision(row).heard
         credited = grants if row["attribution"] else ()  # every export writes it
         return World(
             clip=Clip(clip["clip_id"], tuple(streams)),
@@ -74,7 +74,10 @@ class Recorded:
                     name,
                     verified=bool(row["sha256"]) and source_id(row["sha256"]) == name,
                     places=tuple(sorted(self._places.get(name, {row["path"]}))),
+                    signals=heard.signals if heard else (),
+                    fetch=heard.fetch if heard else None,
                     brought_by="whoever ran clearreel on the file",
+                    acquired_at=heard.acquired_at if heard else None,
                 ),
             ),
             grants=grants,

@@ -10,7 +10,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -18,7 +20,7 @@ from numpy.typing import NDArray
 
 from clearreel.core.facts import Fact, FactValue
 from clearreel.core.identity import fingerprint
-from clearreel.core.shots import Shot
+from clearreel.core.shots import Shot, Transition, apart, shots_between
 from clearreel.core.span import Span
 from clearreel.media.pictures import PictureReader
 from clearreel.media.probe import Reel
@@ -119,6 +121,37 @@ class ShotDetector(Stage):
     @abstractmethod
     def detect(self, pictures: PictureReader) -> Iterator[Shot]:
         """Every shot, in order, before any length rule or trim; each as soon as it is known."""
+
+
+class SegmentedDetector(ShotDetector):
+    """Finds the shots of any segment of a source without having gone through what lies before it.
+
+    So a long source is visited in segments, and a run that was interrupted goes on with the next
+    one. A detector of another kind finds all shots of a source in one pass or none.
+    """
+
+    segment_seconds: ClassVar[Fraction] = Fraction(600)
+    """About how long a segment is: the most footage that is gone through a second time."""
+
+    @abstractmethod
+    def transitions(
+        self, pictures: PictureReader, start_frame: int, end_frame: int
+    ) -> Iterator[Transition]:
+        """Every transition that begins at start_frame <= n < end_frame, each when it is known.
+
+        They are sorted unless they overlap. It depends on the footage alone what is found, not on
+        what was looked at before.
+        """
+
+    def detect(self, pictures: PictureReader) -> Iterator[Shot]:
+        """See `ShotDetector.detect`."""
+        timeline = pictures.reader.timeline
+        found = (
+            transition
+            for start, end in pairwise(timeline.borders(self.segment_seconds))
+            for transition in self.transitions(pictures, start, end)
+        )
+        return shots_between(apart(found), len(timeline))
 
 
 class Measure(Stage):

@@ -9,13 +9,13 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from clearreel.core.shots import Shot, Transition, shots_between
+from clearreel.core.shots import Transition
 from clearreel.media.pictures import Picture, PictureReader
 from clearreel.models import catalog
 from clearreel.models.transnetv2 import STRIDE, TransNetV2
 from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
 from clearreel.stages.boundaries.predictions import transitions_from
-from clearreel.stages.contract import ShotDetector
+from clearreel.stages.contract import SegmentedDetector
 
 WINDOW = 20 * STRIDE
 """Frames predicted together: what bounds memory."""
@@ -24,7 +24,7 @@ MARGIN = 4 * STRIDE
 
 
 @dataclass(frozen=True)
-class Exact(ShotDetector):
+class Exact(SegmentedDetector):
     """TransNet V2 (Souček and Lokoč 2020, arXiv:2008.04838) over all frames.
 
     The network says where; small pictures say of which kind, and how far a fade reaches.
@@ -38,24 +38,22 @@ class Exact(ShotDetector):
     agreement: float = 0.25
     """Probability from which it counts where the pictures show one as well."""
 
-    def detect(self, pictures: PictureReader) -> Iterator[Shot]:
-        """See `ShotDetector.detect`."""
-        return shots_between(self._transitions(pictures), len(pictures.reader.timeline))
-
-    def _transitions(self, pictures: PictureReader) -> Iterator[Transition]:
+    def transitions(
+        self, pictures: PictureReader, start_frame: int, end_frame: int
+    ) -> Iterator[Transition]:
+        """See `SegmentedDetector.transitions`."""
         network = TransNetV2(catalog.path("transnetv2", offline=True))
-        covered = 0
-        for window in _windows(pictures):
+        for window in _windows(pictures, start_frame):
             single, many = network.transitions(window.frames)
             for transition in transitions_from(
                 single, many, window.pictures, self.threshold, self.agreement
             ):
                 start = window.first + transition.start_frame
-                end = start + transition.frames
                 # Windows overlap: what lies in both is taken from the first that is sure of it.
-                if window.begin <= start < window.end and start >= covered:
+                if max(window.begin, start_frame) <= start < min(window.end, end_frame):
                     yield Transition(transition.kind, start, transition.frames)
-                    covered = max(end, start + 1)
+            if window.end >= end_frame:
+                return
 
 
 class _Window(NamedTuple):
@@ -70,12 +68,14 @@ class _Window(NamedTuple):
     end: int
 
 
-def _windows(pictures: PictureReader) -> Iterator[_Window]:
+def _windows(pictures: PictureReader, start: int) -> Iterator[_Window]:
+    """From the one that `start` counts in on. They lie in the same places wherever that is."""
     total = len(pictures.reader.timeline)
     frames: list[Picture] = []
     small: list[Picture] = []
-    first = 0
-    for number, frame in pictures.reader.frames(0, total):
+    step = WINDOW - MARGIN
+    first = max(0, start - MARGIN // 2) // step * step
+    for number, frame in pictures.reader.frames(first, total):
         for _ in range(first + len(frames), number + 1):
             # What cannot be decoded looks like the frame after it.
             frames.append(pictures.small(frame, 48, 27))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from clearreel.core.pulse import reach
-from clearreel.core.shots import Shot, Transition, shots_between
+from clearreel.core.shots import Transition
 from clearreel.media.decoding import FrameReader
 from clearreel.media.peeking import Peeker
 from clearreel.media.pictures import Picture, PictureReader
@@ -18,12 +19,13 @@ from clearreel.stages.boundaries.evidence import ALIKE, NEARLY_BLANK, Evidence, 
 from clearreel.stages.boundaries.fades import runs
 from clearreel.stages.boundaries.finding import find_transitions
 from clearreel.stages.boundaries.likeness import alike
-from clearreel.stages.contract import ShotDetector
+from clearreel.stages.contract import SegmentedDetector
 
 WINDOW = 1024
 """Frames looked at together, at most: what bounds memory."""
 MARGIN = 160
-"""Frames by which neighbouring windows overlap: more than the longest gradual transition."""
+"""Frames by which neighbouring windows overlap, and that are looked at on both sides of a segment:
+more than the longest gradual transition."""
 PEEK = 5
 """Frames between two looks at whether something is going on at the border of two stretches."""
 CHECK = 12
@@ -33,7 +35,7 @@ SPARE, SPARE_FRAMES = 24, 5
 
 
 @dataclass(frozen=True)
-class Scout(ShotDetector):
+class Scout(SegmentedDetector):
     """Packets, then key frames, then the stretches that these leave in doubt.
 
     Stretches between key frames that look alike, with packets of usual sizes, are not decoded.
@@ -46,8 +48,10 @@ class Scout(ShotDetector):
     name: ClassVar[str] = "scout"
     version: ClassVar[int] = 3
 
-    def detect(self, pictures: PictureReader) -> Iterator[Shot]:
-        """See `ShotDetector.detect`."""
+    def transitions(
+        self, pictures: PictureReader, start_frame: int, end_frame: int
+    ) -> Iterator[Transition]:
+        """See `SegmentedDetector.transitions`."""
         reel, timeline, packets = (
             pictures.reader.reel,
             pictures.reader.timeline,
@@ -60,12 +64,12 @@ class Scout(ShotDetector):
         ):
             peeks = peeker if Peeker.serves(reel, packets, timeline) else None
             search = _Search(pictures, sketch, detail, peeks)
-            yield from shots_between(_apart(search.transitions()), len(timeline))
+            yield from search.transitions(start_frame, end_frame)
         pictures.reader.decoded += sketch.decoded + detail.decoded + peeker.decoded
 
 
 class _Search:
-    """One pass over one source, in the order of time."""
+    """One pass over a segment of one source, in the order of time."""
 
     def __init__(
         self,
@@ -83,14 +87,18 @@ class _Search:
         self._guessed = np.zeros(self._frames, np.bool_)
         """Frames that were passed over and stand as mixtures of their neighbours."""
 
-    def transitions(self) -> Iterator[Transition]:
-        """All that is found, sorted unless they overlap, each as soon as it is certain."""
-        evidence, place = self._evidence, 0
-        while place < len(evidence.stretches):
+    def transitions(self, start: int, end: int) -> Iterator[Transition]:
+        """All that begin at start <= n < end, sorted unless they overlap, each when it is certain.
+
+        What lies before and behind is looked at as far as it may tell of them.
+        """
+        evidence, limit = self._evidence, end + MARGIN
+        place = bisect_right(evidence.stretches, max(0, start - MARGIN), key=lambda s: s.start) - 1
+        while place < len(evidence.stretches) and self._before(place) < end:
             reach(evidence.stretches[place].start / self._frames)
             verdict = evidence.verdict(place)
             if verdict == "doubt":
-                found, place = self._look(place)
+                found, place = self._look(place, limit)
                 found.sort(key=lambda change: (change.start_frame, -change.frames))
             else:
                 cut = Transition("cut", evidence.stretches[place].end, 0)
@@ -101,11 +109,12 @@ class _Search:
                     # What comes after a cut hardly takes anything from what was before it.
                     for reader in (self._sketch, self._detail):
                         reader.begin_at(change.start_frame, evidence.new[change.start_frame])
-                yield change
+                if start <= change.start_frame < end:
+                    yield change
             evidence.forget(max(0, place - 2))
 
-    def _look(self, place: int) -> tuple[list[Transition], int]:
-        """Decode from the stretch `place` on, while there is doubt.
+    def _look(self, place: int, limit: int) -> tuple[list[Transition], int]:
+        """Decode from the stretch `place` on, while there is doubt, to the frame `limit` at most.
 
         Gives what was found, and the first stretch that was not looked at.
         """
@@ -115,6 +124,8 @@ class _Search:
         kept: list[Picture] = []
         for number, picture in self._decode(first):
             kept.append(picture)
+            if number == limit:
+                break
             if number == end + 2 * LONGEST_FLASH:
                 if not self._goes_on(place + 1, kept):
                     break
@@ -155,9 +166,13 @@ class _Search:
 
     def _first(self, place: int) -> int:
         """Where decoding begins: earlier if `place` begins in the middle of something."""
-        start = self._evidence.stretches[place].start
         if place == 0 or self._evidence.steady(place):
-            return start
+            return self._evidence.stretches[place].start
+        return self._before(place)
+
+    def _before(self, place: int) -> int:
+        """The start of what lies before a stretch, as long as the longest flash at least."""
+        start = self._evidence.stretches[place].start
         while place and start - self._evidence.stretches[place].start < 2 * LONGEST_FLASH:
             place -= 1
         return self._evidence.stretches[place].start
@@ -206,12 +221,3 @@ def _numbered(found: list[Transition], first: int, begin: int, end: int) -> list
     """`found`, numbered from `first` on: those that start at begin <= n < end."""
     moved = [Transition(t.kind, first + t.start_frame, t.frames) for t in found]
     return [transition for transition in moved if begin <= transition.start_frame < end]
-
-
-def _apart(found: Iterable[Transition]) -> Iterator[Transition]:
-    """Of those that overlap, the first."""
-    reached = 0
-    for transition in found:
-        if transition.start_frame >= reached:
-            yield transition
-            reached = transition.start_frame + max(1, transition.frames)

@@ -19,7 +19,9 @@ column; what identifies the row is authenticated.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
+import io
 import os
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -134,6 +136,17 @@ class Seal:
                 raise self._broken(name) from error
             yield piece
 
+    def close(self, name: str, content: bytes) -> bytes:
+        """A member as a whole."""
+        sha256 = hashlib.sha256(content).hexdigest()
+        return b"".join(self.stream(name, sha256, io.BytesIO(content)))
+
+    def open(self, name: str, sealed: bytes) -> bytes:
+        """The content of one. Raises `DatasetError` as `opened` does."""
+        chunks = -(-(len(sealed) - _HEAD) // (CHUNK + _TAG))
+        size = max(0, len(sealed) - _HEAD - _TAG * chunks)
+        return b"".join(self.opened(name, size, io.BytesIO(sealed)))
+
     @cached_property
     def _root(self) -> bytes:
         bound = f"clearreel data set\n{self._key.use}\n{self._key.data_set}"
@@ -147,7 +160,7 @@ class Seal:
         return DatasetError(
             f"{name} does not open with the key {self._key.id}: its bytes were changed, or sealed "
             "for another data set, use or place",
-            hint="remove its pack and run again",
+            hint="remove the file below packs/ that it lies in, and run again",
         )
 
 

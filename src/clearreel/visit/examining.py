@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from clearreel.core.facts import FactValue
 from clearreel.core.identity import clip_id
+from clearreel.core.shots import Shot
 from clearreel.media.jpeg import encode_jpeg
 from clearreel.media.packets import PacketTable
 from clearreel.media.pictures import PictureReader, displayed_size
@@ -32,12 +33,20 @@ THUMBNAIL_SIDE = 320
 """Pixels on a thumbnail's long side."""
 
 
-def find_clips(pictures: PictureReader, recipe: Recipe, source: Mapping[str, Any]) -> Iterator[Row]:
-    """A row for each clip of a source, as it is found: span and base facts, nothing measured."""
+def rows_of(
+    shots: Iterable[Shot],
+    pictures: PictureReader,
+    recipe: Recipe,
+    source: Mapping[str, Any],
+    first: int = 0,
+) -> Iterator[Row]:
+    """A row for each clip of these shots, as they come: span and base facts, nothing measured.
+
+    `first` is the number of the first shot.
+    """
     reader = pictures.reader
-    shots = recipe.detector.detect(pictures)
     sizes = frame_bytes(reader.packets, reader.timeline)
-    for piece in clips_of(shots, reader.timeline, recipe.clips):
+    for piece in clips_of(shots, reader.timeline, recipe.clips, first):
         row = _row(piece, reader.reel, reader.timeline, sizes, source)
         row["content"] = content_hash(reader.packets, reader.timeline, piece)
         if piece.objection:

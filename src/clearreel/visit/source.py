@@ -27,3 +27,11 @@ def open_source(path: Path, still_side: int = 360) -> Iterator[PictureReader]:
         timeline = read_timeline(opened, reel, packets)
     with FrameReader(reel, packets, timeline) as reader:
         yield PictureReader(reader, still_side)
+
+
+@contextmanager
+def anew(pictures: PictureReader) -> Iterator[PictureReader]:
+    """The same source with nothing decoded yet, so that what is seen of it is the same always."""
+    known = pictures.reader
+    with FrameReader(known.reel, known.packets, known.timeline) as reader:
+        yield PictureReader(reader, pictures.still_side)

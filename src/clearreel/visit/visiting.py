@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from clearreel.core.errors import SourceError, UnreadableError, UnsupportedError
 from clearreel.core.pulse import begin
 from clearreel.media.decoding import FrameReader
-from clearreel.media.pictures import displayed_size
+from clearreel.media.pictures import PictureReader, displayed_size
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
 from clearreel.sources.sidecars import Sidecar
@@ -18,8 +18,9 @@ from clearreel.stages.contract import Measure
 from clearreel.stores.catalog import now
 from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Previous, Visited
-from clearreel.visit.examining import Measurer, Row, caption_clip, find_clips
+from clearreel.visit.examining import Measurer, Row, caption_clip
 from clearreel.visit.packing import Packer, pack_fingerprint
+from clearreel.visit.segments import Examination, Examined
 from clearreel.visit.source import open_source
 
 
@@ -80,45 +81,68 @@ def stale_measures(recipe: Recipe, done: Mapping[str, Any]) -> list[Measure]:
     return [m for m in recipe.measures if before.get(m.name) != recipe.measure_fingerprints[m.name]]
 
 
+def _done(assignment: Assignment) -> dict[str, Any]:
+    """What the source's row says was done to it."""
+    previous = assignment.previous
+    return json.loads(previous.source["work"] or "{}") if previous else {}
+
+
 def _visit(assignment: Assignment) -> Visited:
     recipe = assignment.recipe
     if not assignment.examine and assignment.previous is not None:
         return _repack(assignment, assignment.previous)
     _check_unchanged(assignment)
+    begin(0.0, 1.0)
     with open_source(assignment.path, recipe.look.still_side) as pictures:
-        reader = pictures.reader
-        previous = assignment.previous
-        done = json.loads(previous.source["work"] or "{}") if previous else {}
-        source = base_row(assignment) | _describe(reader)
-        same_clips = previous is not None and done.get("clips") == recipe.clip_fingerprint
-        if previous is not None and same_clips:
-            same = {"license": source["license"], "path": source["path"]}
-            found: Iterable[Row] = [dict(row) | same for row in previous.clips]
-            stale = stale_measures(recipe, done)
-        else:
-            # Each is measured as soon as it is found: what was decoded to find it is at hand.
-            found = find_clips(pictures, recipe, source)
-            stale = list(recipe.measures)
-        rows = []
-        begin(0.0, 1.0)
-        with Measurer(pictures, recipe, stale) as measurer:
-            for row in found:
-                caption_clip(row, assignment.sidecar, reader.timeline)
-                measurer.measure(row)
-                rows.append(row)
+        source = base_row(assignment) | _describe(pictures.reader)
+        done = _done(assignment)
+        if assignment.previous is not None and done.get("clips") == recipe.clip_fingerprint:
+            known = [dict(row) for row in assignment.previous.clips]
+            again = _measure_again(pictures, recipe, known, stale_measures(recipe, done))
+            return _finish(assignment, pictures, source, again, fresh=False)
+        pictures.reader.close()  # an open file of ten hours holds a hundred megabytes
+        examination = Examination(pictures, recipe, source)
+        with examination.journal(assignment.packs) as journal:
+            found = examination.complete(journal)
+            return _finish(assignment, pictures, source, found, fresh=True)
+
+
+def _measure_again(
+    pictures: PictureReader, recipe: Recipe, rows: list[Row], stale: Sequence[Measure]
+) -> Examined:
+    """Measure clips that are known already."""
+    with Measurer(pictures, recipe, stale) as measurer:
         for row in rows:
-            _judge(row, recipe)
-        recut = done.get("cut") != recipe.cut_fingerprint
-        packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
-        packer.pack(assignment.source_id, rows, measurer.thumbnails)
-        source |= {
-            "status": "done",
-            "packed": pack_fingerprint(rows, recipe, assignment.store),
-            "work": json.dumps(work_done(assignment), sort_keys=True),
-            "decoded_frames": reader.decoded,
-            "note": _note(reader, assignment.sidecar),
-        }
-    return Visited(source, rows, measurer.vectors, fresh=not same_clips)
+            measurer.measure(row)
+    return Examined(rows, measurer.vectors, measurer.thumbnails, 0)
+
+
+def _finish(
+    assignment: Assignment,
+    pictures: PictureReader,
+    source: Row,
+    examined: Examined,
+    *,
+    fresh: bool,
+) -> Visited:
+    """Join captions, judge and pack. `fresh` is as in `Visited`."""
+    recipe, rows, reader = assignment.recipe, examined.clips, pictures.reader
+    for row in rows:
+        caption_clip(row, assignment.sidecar, reader.timeline)
+        # Both may have changed since the clip was found.
+        row |= {"license": source["license"], "path": source["path"]}
+        _judge(row, recipe)
+    recut = _done(assignment).get("cut") != recipe.cut_fingerprint
+    packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
+    packer.pack(assignment.source_id, rows, examined.thumbnails)
+    source |= {
+        "status": "done",
+        "packed": pack_fingerprint(rows, recipe, assignment.store),
+        "work": json.dumps(work_done(assignment), sort_keys=True),
+        "decoded_frames": reader.decoded + examined.decoded,
+        "note": _note(reader, assignment.sidecar),
+    }
+    return Visited(source, rows, examined.vectors, fresh=fresh)
 
 
 def _repack(assignment: Assignment, previous: Previous) -> Visited:

@@ -46,15 +46,15 @@ def meet(signals: Iterable[Signal], activity: Activity, at: datetime) -> Verdict
     """
     if at.tzinfo is None:
         raise ValueError(f"{at} has no offset from UTC")
-    found = [_at(signal, at) for signal in signals if activity in signal.activities]
+    found = [standing(signal, at) for signal in signals if activity in signal.activities]
     stances = {signal.stance for signal in found} or {"unknown"}
     stance = min(stances, key=STRICTEST_FIRST.index)
     decisive = dict.fromkeys(signal for signal in found if signal.stance == stance)
     return Verdict(activity, stance, tuple(sorted(decisive, key=_order)))
 
 
-def _at(signal: Signal, at: datetime) -> Signal:
-    """The signal as it stands at a time."""
+def standing(signal: Signal, at: datetime) -> Signal:
+    """The signal as it stands at a time: unknown where it is stale or was read only later."""
     if signal.stance not in ("allows", "absent") or signal.stale_at is None:
         return signal
     if signal.read_at is None or signal.read_at > at:

@@ -1,0 +1,1 @@
+"""How well changed copies of footage are told from other footage."""

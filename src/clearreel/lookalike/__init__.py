@@ -1,0 +1,1 @@
+"""Footage that looks or sounds like other footage, though its bytes differ."""
