@@ -66,7 +66,8 @@ class Packs:
         """
         if self.seal is None:
             return self.folder, _CUTTING
-        return Path(tempfile.gettempdir()), f".clearreel{_CUTTING}{self.seal.key.data_set}-"
+        mine = _sha256(os.fsencode(self.folder.resolve()))[:16]
+        return Path(tempfile.gettempdir()), f".clearreel{_CUTTING}{mine}-"
 
 
 @dataclass(frozen=True, slots=True)
