@@ -44,6 +44,14 @@ def test_a_key_goes_to_another_machine(clearreel: Any, study: Path, tmp_path: Pa
     assert len(clearreel("clips", study, "--json", **other).lines) == 5
 
 
+def test_whoever_makes_it_is_told_of_the_key(
+    clearreel: Any, study: Path, made: Path, data_keys: Path
+) -> None:
+    key = data_keys / USE / f"{key_id(study)}.key"
+    assert f"keep a copy of {key}" in clearreel("show", study).output
+    assert "sealed" not in clearreel("show", made).output
+
+
 def test_a_secret_is_never_shown(clearreel: Any, study: Path, data_keys: Path) -> None:
     [key] = (data_keys / USE).glob(f"{key_id(study)}.key")
     secret = key.read_text().split('"secret": "')[1][:64]

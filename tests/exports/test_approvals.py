@@ -68,7 +68,8 @@ def test_a_release_rests_on_what_a_role_has_approved(
     assert result.approved_by == ["rights"] and "approved by rights" in str(result)
     verified = verify_release(result.folder, {key.public.id: key.public}.__getitem__)
     assert verified.to_json()["approved_by"] == ["rights"]
-    assert [row["kind"] for row in Ledger(dataset.folder).rows()] == ["approval", "release"]
+    kinds = [row["kind"] for row in Ledger(dataset.folder).rows()]
+    assert kinds == ["run", "approval", "release"]
     approved = Envelope.read((result.folder / "approvals/rights.dsse.json").read_bytes())
     named = {row["name"]: row["digest"] for row in json.loads(approved.payload)["subject"]}
     assert named == {name: {"sha256": sha256} for name, sha256 in hashes(dataset).items()}

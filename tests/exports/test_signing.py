@@ -77,7 +77,7 @@ def test_an_unsigned_export_says_so(dataset: Catalog, tmp_path: Path) -> None:
     result = export(dataset, "folder", tmp_path / "out")
     assert result.signed_with == "" and "unsigned: nobody can verify it" in str(result)
     assert not (result.folder / STATEMENT).exists() and not (result.folder / "proofs").exists()
-    assert not Ledger(dataset.folder).path.exists()
+    assert [row["kind"] for row in Ledger(dataset.folder).rows()] == ["run"]
 
 
 def test_a_signed_export_is_replaced_by_an_unsigned_one(
@@ -100,8 +100,8 @@ def test_the_ledger_has_every_signed_release(
         folder = export(dataset, "folder", tmp_path / f"out{number}", key=key).folder
         assert verify(folder).statement.ledger == str(before)
         seen.append(hashlib.sha256((folder / STATEMENT).read_bytes()).hexdigest())
-    rows = list(ledger.rows())
-    assert [row["kind"] for row in rows] == ["release", "release"]
+    run, *rows = ledger.rows()
+    assert [row["kind"] for row in (run, *rows)] == ["run", "release", "release"]
     assert [row["detail"]["statement_sha256"] for row in rows] == seen
     assert rows[0]["detail"]["clips"] == len(kept(dataset))
 
@@ -110,9 +110,9 @@ def test_a_damaged_ledger_signs_nothing(dataset: Catalog, tmp_path: Path, key: S
     ledger = Ledger(dataset.folder)
     for number in range(2):
         ledger.append("run", {"number": number})
-    row = json.loads(ledger.path.read_bytes().splitlines()[0])
+    row = json.loads(ledger.path.read_bytes().splitlines()[-2])
     assert row["detail"] == {"number": 0}
     ledger.path.write_bytes(ledger.path.read_bytes().replace(b'"number":0}', b'"number":9}'))
-    with pytest.raises(DatasetError, match="row 1 does not hold"):
+    with pytest.raises(DatasetError, match="row 2 does not hold"):
         export(dataset, "folder", tmp_path / "out", key=key)
     assert not (tmp_path / "out").exists()

@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 import lance
 import pytest
 
+import clearreel
 from clearreel.core.errors import DatasetError, NothingProducedError, UsageError
 from clearreel.core.facts import Fact
 from clearreel.exports import export, selection
@@ -203,6 +204,30 @@ def test_nothing_in_the_plain_is_written_into_it(pair: tuple[Any, Any]) -> None:
     page = write_report(catalog, catalog.folder / "below" / "page.html").read_text()
     assert "data:image" not in page and CAPTION not in page and "are sealed" in page
     assert "are sealed" not in render_page(pair[1].catalog)
+
+
+def test_a_changed_pack_is_found_and_made_anew_once_it_is_removed(
+    pair: tuple[Any, Any], sources: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(pair[0].into, tmp_path / "set")
+    bench = type(pair[0])(tmp_path / "set")
+    row = next(row for row in bench.rows("clips") if row["media_pack"])
+    pack = bench.into / "packs" / row["media_pack"]
+    content = bytearray(pack.read_bytes())
+    for offset in (row["media_offset"] + 100, row["thumbnail_offset"] + 100):
+        content[offset] ^= 1
+    pack.write_bytes(content)
+    with pytest.raises(DatasetError, match=f"{row['media_name']} does not open"):
+        clearreel.open(bench.into).media(row["clip_id"])
+    with pytest.raises(DatasetError, match="does not open"):
+        export(bench.catalog, "folder", tmp_path / "out")
+    shown = [write_report(b.catalog, tmp_path / "page.html").read_text() for b in (bench, pair[0])]
+    assert shown[0].count("data:image") == shown[1].count("data:image") - 1
+    before = pack.read_bytes()
+    pack.unlink()
+    more = replace(recipe(), cut=replace(recipe().cut, mode="exact"))
+    bench.run(sources, recipe=more)
+    assert clearreel.open(bench.into).media(row["clip_id"]) and before not in bench.packs().values()
 
 
 # ---- the filter removed --------------------------------------------------------------------------

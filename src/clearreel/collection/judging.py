@@ -12,10 +12,8 @@ import numpy as np
 
 from clearreel.collection.duplicates import find_duplicates
 from clearreel.recipes.recipe import Duplicates, Recipe
-from clearreel.recipes.rules import judge, resolve
+from clearreel.recipes.rules import FINAL, judge, resolve
 from clearreel.stores.catalog import Catalog
-
-_FINAL = ("length", "damage")  # what the visit itself decided
 
 
 def judge_all(catalog: Catalog, recipe: Recipe) -> int:
@@ -25,7 +23,7 @@ def judge_all(catalog: Catalog, recipe: Recipe) -> int:
     facts = [rule.fact for rule in recipe.rules if rule.min_quantile is not None]
     rules = resolve(recipe.rules, {fact: [row[fact] for row in rows] for fact in facts})
     for row in rows:
-        if row["rule"] not in _FINAL:
+        if row["rule"] not in FINAL:
             verdict = judge(row, rules)
             if verdict.kept and not row["measured"]:
                 continue  # an older rule spared it the measuring; its source's next visit decides

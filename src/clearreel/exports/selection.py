@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearreel.collection.splits import Split, split_sources
 from clearreel.core.errors import DatasetError
-from clearreel.production.recorded import lapsed
+from clearreel.production.recorded import lapsed, lapsed_clips
 from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog
 
@@ -84,11 +85,14 @@ def select(catalog: Catalog) -> Selection:
         for row in catalog.rows("sources", columns=_SOURCE_COLUMNS, where="status = 'done'")
         if _is_permitted(row, catalog.use)
     }
-    over = lapsed(catalog, permitted.values(), datetime.now(UTC))
+    at = datetime.now(UTC)
+    over = lapsed(catalog, permitted.values(), at)
+    parts = lapsed_clips(catalog, permitted.values(), at)
     kept = catalog.table("clips", columns=["clip_id", "source_id", "media_bytes"], where="kept")
     stored = pc.is_valid(kept["media_bytes"])
     counts: dict[str, int] = {}
-    for group in pc.value_counts(kept.filter(stored)["source_id"]).to_pylist():
+    lasting = pc.invert(pc.is_in(kept["clip_id"], value_set=pa.array(list(parts), pa.string())))
+    for group in pc.value_counts(kept.filter(pc.and_(stored, lasting))["source_id"]).to_pylist():
         if group["values"] in permitted.keys() - over.keys():
             counts[group["values"]] = group["counts"]
     # Ids are hashes, so their order is a shuffle, and the same one every time.
@@ -98,13 +102,12 @@ def select(catalog: Catalog) -> Selection:
         splits=split_sources(counts),
         total=sum(counts.values()),
         not_stored=len(kept) - int(pc.sum(stored).as_py() or 0),
-        lapsed={
+        lapsed=parts
+        | {
             row["clip_id"]: over[row["source_id"]]
-            for row in kept.to_pylist()
+            for row in (kept.to_pylist() if over else ())
             if row["source_id"] in over
-        }
-        if over
-        else {},
+        },
     )
 
 
@@ -117,7 +120,8 @@ def works(catalog: Catalog, selection: Selection) -> Iterator[Work]:
         condition = f"kept and media_bytes is not null and source_id in ({listed})"
         clips: dict[str, list[Row]] = {source["source_id"]: [] for source in batch}
         for row in catalog.rows("clips", where=condition):
-            clips[row["source_id"]].append(row)
+            if row["clip_id"] not in selection.lapsed:
+                clips[row["source_id"]].append(row)
         for source in batch:
             name = source["source_id"]
             yield Work(

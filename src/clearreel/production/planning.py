@@ -18,6 +18,7 @@ from clearreel.production.recorded import places_of, recorded_decision
 from clearreel.production.rights import decide_everywhere, rights_columns
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
+from clearreel.rights.clearance import Clearance, clearance
 from clearreel.rights.decision import Decision
 from clearreel.rights.findings import Finding
 from clearreel.rights.grants import Grant
@@ -69,6 +70,7 @@ class _Asked:
 
     rights: Mapping[str, str]
     """The decision, as columns of the source's row."""
+    clearance: Clearance | None
     sidecar: Sidecar | None
     recipe: Recipe
     store: Store
@@ -112,7 +114,8 @@ def plan(
             _set_aside(name, source, outcome, rights, before.get(name), result)
         else:
             sidecar = sidecars.read(source.places[0])
-            asked = _Asked(rights, sidecar, recipe, store)
+            known = clearance(sorted(paths), grants, catalog.use, moment, policy)
+            asked = _Asked(rights, known, sidecar, recipe, store)
             _plan_source(catalog, name, source, asked, before.get(name), result)
     result.problems = sidecars.problems
     return result
@@ -127,6 +130,15 @@ def _listen(
         return hear(map(Path, paths), source.hashed.sha256, earlier), []
     except UsageError as error:
         return None, [Finding(False, f"{error.message}; {error.hint}")]
+
+
+def _clearance_of(source: Row) -> str:
+    """By which clearance the clips of a source were made."""
+    return str(json.loads(source["work"] or "{}").get("clearance", ""))
+
+
+def _fingerprint(known: Clearance | None) -> str:
+    return "" if known is None else known.fingerprint
 
 
 def _identify(
@@ -180,7 +192,7 @@ def _plan_source(
         if not _is_stale(catalog, before, asked):
             _keep(before, asked.rights, result)
             return
-        if before["status"] == "done":
+        if before["status"] == "done" and _clearance_of(before) == _fingerprint(asked.clearance):
             clips = catalog.rows("clips", where=f"source_id = '{name}'")
             clips.sort(key=lambda row: row["start_tick"])
             previous = Previous(before, tuple(clips))
@@ -195,6 +207,7 @@ def _plan_source(
             packs=catalog.packs,
             store=asked.store,
             rights=asked.rights,
+            clearance=asked.clearance,
             sidecar=asked.sidecar,
             previous=previous,
         )
@@ -219,7 +232,7 @@ def _is_stale(catalog: Catalog, before: Row, asked: _Asked) -> bool:
         return False
     if any(before[key] != value for key, value in asked.rights.items() if key != "decision"):
         return True
-    if done.get("sidecar", "") != sidecar:
+    if done.get("sidecar", "") != sidecar or _clearance_of(before) != _fingerprint(asked.clearance):
         return True
     return done.get("gates") != recipe.gate_fingerprint and _gate_opens(catalog, before, recipe)
 

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 from clearreel.core.errors import DatasetError
 from clearreel.production.rights import decide_everywhere, policy_of
+from clearreel.rights.clearance import clearance
 from clearreel.rights.findings import Finding, finding_from_json
 from clearreel.rights.grants import Grant, grant_from_json
 from clearreel.rights.signals.heard import VERSION, Heard, heard_from_json
@@ -115,4 +117,24 @@ def lapsed(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, 
             reasons.append(decision.reason)
         if reasons:
             found[name] = f"not permitted any more: {'; '.join(reasons)}"
+    return found
+
+
+def lapsed_clips(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, str]:
+    """The kept clips whose stretch of a source is not permitted any more: clip id → reason.
+
+    Only of sources with grants about stretches; for the others `lapsed` says all.
+    """
+    policy, places = policy_of(catalog.folder), places_of(catalog)
+    found = {}
+    for source in sources:
+        name = source["source_id"]
+        paths = sorted(places.get(name, {source["path"]}))
+        known = clearance(paths, recorded_decision(source).grants, catalog.use, at, policy)
+        if known is not None:
+            for row in catalog.rows("clips", where=f"kept and source_id = '{name}'"):
+                base = Fraction(row["time_base"])
+                decision = known.decide((row["start_tick"] * base, row["end_tick"] * base))
+                if not decision.permitted:
+                    found[row["clip_id"]] = f"not permitted any more: {decision.reason}"
     return found

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from clearreel.core.errors import StorageError
+from clearreel.rights.clearance import at_the_door, clearance
 from clearreel.rights.decision import Decision, decide
 from clearreel.rights.grants import Grant
 from clearreel.rights.policy import Policy, default_policy, read_policy
@@ -52,7 +53,14 @@ def keep_evidence(folder: Path, grants: Iterable[Grant]) -> None:
 def decide_everywhere(
     paths: Iterable[str], grants: Sequence[Grant], use: str, at: datetime, policy: Policy
 ) -> Decision:
-    """The strictest of what holds for the places where the same bytes were found."""
+    """The strictest of what holds for the places where the same bytes were found.
+
+    Where grants speak of stretches, whether there are any that may be used.
+    """
+    paths = list(paths)
+    known = clearance(paths, grants, use, at, policy)
+    if known is not None:
+        return at_the_door(known)
     first, *others = [decide(path, grants, use, at, policy) for path in paths]
     for decision in others:
         first = first.meet(decision)

@@ -67,10 +67,13 @@ class Verdict:
     reason: str = ""
     """For a person; empty when kept."""
     rule: str = ""
-    """The fact whose rule dropped it, or `length` or `duplicate`."""
+    """The fact whose rule dropped it, or one of `FINAL`, or `duplicate`."""
 
 
 KEPT = Verdict(True)
+
+FINAL = ("length", "damage", "rights")
+"""What a visit itself decides: no rule of a recipe speaks of such clips any more."""
 
 
 def judge(facts: Mapping[str, Any], rules: Iterable[Rule]) -> Verdict:

@@ -90,6 +90,7 @@ def drop_kinds(run: Run | None, rules: Sequence[Rule]) -> dict[str, Drop]:
     kinds = {
         "length": _kind("length", "too short", shortest),
         "damage": _kind("damage", "no frame can be decoded"),
+        "rights": _kind("rights", "not every moment of it is granted"),
     }
     for place, rule in enumerate(rules):
         reason = rule.reason or f"{rule.fact} is out of bounds"

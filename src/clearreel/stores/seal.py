@@ -94,6 +94,11 @@ class Seal:
         """The data set's key."""
         return self._key
 
+    @property
+    def key_file(self) -> Path:
+        """Where that lies."""
+        return self._ring.path(self._key.id)
+
     def subkey(self, purpose: str, salt: bytes | None = None) -> bytes:
         """256 bits for one purpose; for each salt other ones."""
         return _derive(self._root, purpose, salt)

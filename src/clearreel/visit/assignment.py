@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearreel.recipes.recipe import Recipe
+from clearreel.rights.clearance import Clearance
 from clearreel.sources.sidecars import Sidecar
 from clearreel.stores.packs import Packs
 
@@ -45,6 +46,8 @@ class Assignment:
     store: Store
     rights: Mapping[str, str]
     """The decision: columns of the source's row. Its licence is copied to each clip."""
+    clearance: Clearance | None = None
+    """What to ask about each clip; None where all of the source may be used."""
     sidecar: Sidecar | None = None
     previous: Previous | None = None
     examine: bool = True

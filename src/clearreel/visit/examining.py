@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any, Self
 
 import numpy as np
@@ -22,6 +23,8 @@ from clearreel.media.timeline import Timeline
 from clearreel.recipes.clipping import Piece, clips_of
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
+from clearreel.rights.clearance import Clearance
+from clearreel.rights.intervals import Interval
 from clearreel.sources.sidecars import Sidecar, caption_for, columns_for
 from clearreel.stages.contract import ClipView, Measure
 from clearreel.visit.looking import look_at
@@ -52,6 +55,20 @@ def rows_of(
         if piece.objection:
             row |= {"kept": False, "reason": piece.objection, "rule": "length"}
         yield row
+
+
+def withhold(row: Row, clearance: Clearance | None) -> None:
+    """Drop a clip of which some moment may not be used. The row is changed in place."""
+    if clearance is not None:
+        decision = clearance.decide(stretch_of(row))
+        if not decision.permitted:
+            row |= {"kept": False, "reason": decision.reason, "rule": "rights"}
+
+
+def stretch_of(row: Mapping[str, Any]) -> Interval:
+    """When a clip is shown, in seconds of the source's presentation time, the end outside."""
+    base = Fraction(row["time_base"])
+    return row["start_tick"] * base, row["end_tick"] * base
 
 
 def caption_clip(row: Row, sidecar: Sidecar | None, timeline: Timeline) -> None:
@@ -91,8 +108,8 @@ class Measurer:
         self._sounds.__exit__(*error)
 
     def measure(self, row: Row) -> None:
-        """Add the facts to a row, in place, if it passes length and gates."""
-        if row["rule"] == "length":
+        """Add the facts to a row, in place, if it passes rights, length and gates."""
+        if row["rule"] in ("length", "rights"):
             return
         if not judge(row, self._recipe.gates).kept:
             if self._stale:

@@ -62,8 +62,8 @@ def unsafe_frames(rows: Sequence[Mapping[str, Any]], recipe: Recipe) -> list[tup
 
 
 def is_stored(row: Mapping[str, Any], store: Store) -> bool:
-    """Whether a clip's footage belongs into the packs. Too short clips never do."""
-    if store == "none" or row["rule"] == "length" or not row["measured"]:
+    """Whether a clip's footage belongs into the packs. Those too short or not granted never do."""
+    if store == "none" or row["rule"] in ("length", "rights") or not row["measured"]:
         return False
     return store == "all" or bool(row["kept"])
 
@@ -81,7 +81,11 @@ class Packer:
         packs: Packs,
         store: Store,
         recut: bool,
+        *,
+        alone: bool = False,
     ) -> None:
+        """`alone`: whether nothing but a clip's own frames may be stored with it."""
+        self._alone = alone
         self._pictures = pictures
         self._recipe = recipe
         self._packs = packs
@@ -108,7 +112,8 @@ class Packer:
                 placed = dict(_NOT_STORED)
                 stored = is_stored(row, self._store)
                 if stored:
-                    placed |= self._store_media(row, kept, cutter, scratch, unsafe)
+                    beside = _all_but(row) if self._alone else unsafe
+                    placed |= self._store_media(row, kept, cutter, scratch, beside)
                 picture = self._thumbnail(row, thumbnails)
                 if picture is not None:
                     pack = kept if stored else dropped
@@ -197,6 +202,12 @@ class Packer:
         if self._pictures is None or not row["measured"]:
             return None
         return thumbnail(self._pictures, row, self._recipe)
+
+
+def _all_but(row: Row) -> list[tuple[int, int]]:
+    """The frames that are not of a clip."""
+    start, end = row["start_frame"], row["start_frame"] + row["frames"]
+    return [(0, start), (end, end + 1)]
 
 
 def _about(cut: Cut) -> Row:

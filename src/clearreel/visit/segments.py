@@ -18,10 +18,11 @@ from clearreel.core.shots import Shot, apart
 from clearreel.core.version import __version__
 from clearreel.media.pictures import PictureReader
 from clearreel.recipes.recipe import Recipe
+from clearreel.rights.clearance import Clearance
 from clearreel.stages.contract import SegmentedDetector
 from clearreel.stores.journal import Journal
 from clearreel.stores.packs import Packs
-from clearreel.visit.examining import Measurer, Row, Vectors, rows_of
+from clearreel.visit.examining import Measurer, Row, Vectors, rows_of, withhold
 from clearreel.visit.parts import Part, Standing, Together
 from clearreel.visit.source import anew
 
@@ -42,8 +43,18 @@ class Examined:
 class Examination:
     """One source, to be looked through and measured as a recipe says."""
 
-    def __init__(self, pictures: PictureReader, recipe: Recipe, source: Row) -> None:
-        """`source` is its row, as far as it is known. What `pictures` has decoded is not used."""
+    def __init__(
+        self,
+        pictures: PictureReader,
+        recipe: Recipe,
+        source: Row,
+        clearance: Clearance | None = None,
+    ) -> None:
+        """`source` is its row, as far as it is known. What `pictures` has decoded is not used.
+
+        Clips that `clearance` does not permit are not looked at.
+        """
+        self._clearance = clearance
         self._pictures = pictures
         self._recipe = recipe
         self._source = source
@@ -66,6 +77,7 @@ class Examination:
             recipe.gate_fingerprint,
             asdict(recipe.look),
             self._seconds,
+            self._clearance.fingerprint if self._clearance else "",
         )
         return Journal(packs, self._source["source_id"], standing_on)
 
@@ -107,6 +119,7 @@ class Examination:
             shots = _Shots(self._recipe, standing, start, end)
             found = shots.find(pictures)
             for row in rows_of(found, pictures, self._recipe, self._source, standing.shots):
+                withhold(row, self._clearance)
                 if row["start_frame"] < start:
                     later.append(row)
                 else:

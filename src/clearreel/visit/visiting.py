@@ -12,13 +12,13 @@ from clearreel.core.pulse import begin
 from clearreel.media.decoding import FrameReader
 from clearreel.media.pictures import PictureReader, displayed_size
 from clearreel.recipes.recipe import Recipe
-from clearreel.recipes.rules import judge
+from clearreel.recipes.rules import FINAL, judge
 from clearreel.sources.sidecars import Sidecar
 from clearreel.stages.contract import Measure
 from clearreel.stores.catalog import now
 from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Previous, Visited
-from clearreel.visit.examining import Measurer, Row, caption_clip
+from clearreel.visit.examining import Measurer, Row, caption_clip, stretch_of
 from clearreel.visit.packing import Packer, pack_fingerprint
 from clearreel.visit.segments import Examination, Examined
 from clearreel.visit.source import open_source
@@ -72,6 +72,7 @@ def work_done(assignment: Assignment) -> dict[str, Any]:
         "gates": recipe.gate_fingerprint,
         "measures": recipe.measure_fingerprints,
         "cut": recipe.cut_fingerprint,
+        "clearance": assignment.clearance.fingerprint if assignment.clearance else "",
     }
 
 
@@ -101,7 +102,7 @@ def _visit(assignment: Assignment) -> Visited:
             again = _measure_again(pictures, recipe, known, stale_measures(recipe, done))
             return _finish(assignment, pictures, source, again, fresh=False)
         pictures.reader.close()  # an open file of ten hours holds a hundred megabytes
-        examination = Examination(pictures, recipe, source)
+        examination = Examination(pictures, recipe, source, assignment.clearance)
         with examination.journal(assignment.packs) as journal:
             found = examination.complete(journal)
             return _finish(assignment, pictures, source, found, fresh=True)
@@ -130,10 +131,17 @@ def _finish(
     for row in rows:
         caption_clip(row, assignment.sidecar, reader.timeline)
         # Both may have changed since the clip was found.
-        row |= {"license": source["license"], "path": source["path"]}
+        row |= {"license": _license(row, source, assignment), "path": source["path"]}
         _judge(row, recipe)
     recut = _done(assignment).get("cut") != recipe.cut_fingerprint
-    packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
+    packer = Packer(
+        pictures,
+        recipe,
+        assignment.packs,
+        assignment.store,
+        recut,
+        alone=assignment.clearance is not None,
+    )
     packer.pack(assignment.source_id, rows, examined.thumbnails)
     source |= {
         "status": "done",
@@ -157,11 +165,25 @@ def _repack(assignment: Assignment, previous: Previous) -> Visited:
     try:
         _check_unchanged(assignment)
     except SourceError:
-        packer = Packer(None, recipe, assignment.packs, assignment.store, recut)
+        packer = Packer(
+            None,
+            recipe,
+            assignment.packs,
+            assignment.store,
+            recut,
+            alone=bool(done.get("clearance")),
+        )
         packer.pack(assignment.source_id, rows, {})
     else:
         with open_source(assignment.path, recipe.look.still_side) as pictures:
-            packer = Packer(pictures, recipe, assignment.packs, assignment.store, recut)
+            packer = Packer(
+                pictures,
+                recipe,
+                assignment.packs,
+                assignment.store,
+                recut,
+                alone=bool(done.get("clearance")),
+            )
             packer.pack(assignment.source_id, rows, {})
     work = {**done, "cut": recipe.cut_fingerprint}
     source = dict(previous.source) | {
@@ -182,11 +204,17 @@ def _check_unchanged(assignment: Assignment) -> None:
 
 def _judge(row: Row, recipe: Recipe) -> None:
     # Bounds that depend on the whole data set are not known here; the collection judges again.
-    if row["rule"] in ("length", "damage"):
+    if row["rule"] in FINAL:
         return
     verdict = judge(row, [rule for rule in recipe.rules if rule.min_quantile is None])
     row |= {"kept": verdict.kept, "reason": verdict.reason, "rule": verdict.rule}
     row["duplicate_of"] = ""
+
+
+def _license(row: Row, source: Row, assignment: Assignment) -> str:
+    if assignment.clearance is None:
+        return str(source["license"])
+    return assignment.clearance.decide(stretch_of(row)).license
 
 
 def _describe(reader: FrameReader) -> Row:

@@ -1,0 +1,90 @@
+"""Which stretches of a file may be used, where grants speak of some stretches only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from clearreel.core.identity import fingerprint
+from clearreel.rights.decision import Decision
+from clearreel.rights.findings import Asked, Finding, judge_grant, judge_place
+from clearreel.rights.grants import Grant
+from clearreel.rights.intervals import Interval
+from clearreel.rights.layers import Layer
+from clearreel.rights.policy import Policy
+from clearreel.rights.uses import use_named
+
+
+@dataclass(frozen=True, slots=True)
+class Clearance:
+    """What is known of one file's stretches, to be asked about each of its clips."""
+
+    use: str
+    places: tuple[str, ...]
+    """Absolute paths of all files with these bytes; each has to be cleared."""
+    grants: tuple[Grant, ...]
+    layers: tuple[Layer, ...]
+    at: datetime
+    """The time of the decision, with an offset from UTC."""
+
+    def decide(self, stretch: Interval) -> Decision:
+        """Whether a stretch of the file, in seconds, the end outside, may be used."""
+        asked = Asked(use_named(self.use), self.at)
+        findings = [
+            finding
+            for place in self.places
+            for finding in judge_place(place, self.grants, self.layers, stretch, asked)
+        ]
+        return Decision(self.use, tuple(findings))
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when another stretch may be used, or the same for another reason."""
+        asked = Asked(use_named(self.use), self.at)
+        judged = sorted((grant.id, judge_grant(grant, asked).permits) for grant in self.grants)
+        return fingerprint("clearance", self.use, self.places, judged, self.layers)
+
+
+def clearance(
+    places: Iterable[str], grants: Iterable[Grant], use: str, at: datetime, policy: Policy
+) -> Clearance | None:
+    """What to ask about the clips of a file; None where every grant speaks of all of it."""
+    paths = tuple(places)
+    here = tuple(g for g in grants if any(g.scope.covers(path) for path in paths))
+    if all(grant.intervals is None for grant in here):
+        return None
+    layers = policy.layers_for(use_named(use).activities)
+    return Clearance(use, paths, here, layers, at)
+
+
+def at_the_door(known: Clearance) -> Decision:
+    """Whether any of the file may be used, so that it is worth a visit; clips are asked later.
+
+    What grants about stretches refuse is left to those; what speaks of the whole file counts.
+    """
+    asked = Asked(use_named(known.use), known.at)
+    findings: list[Finding] = []
+    for place in known.places:
+        here = [g for g in known.grants if g.scope.covers(place)]
+        whole = [g for g in here if g.intervals is None]
+        parts = [judge_grant(g, asked) for g in here if g.intervals is not None]
+        findings += [
+            judge_grant(g, asked) for g in whole if not set(g.layers).isdisjoint(known.layers)
+        ]
+        permitting = [finding for finding in parts if finding.permits]
+        findings += permitting or ([] if whole else parts)
+        findings += _missing(known.layers, here)
+        if not here:
+            findings += judge_place(place, (), known.layers, None, asked)
+    return Decision(known.use, tuple(findings))
+
+
+def _missing(layers: Sequence[Layer], grants: Sequence[Grant]) -> list[Finding]:
+    """Layers that nothing speaks of, at any moment."""
+    spoken = {layer for grant in grants for layer in grant.layers}
+    return [
+        Finding(False, f'no grant covers its {layer}; one with layers = ["{layer}"] would')
+        for layer in layers
+        if layer not in spoken
+    ]
