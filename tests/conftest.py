@@ -78,6 +78,7 @@ class Bench:
         grants: Sequence[Grant] | None = None,
         store: Store = "kept",
         runner: Runner | None = None,
+        screening: Sequence[Path] = (),
     ) -> Produced:
         """One run. Without grants, everything may be used."""
         given = (grant_from_flags("CC0-1.0", "Ada", "her own"),) if grants is None else grants
@@ -88,6 +89,7 @@ class Bench:
             parse(recipe, "test") if isinstance(recipe, str) else recipe,
             runner or InlineRunner(),
             store,
+            screening=screening,
         )
 
     @property

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clearreel.core.errors import NothingProducedError, UsageError
 
 if TYPE_CHECKING:
+    from clearreel.disclosures import Disclosure
     from clearreel.production.estimating import Estimate
     from clearreel.production.producing import Produced, Progress
     from clearreel.proofs.proof import Proof
@@ -81,6 +83,17 @@ class DataSet:
             return audit.audit(self.catalog, Checkpoint.parse(checkpoint) if checkpoint else None)
         return audit.audit_clip(self.catalog, clip_id)
 
+    def disclose(self, kind: str, at: datetime | None = None) -> Disclosure:
+        """What a law or a reader asks to be told of the data set, filled from what it recorded.
+
+        `kind` is eu-training-summary, ab2013, croissant, attribution or model-card; `at` is the
+        time that it speaks of, with an offset from UTC: now, without one. What only the provider of
+        a model knows is in `blanks`. Raises `UsageError` for another kind.
+        """
+        from clearreel.disclosures import disclose
+
+        return disclose(self.catalog, kind, at or datetime.now(UTC))
+
     def media(self, clip_id: str) -> bytes:
         """The stored file of a clip. Raises `UsageError` when there is none."""
         rows = self.catalog.rows("clips", where=f"clip_id = '{_safe(clip_id)}'")
@@ -116,6 +129,7 @@ def run(
     workers: int | None = None,
     limit: int | None = None,
     offline: bool = False,
+    screen: Sequence[str | Path] = (),
     progress: Callable[[Progress], None] = lambda state: None,
     fetching: Callable[[str, int, int], None] | None = None,
 ) -> Produced:
@@ -123,7 +137,8 @@ def run(
 
     `inputs` are files, folders or patterns. What may be used is said by a `rights` file or by
     `license`, `holder` and `basis`; footage without a grant is refused and listed. `recipe` is the
-    name of a shipped recipe or the path of a file. What is already done is not done again.
+    name of a shipped recipe or the path of a file. What is already done is not done again. What is
+    on a list of `screen` is quarantined (see `clearreel.lookalike.screening`).
 
     Raises `NothingProducedError` when no clip is kept in the data set, and the other errors of
     `clearreel.core.errors`; a source that cannot be used is no error but a row with its reason.
@@ -141,7 +156,8 @@ def run(
     models.fetch(chosen.weights, offline=offline, progress=fetching)
     catalog = open_or_create(Path(into), use)
     runner = LocalRunner(workers)
-    produced = produce(catalog, listing, granted, chosen, runner, store, progress)  # type: ignore[arg-type]
+    lists = [Path(path) for path in screen]
+    produced = produce(catalog, listing, granted, chosen, runner, store, progress, lists)  # type: ignore[arg-type]
     if not catalog.table("clips", columns=["clip_id"], where="kept").num_rows:
         raise NothingProducedError(
             f"no clip was kept: {_why_nothing(produced)}",

@@ -45,6 +45,7 @@ VERBS = [
     "verify",
     "keys",
     "data-keys",
+    "disclose",
     "models",
     "recipes",
     "samples",

@@ -148,6 +148,7 @@ def test_a_full_disk_ends_the_run(bench: Any, footage: Any, troubled: Recipe) ->
 
 
 def test_closing_it_ends_the_workers(bench: Any, films: Path, quick: str) -> None:
+    from clearreel.production.admitting import Door
     from clearreel.production.planning import plan
     from clearreel.production.rights import policy_of
     from clearreel.rights.grants import grant_from_flags
@@ -158,8 +159,7 @@ def test_closing_it_ends_the_workers(bench: Any, films: Path, quick: str) -> Non
     work = plan(
         bench.catalog,
         expand([str(films)]),
-        grants,
-        policy_of(bench.into),
+        Door(bench.catalog.use, grants, policy_of(bench.into)),
         parse(quick, "test"),
         "kept",
     )

@@ -18,6 +18,7 @@ from clearreel.cli import (
     audit,
     clips,
     data_keys,
+    disclose,
     export,
     keys,
     models,
@@ -78,6 +79,7 @@ app.command("prove")(prove.prove)
 app.command("verify")(verify.verify)
 app.add_typer(keys.app, name="keys")
 app.add_typer(data_keys.app, name="data-keys")
+app.command("disclose")(disclose.disclose)
 app.add_typer(models.app, name="models")
 app.add_typer(samples.app, name="samples")
 app.add_typer(recipes.app, name="recipes")

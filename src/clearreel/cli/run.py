@@ -65,6 +65,13 @@ def run(
     limit: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Only the first N files.")
     ] = None,
+    screen: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A list of hashes or fingerprints; what is on it is quarantined. May be repeated.",
+        ),
+    ] = None,
     store: Annotated[StoreName, typer.Option(help="Which clips are stored.")] = StoreName.KEPT,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only estimate time and disk; write nothing.")
@@ -96,6 +103,7 @@ def run(
             workers=workers,
             limit=limit,
             offline=offline,
+            screen=screen or (),
             progress=progress.show,
             fetching=progress.fetching,
         )

@@ -14,7 +14,7 @@ from typing import Any
 from clearreel.collection.splits import SPLITS
 from clearreel.core.errors import NothingProducedError, SourceError, StorageError, UsageError
 from clearreel.core.version import __version__
-from clearreel.exports.attribution import Attribution
+from clearreel.exports.attribution import Attribution, credit_of
 from clearreel.exports.card import card
 from clearreel.exports.contract import Exporter, Sample
 from clearreel.exports.exported import Exported
@@ -144,7 +144,7 @@ class _Export:
         done, total = 0, self._selection.total
         progress(done, total)
         for work in works(self._catalog, self._selection):
-            before = self._clips.total()
+            before, uncut = self._clips.total(), self._cut.copy()
             for clip in work.clips:
                 try:
                     self._add(clip, work)
@@ -154,9 +154,9 @@ class _Export:
                 progress(done, total)
             clips = self._clips.total() - before
             if clips:
-                attribution.add(work.title, work.source, clips)
                 if self._signing is not None:
                     self._signing.add_source(work.source, clips)
+                attribution.add(credit_of(work.title, work.source, self._cut - uncut))
                 self._licenses.add(work.source["license"])
                 self._sources += 1
         if not self._clips:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -113,7 +113,7 @@ def select(catalog: Catalog) -> Selection:
 
 def works(catalog: Catalog, selection: Selection) -> Iterator[Work]:
     """The sources of a selection with their clips, a few sources at a time in memory."""
-    titles = _titles(catalog)
+    titles = work_titles(catalog)
     for first in range(0, len(selection.sources), _BATCH):
         batch = selection.sources[first : first + _BATCH]
         listed = ", ".join(f"'{source['source_id']}'" for source in batch)
@@ -126,7 +126,7 @@ def works(catalog: Catalog, selection: Selection) -> Iterator[Work]:
             name = source["source_id"]
             yield Work(
                 source,
-                titles.get(source["path"], source["path"].rpartition("/")[2]),
+                title_of(source, titles),
                 selection.splits[name],
                 sorted(clips[name], key=lambda row: (row["start_tick"], row["clip_id"])),
             )
@@ -137,6 +137,13 @@ def _is_permitted(source: Row, use: str) -> bool:
     return decision.get("permitted") is True and decision.get("use") == use
 
 
-def _titles(catalog: Catalog) -> dict[str, str]:
+def work_titles(catalog: Catalog) -> dict[str, str]:
+    """The path of every place, and its path below the input that it was found through."""
     places = catalog.table("places", columns=["path", "relative"])
     return dict(zip(places["path"].to_pylist(), places["relative"].to_pylist(), strict=True))
+
+
+def title_of(source: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """A name of the source for people, without the folders of one machine."""
+    path = str(source["path"])
+    return titles.get(path, path.rpartition("/")[2])

@@ -83,6 +83,11 @@ class ScreeningList:
         """Whether any entry is an MD5, so that files must be hashed by it too."""
         return any(kind == "md5" for kind, _ in self._hashes)
 
+    @property
+    def wants_looks(self) -> bool:
+        """Whether any entry is a fingerprint, so that files must be decoded as well."""
+        return bool(self._looks)
+
     def check(
         self, *, sha256: str, md5: str | None = None, fingerprints: Iterable[Fingerprint] = ()
     ) -> list[Hit]:

@@ -4,33 +4,25 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from clearreel.core.errors import SourceError, UnreadableError, UsageError
+from clearreel.core.errors import SourceError
 from clearreel.core.identity import fingerprint, source_id
-from clearreel.production.hearing import hear, objections
-from clearreel.production.recorded import places_of, recorded_decision
-from clearreel.production.rights import decide_everywhere, rights_columns
+from clearreel.production.admitting import Answer, Door
+from clearreel.production.recorded import places_of
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
-from clearreel.rights.clearance import Clearance, clearance
-from clearreel.rights.decision import Decision
-from clearreel.rights.findings import Finding
-from clearreel.rights.grants import Grant
-from clearreel.rights.policy import Policy
-from clearreel.rights.signals.heard import Heard
 from clearreel.sources.hashing import Hashed, hash_place, known_from
 from clearreel.sources.place import Listing, Place
 from clearreel.sources.sidecar_reader import SidecarReader
 from clearreel.sources.sidecars import Sidecar
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.schema import path_text
-from clearreel.visit.assignment import Assignment, Previous, Store
+from clearreel.visit.assignment import Assignment, Lists, Previous, Store
 from clearreel.visit.visiting import stale_measures
 
 Row = dict[str, Any]
@@ -68,19 +60,22 @@ class _Source:
 class _Asked:
     """What is wanted of a source that may be used."""
 
-    rights: Mapping[str, str]
-    """The decision, as columns of the source's row."""
-    clearance: Clearance | None
+    answer: Answer
+    screening: Lists | None
     sidecar: Sidecar | None
     recipe: Recipe
     store: Store
+
+    @property
+    def stretches(self) -> str:
+        """The fingerprint of what is to be asked about clips; empty for nothing."""
+        return self.answer.clearance.fingerprint if self.answer.clearance else ""
 
 
 def plan(
     catalog: Catalog,
     listing: Listing,
-    grants: Sequence[Grant],
-    policy: Policy,
+    door: Door,
     recipe: Recipe,
     store: Store,
     hashed: Callable[[int], None] = lambda count: None,
@@ -95,50 +90,21 @@ def plan(
     before = {row["source_id"]: row for row in catalog.rows("sources")}
     result.outdated = [name for row in result.places if (name := _nameless(row["path"])) in before]
     elsewhere = places_of(catalog)
-    moment = datetime.now(UTC)
     sidecars = SidecarReader()
     for name, source in sources.items():
+        known = before.get(name)
         paths = {path_text(place.path) for place in source.places} | elsewhere.get(name, set())
-        decision = decide_everywhere(sorted(paths), grants, catalog.use, moment, policy)
-        heard, damage = None, ""
-        if decision.permitted:
-            try:
-                heard, said = _listen(sorted(paths), source, before.get(name))
-            except UnreadableError as error:
-                damage, said = error.message, []
-            said += objections(heard, catalog.use, moment, policy) if heard else []
-            decision = Decision(decision.use, (*decision.findings, *said))
-        rights = rights_columns(decision, grants, heard)
-        if damage or not decision.permitted:
-            outcome = ("unreadable", damage) if damage else ("refused", decision.reason)
-            _set_aside(name, source, outcome, rights, before.get(name), result)
+        answer = door.ask(source.hashed.sha256, paths, known)
+        if known is not None and known["status"] == "quarantined":
+            result.unchanged += 1  # whoever put it there is the one to take it out
+        elif answer.status:
+            _set_aside(name, source, answer, known, result)
         else:
             sidecar = sidecars.read(source.places[0])
-            known = clearance(sorted(paths), grants, catalog.use, moment, policy)
-            asked = _Asked(rights, known, sidecar, recipe, store)
-            _plan_source(catalog, name, source, asked, before.get(name), result)
+            asked = _Asked(answer, door.lists, sidecar, recipe, store)
+            _plan_source(catalog, name, source, asked, known, result)
     result.problems = sidecars.problems
     return result
-
-
-def _listen(
-    paths: Iterable[str], source: _Source, before: Row | None
-) -> tuple[Heard | None, list[Finding]]:
-    """What is said about a source, or why that can't be known."""
-    earlier = recorded_decision(before).heard if before else None
-    try:
-        return hear(map(Path, paths), source.hashed.sha256, earlier), []
-    except UsageError as error:
-        return None, [Finding(False, f"{error.message}; {error.hint}")]
-
-
-def _clearance_of(source: Row) -> str:
-    """By which clearance the clips of a source were made."""
-    return str(json.loads(source["work"] or "{}").get("clearance", ""))
-
-
-def _fingerprint(known: Clearance | None) -> str:
-    return "" if known is None else known.fingerprint
 
 
 def _identify(
@@ -190,9 +156,10 @@ def _plan_source(
     previous = None
     if before is not None and before["status"] in ("done", "unreadable"):
         if not _is_stale(catalog, before, asked):
-            _keep(before, asked.rights, result)
+            _keep(before, asked.answer.rights, result)
             return
-        if before["status"] == "done" and _clearance_of(before) == _fingerprint(asked.clearance):
+        done = json.loads(before["work"] or "{}")
+        if before["status"] == "done" and done.get("clearance", "") == asked.stretches:
             clips = catalog.rows("clips", where=f"source_id = '{name}'")
             clips.sort(key=lambda row: row["start_tick"])
             previous = Previous(before, tuple(clips))
@@ -206,8 +173,9 @@ def _plan_source(
             recipe=asked.recipe,
             packs=catalog.packs,
             store=asked.store,
-            rights=asked.rights,
-            clearance=asked.clearance,
+            rights=asked.answer.rights,
+            clearance=asked.answer.clearance,
+            screening=asked.screening,
             sidecar=asked.sidecar,
             previous=previous,
         )
@@ -230,9 +198,12 @@ def _is_stale(catalog: Catalog, before: Row, asked: _Asked) -> bool:
         return True
     if before["status"] == "unreadable":
         return False
-    if any(before[key] != value for key, value in asked.rights.items() if key != "decision"):
+    rights = asked.answer.rights
+    if any(before[key] != value for key, value in rights.items() if key != "decision"):
         return True
-    if done.get("sidecar", "") != sidecar or _clearance_of(before) != _fingerprint(asked.clearance):
+    if done.get("sidecar", "") != sidecar or done.get("clearance", "") != asked.stretches:
+        return True
+    if asked.screening and done.get("screening") != asked.screening.fingerprint:
         return True
     return done.get("gates") != recipe.gate_fingerprint and _gate_opens(catalog, before, recipe)
 
@@ -292,28 +263,23 @@ def _place_row(place: Place, hashed: Hashed) -> Row:
 
 
 def _set_aside(
-    name: str,
-    source: _Source,
-    outcome: tuple[str, str],
-    rights: Mapping[str, str],
-    before: Row | None,
-    result: Plan,
+    name: str, source: _Source, answer: Answer, before: Row | None, result: Plan
 ) -> None:
-    """Settle a source without a visit; `outcome` is its status and the reason."""
-    status, reason = outcome
+    """Settle a source without a visit."""
+    outcome = answer.status, answer.reason
     if before is not None and (before["status"], before["reason"]) == outcome:
-        _keep(before, rights, result)
+        _keep(before, answer.rights, result)
         return
     result.settled.append(
         {
             "source_id": name,
             "sha256": source.hashed.sha256,
             "path": path_text(source.places[0].path),
-            "status": status,
-            "reason": reason,
+            "status": answer.status,
+            "reason": answer.reason,
             "bytes": source.hashed.size,
             "visited": now(),
-            **rights,
+            **answer.rights,
         }
     )
 

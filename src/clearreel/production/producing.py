@@ -11,6 +11,7 @@ from typing import Any
 from clearreel.collection.judging import judge_all
 from clearreel.core.errors import DatasetError, UsageError
 from clearreel.production.accounting import enter_run
+from clearreel.production.admitting import Door
 from clearreel.production.models import check_models
 from clearreel.production.planning import Plan, plan, repacking
 from clearreel.production.recording import Recorder
@@ -101,8 +102,11 @@ def produce(
     runner: Runner,
     store: Store = "kept",
     progress: Callable[[Progress], None] = lambda state: None,
+    screening: Sequence[Path] = (),
 ) -> Produced:
     """Bring the data set up to date with the inputs, the grants and the recipe.
+
+    What is on a list of `screening` is quarantined: not looked at, not stored, never shown.
 
     May be killed at any moment; the next run goes on from what was committed. Raises
     `StorageError` when the disk is full and `DatasetError` when another run is writing.
@@ -111,7 +115,7 @@ def produce(
         raise UsageError("there is no footage in the inputs", hint="give files or folders")
     with catalog.writing():
         try:
-            return _produce(catalog, listing, grants, recipe, runner, store, progress)
+            return _produce(catalog, listing, grants, recipe, runner, store, progress, screening)
         finally:
             clear(catalog.packs)  # what killed workers left
 
@@ -124,9 +128,11 @@ def _produce(
     runner: Runner,
     store: Store,
     progress: Callable[[Progress], None],
+    screening: Sequence[Path],
 ) -> Produced:
     policy = print_policy(catalog.folder)
     check_models(recipe.weights, use_named(catalog.use), policy)
+    door = Door(catalog.use, grants, policy, screening)
     keep_evidence(catalog.folder, grants)
     state = Progress(total=len(listing.places))
     catalog.add_fact_columns(recipe.facts)
@@ -137,7 +143,7 @@ def _produce(
         state.done = count
         progress(state)
 
-    work = plan(catalog, listing, grants, policy, recipe, store, hashed)
+    work = plan(catalog, listing, door, recipe, store, hashed)
     catalog.put_places(work.places)
     catalog.forget_sources(work.outdated)
     recorder.settle(work.settled)

@@ -58,6 +58,8 @@ class History:
     """Whether the last run came to its end."""
     safety: tuple[Rule, ...]
     """Safety rules of every run: what one of them objects to is never shown as it is."""
+    weights: tuple[str, ...]
+    """Weights of every run, sorted: what an earlier one measured may still be there."""
     speed: Speed | None
     """Of the last run that visited a source."""
 
@@ -67,15 +69,17 @@ def read_history(catalog: Catalog) -> History:
     last: Run | None = None
     finished = True
     safety: dict[Rule, None] = {}
+    weights: set[str] = set()
     speed = None
     for event in sorted(catalog.rows("events"), key=lambda row: str(row["at"])):
         if event["kind"] == "run":
             last, finished = _run(event["at"], json.loads(event["detail"])), False
             safety |= {rule: None for rule in last.rules if rule.safety}
+            weights.update(last.weights)
         elif event["kind"] == "done":
             finished = True
             speed = _speed(event["at"], json.loads(event["detail"])) or speed
-    return History(last, finished, tuple(safety), speed)
+    return History(last, finished, tuple(safety), tuple(sorted(weights)), speed)
 
 
 def _run(at: str, detail: Mapping[str, Any]) -> Run:

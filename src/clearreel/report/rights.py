@@ -21,6 +21,7 @@ _OPEN = 5
 Row = Mapping[str, Any]
 
 _SET_ASIDE = {
+    "quarantined": "Set aside by a screening list",
     "unreadable": "Could not be read",
     "failed": "Failed while they were worked on",
     "started": "Not finished yet",

@@ -13,7 +13,7 @@ from clearreel.report.history import Run, Speed, read_history
 from clearreel.report.wording import bound
 from clearreel.stores.catalog import Catalog
 
-STATUSES = ("done", "refused", "unreadable", "failed", "started")
+STATUSES = ("done", "refused", "quarantined", "unreadable", "failed", "started")
 """In the order in which they are shown. A source at `started` waits for the next run."""
 
 

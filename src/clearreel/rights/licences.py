@@ -105,6 +105,12 @@ def known_form(expression: str) -> str:
     return str(tree)
 
 
+def licence_names(expression: str) -> tuple[str, ...]:
+    """The licences that an SPDX expression names, sorted. Raises `UsageError` when malformed."""
+    tree = _parse(expression)
+    return (OWNED,) if tree == OWNED else tuple(sorted({str(symbol) for symbol in tree.symbols}))
+
+
 def _meant(name: str) -> str:
     near = get_close_matches(name.upper(), _known_names(), n=1, cutoff=0.75)
     return f"did you mean {near[0]}?" if near else "an agreement of its own is a LicenseRef-…"

@@ -31,6 +31,15 @@ class Previous:
 
 
 @dataclass(frozen=True)
+class Lists:
+    """Screening lists with entries that only decoding can be held against."""
+
+    paths: tuple[Path, ...]
+    fingerprint: str
+    """Of their content."""
+
+
+@dataclass(frozen=True)
 class Assignment:
     """One source to visit."""
 
@@ -48,6 +57,7 @@ class Assignment:
     """The decision: columns of the source's row. Its licence is copied to each clip."""
     clearance: Clearance | None = None
     """What to ask about each clip; None where all of the source may be used."""
+    screening: Lists | None = None
     sidecar: Sidecar | None = None
     previous: Previous | None = None
     examine: bool = True

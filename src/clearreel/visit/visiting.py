@@ -20,6 +20,7 @@ from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Previous, Visited
 from clearreel.visit.examining import Measurer, Row, caption_clip, stretch_of
 from clearreel.visit.packing import Packer, pack_fingerprint
+from clearreel.visit.screening import hit
 from clearreel.visit.segments import Examination, Examined
 from clearreel.visit.source import open_source
 
@@ -73,6 +74,7 @@ def work_done(assignment: Assignment) -> dict[str, Any]:
         "measures": recipe.measure_fingerprints,
         "cut": recipe.cut_fingerprint,
         "clearance": assignment.clearance.fingerprint if assignment.clearance else "",
+        "screening": assignment.screening.fingerprint if assignment.screening else "",
     }
 
 
@@ -96,6 +98,9 @@ def _visit(assignment: Assignment) -> Visited:
     begin(0.0, 1.0)
     with open_source(assignment.path, recipe.look.still_side) as pictures:
         source = base_row(assignment) | _describe(pictures.reader)
+        if assignment.screening and (reason := hit(pictures, assignment.screening)):
+            row = {**source, "status": "quarantined", "reason": reason}
+            return Visited(row, [], fresh=True)
         done = _done(assignment)
         if assignment.previous is not None and done.get("clips") == recipe.clip_fingerprint:
             known = [dict(row) for row in assignment.previous.clips]

@@ -1,0 +1,107 @@
+"""The door: whether a source may come in, asked before it is opened."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from clearreel.core.errors import UnreadableError, UsageError
+from clearreel.core.identity import fingerprint
+from clearreel.lookalike.screening import read_screening
+from clearreel.production.hearing import hear, objections
+from clearreel.production.recorded import recorded_decision
+from clearreel.production.rights import decide_everywhere, rights_columns
+from clearreel.rights.clearance import Clearance, clearance
+from clearreel.rights.decision import Decision
+from clearreel.rights.findings import Finding
+from clearreel.rights.grants import Grant
+from clearreel.rights.policy import Policy
+from clearreel.rights.signals.heard import Heard
+from clearreel.visit.assignment import Lists
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the door says about one source."""
+
+    status: Literal["", "refused", "unreadable", "quarantined"]
+    """Empty for a source that may come in."""
+    reason: str
+    rights: Mapping[str, str]
+    """The decision, as columns of the source's row."""
+    clearance: Clearance | None
+    """What to ask about each clip; None where all of the source may be used, or nothing."""
+
+
+class Door:
+    """Asked about each source of one run."""
+
+    def __init__(
+        self, use: str, grants: Sequence[Grant], policy: Policy, screening: Sequence[Path] = ()
+    ) -> None:
+        """`screening`: lists of what is to be quarantined (`lookalike.screening`).
+
+        Raises `UsageError` for a list that cannot be read.
+        """
+        self._use, self._grants, self._policy = use, grants, policy
+        self._at = datetime.now(UTC)
+        self._screening = read_screening(screening) if screening else None
+        self.lists: Lists | None = None
+        """What visits have to ask about, once footage is decoded."""
+        if self._screening is not None and self._screening.wants_looks:
+            contents = [path.read_text("utf-8-sig") for path in screening]
+            self.lists = Lists(tuple(screening), fingerprint("screening", contents))
+
+    def ask(self, sha256: str, paths: Iterable[str], before: Row | None) -> Answer:
+        """About the bytes of this hash, which lie at `paths`; `before` is what is known of them."""
+        places = sorted(paths)
+        decision = decide_everywhere(places, self._grants, self._use, self._at, self._policy)
+        if listed := self._listed(sha256, places):
+            return Answer("quarantined", listed, rights_columns(decision, self._grants, None), None)
+        if not decision.permitted:
+            return self._refused(decision, None)
+        try:
+            heard, said = _listen(places, sha256, before)
+        except UnreadableError as error:
+            columns = rights_columns(decision, self._grants, None)
+            return Answer("unreadable", error.message, columns, None)
+        said += objections(heard, self._use, self._at, self._policy) if heard else []
+        decision = Decision(decision.use, (*decision.findings, *said))
+        if not decision.permitted:
+            return self._refused(decision, heard)
+        known = clearance(places, self._grants, self._use, self._at, self._policy)
+        return Answer("", "", rights_columns(decision, self._grants, heard), known)
+
+    def _refused(self, decision: Decision, heard: Heard | None) -> Answer:
+        columns = rights_columns(decision, self._grants, heard)
+        return Answer("refused", decision.reason, columns, None)
+
+    def _listed(self, sha256: str, places: Sequence[str]) -> str:
+        """Why the bytes are to be quarantined, or nothing."""
+        if self._screening is None:
+            return ""
+        md5 = None
+        if self._screening.wants_md5:
+            there = next((path for path in map(Path, places) if path.exists()), None)
+            if there is None:
+                return "set aside: its MD5 is asked for, and the file is not there any more"
+            with there.open("rb") as file:
+                md5 = hashlib.file_digest(file, "md5").hexdigest()
+        return "; ".join(hit.reason for hit in self._screening.check(sha256=sha256, md5=md5))
+
+
+def _listen(
+    paths: Iterable[str], sha256: str, before: Row | None
+) -> tuple[Heard | None, list[Finding]]:
+    """What is said about a source, or why that can't be known."""
+    earlier = recorded_decision(before).heard if before else None
+    try:
+        return hear(map(Path, paths), sha256, earlier), []
+    except UsageError as error:
+        return None, [Finding(False, f"{error.message}; {error.hint}")]
