@@ -44,6 +44,7 @@ VERBS = [
     "prove",
     "verify",
     "keys",
+    "data-keys",
     "disclose",
     "models",
     "recipes",

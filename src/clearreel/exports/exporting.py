@@ -78,6 +78,11 @@ def export(
         raise UsageError(
             "approvals are part of what is signed, and no key is given", hint="add --key FILE"
         )
+    if catalog.keeps_sealed(to):
+        raise UsageError(
+            f"{to} lies in a sealed data set, and an export is not sealed",
+            hint="give --to a folder outside of it",
+        )
     declared = declared_use(catalog, use)
     selection = select(catalog, share_alike)
     if not selection.total:
@@ -172,7 +177,7 @@ class _Export:
 
     def _add(self, clip: dict[str, Any], work: Work) -> None:
         with TemporaryDirectory(dir=self._output.work) as scratch:
-            media = visible_media(self._catalog.folder / "packs", clip, Path(scratch))
+            media = visible_media(self._catalog.packs, clip, Path(scratch))
             record = record_of(clip, work.source, work.title, work.split, media, self._facts)
             sample = Sample(
                 clip_id=clip["clip_id"],
