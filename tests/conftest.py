@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,19 @@ from clearreel.runners.contract import Runner
 from clearreel.runners.inline import InlineRunner
 from clearreel.sources.folder import expand
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.data_keys import VARIABLE
 from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import reel
 from clearreel.visit.assignment import Store
+
+
+@pytest.fixture(scope="session", autouse=True)
+def data_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the keys of the tests' sealed data sets lie: never among the user's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("data-keys")
+        patch.setenv(VARIABLE, str(folder))
+        yield folder
 
 
 @pytest.fixture(scope="session")
@@ -101,6 +111,12 @@ class Bench:
         packs = self.into / "packs"
         files = (path for path in packs.rglob("*") if path.is_file())
         return {str(path.relative_to(packs)): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="session")
+def bench_type() -> type[Bench]:
+    """For data sets that many tests share."""
+    return Bench
 
 
 @pytest.fixture

@@ -97,8 +97,6 @@ class DataSet:
 
     def media(self, clip_id: str) -> bytes:
         """The stored file of a clip. Raises `UsageError` when there is none."""
-        from clearreel.stores.packs import read_member
-
         rows = self.catalog.rows("clips", where=f"clip_id = '{_safe(clip_id)}'")
         if not rows or not rows[0]["media_pack"]:
             raise UsageError(
@@ -106,8 +104,8 @@ class DataSet:
                 hint=f"clearreel clips {self.folder} --where \"media_pack != ''\"",
             )
         row = rows[0]
-        return read_member(
-            self.folder / "packs", row["media_pack"], row["media_offset"], row["media_bytes"]
+        return self.catalog.packs.read(
+            row["media_pack"], row["media_name"], row["media_offset"], row["media_bytes"]
         )
 
 

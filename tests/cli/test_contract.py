@@ -45,6 +45,7 @@ VERBS = [
     "verify",
     "takedown",
     "keys",
+    "data-keys",
     "disclose",
     "models",
     "recipes",

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from clearreel.rights.signals.heard import Heard
+from clearreel.rights.world import Fetch
 from clearreel.stores.catalog import Catalog
 
 sys.path.insert(0, str(Path(__file__).parent))  # for writing.py
 
-from writing import Writing
+from writing import AT, Writing
 
 _beside = Path(__file__).parents[1] / "report" / "conftest.py"
 _spec = importlib.util.spec_from_file_location("report_conftest", _beside)
@@ -33,11 +35,12 @@ def writing(build: Any) -> Any:
 def mixed(writing: Any) -> Catalog:
     """Sources of several licences, one refused, one that nothing is kept of; two captions."""
     data = writing()
-    first = data.source("a", "CC-BY-SA-4.0", visited="2026-09-30T10:00:00Z")
+    fetched = Heard((), Fetch(True), AT)
+    first = data.source("a", "CC-BY-SA-4.0", heard=fetched, visited="2026-09-30T10:00:00Z")
     data.clip(first, 36.0, caption="a dog", faces=2, speech_share=0.0)
     data.clip(first, 3.6, "length")
     data.clip(first, 7.2, "nsfw", nsfw=0.9)
-    second = data.source("b", "LicenseRef-Deal", "Bob & Co", audio="")
+    second = data.source("b", "LicenseRef-Deal", "Bob & Co", heard=Heard(()), audio="")
     data.clip(second, 18.0, caption="été", cut="trim", cut_frames=50)
     third = data.source("c", "owned", "Eve", attested=True, visited="2026-11-01T10:00:00Z")
     data.clip(third, 6.0, cut="transcode", reencoded_frames=100)

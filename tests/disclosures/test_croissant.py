@@ -11,6 +11,7 @@ from writing import AT
 
 from clearreel.core.errors import DatasetError
 from clearreel.disclosures import disclose
+from clearreel.production.producing import open_or_create
 from clearreel.stores.catalog import Catalog
 
 
@@ -123,3 +124,13 @@ def test_a_pack_that_is_gone(real: Catalog) -> None:
     (real.folder / "packs" / pack).unlink()
     with pytest.raises(DatasetError, match="cannot be read"):
         disclose(real, "croissant", AT)
+
+
+def test_what_is_sealed_is_not_offered_as_clips(bench: Any, films: Path) -> None:
+    open_or_create(bench.into, "research-training")
+    bench.run(films)
+    catalog = bench.catalog
+    found = json.loads(disclose(catalog, "croissant", AT).text)
+    kinds = {node["@type"] for node in found["distribution"]}
+    assert kinds == {"cr:FileObject"} and "recordSet" not in found
+    assert all(catalog.seal.key.id in node["description"] for node in found["distribution"])

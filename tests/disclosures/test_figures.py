@@ -15,6 +15,8 @@ from writing import AT, Writing, asked
 
 from clearreel.disclosures import disclose
 from clearreel.disclosures.record import Record, read_record
+from clearreel.rights.signals.heard import Heard
+from clearreel.rights.world import Fetch
 from clearreel.stores.catalog import Catalog
 
 RULES = ("", "", "", "length", "nsfw", "motion")
@@ -25,6 +27,7 @@ sources = st.fixed_dictionaries(
         "license": st.sampled_from(["CC-BY-4.0", "CC0-1.0", "owned", "LicenseRef-Deal"]),
         "holder": st.sampled_from(["Ada", "Bob | Co"]),
         "attested": st.booleans(),
+        "heard": st.sampled_from([None, Heard(()), Heard((), Fetch(True), AT)]),
         "status": st.sampled_from(["done", "done", "done", "refused", "failed", "started"]),
         "audio": st.sampled_from(["aac", "", None]),
         "visited": st.sampled_from(["2026-10-02T10:00:00Z", "2026-01-31T23:00:00Z", None]),
@@ -99,6 +102,8 @@ def test_the_figures_of_a_data_set_that_is_counted_by_hand(mixed: Catalog) -> No
         "captions": "2 captions",
         "caption_bytes": "10 bytes",
         "attested": "1 work",
+        "heard": "2 works",
+        "fetched": "1 work",
         "first_taken": "09/2026",
         "last_taken": "11/2026",
         "places": "5 files",

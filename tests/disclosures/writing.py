@@ -12,6 +12,7 @@ from clearreel.production.rights import decide_everywhere, rights_columns
 from clearreel.rights.grants import Grant, grant_from_flags
 from clearreel.rights.policy import default_policy
 from clearreel.rights.scope import EVERYTHING
+from clearreel.rights.signals.heard import Heard
 from clearreel.stores.catalog import Catalog
 
 AT = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -36,6 +37,7 @@ class Writing:
         attested: bool = False,
         granting: dict[str, Any] | None = None,
         status: str = "done",
+        heard: Heard | None = None,
         **more: Any,
     ) -> str:
         """A source under one grant, which a person verified or the operator attests."""
@@ -43,7 +45,7 @@ class Writing:
         path = f"/somewhere/on/this/machine/{name}.mp4"
         decision = decide_everywhere([path], [grant], self.catalog.use, AT, default_policy())
         row = {"sha256": name.ljust(64, "0"), "visited": "2026-10-02T10:00:00Z", "audio": "aac"}
-        row |= {"path": path} | rights_columns(decision, [grant])
+        row |= {"path": path} | rights_columns(decision, [grant], heard)
         self.builder.source(name, status, **(row | more))
         place = {"path": path, "relative": f"{name}.mp4", "source_id": name}
         self._places.append(place)

@@ -14,7 +14,7 @@ from clearreel.testing.reading import frame_numbers
 
 def take(catalog: Catalog, clip: dict[str, Any], work: Path) -> Media:
     work.mkdir(exist_ok=True)
-    return visible_media(catalog.folder / "packs", clip, work)
+    return visible_media(catalog.packs, clip, work)
 
 
 def test_every_clip_shows_each_packet_that_it_holds(whole: Catalog, tmp_path: Path) -> None:

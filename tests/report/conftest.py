@@ -66,7 +66,7 @@ class Builder:
             "cut": "",
         }
         if picture is not None:
-            with PackWriter(self.packs, source, f"-{number}.tar") as pack:
+            with PackWriter(self.catalog.packs, source, f"-{number}.tar") as pack:
                 member = pack.add("still.jpg", encode_jpeg(picture, 320))
                 row["thumbnail_pack"] = pack.commit()
             row |= {"thumbnail_offset": member.offset, "thumbnail_bytes": member.bytes}

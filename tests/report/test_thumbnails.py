@@ -45,7 +45,7 @@ def test_any_shape_can_be_hidden(shape):
 def test_a_still_comes_from_its_pack(build, picture):
     data = build()
     row = data.clip(data.source("a"), picture=picture)
-    kind, _, content = thumbnail_uri(data.packs, row, hidden=False).partition(",")
+    kind, _, content = thumbnail_uri(data.catalog.packs, row, hidden=False).partition(",")
     assert kind == "data:image/jpeg;base64"
     assert base64.b64decode(content) == encode_jpeg(picture, 320)
 
@@ -55,15 +55,15 @@ def test_without_a_pack_there_is_no_still(build, picture, hidden):
     data = build()
     row = data.clip(data.source("a"), picture=picture)
     (data.packs / row["thumbnail_pack"]).unlink()
-    assert thumbnail_uri(data.packs, row, hidden) == ""
-    assert thumbnail_uri(data.packs, row | {"thumbnail_pack": ""}, hidden) == ""
+    assert thumbnail_uri(data.catalog.packs, row, hidden) == ""
+    assert thumbnail_uri(data.catalog.packs, row | {"thumbnail_pack": ""}, hidden) == ""
 
 
 def test_what_cannot_be_decoded_is_not_shown_instead_of_hidden(build, picture):
     data = build()
     row = data.clip(data.source("a"), picture=picture)
     (data.packs / row["thumbnail_pack"]).write_bytes(b"no picture " * 3000)
-    assert thumbnail_uri(data.packs, row, hidden=True) == ""
+    assert thumbnail_uri(data.catalog.packs, row, hidden=True) == ""
 
 
 @given(st.integers(0, 300), st.integers(0, 40))

@@ -168,7 +168,7 @@ def test_closing_it_ends_the_workers(bench: Any, films: Path, quick: str) -> Non
     assert children()
     results.close()
     assert children() == set()
-    clear(bench.into / "packs")
+    clear(bench.catalog.packs)
 
 
 def test_no_more_workers_than_there_is_work_for(bench: Any, films: Path) -> None:

@@ -10,14 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clearreel.core.errors import StorageError
+from clearreel.core.errors import DatasetError, StorageError
+from clearreel.stores.data_keys import DataKey, DataKeys
 from clearreel.stores.journal import Journal, forget_journals
+from clearreel.stores.packs import Packs
+from clearreel.stores.seal import Seal
 
 FILES = {"a": b"\xff\xd8" * 50, "b": b"", "c": b"segment\n" * 9}
 
 
 def write(packs: Path, count: int = 3, name: str = "f1") -> Path:
-    with Journal(packs, "ab12", name) as journal:
+    with Journal(Packs(packs, None), "ab12", name) as journal:
         for number in range(count):
             journal.append({"number": number, "share": 0.1 + number}, FILES)
     [path] = (packs / ".segments").iterdir()
@@ -25,14 +28,14 @@ def write(packs: Path, count: int = 3, name: str = "f1") -> Path:
 
 
 def numbers(packs: Path) -> list[int]:
-    with Journal(packs, "ab12", "f1") as journal:
+    with Journal(Packs(packs, None), "ab12", "f1") as journal:
         assert all(dict(entry.files) == FILES for entry in journal.entries)
         return [entry.about["number"] for entry in journal.entries]
 
 
 def test_entries_are_there_when_it_is_opened_again(tmp_path: Path) -> None:
     write(tmp_path)
-    with Journal(tmp_path, "ab12", "f1") as journal:
+    with Journal(Packs(tmp_path, None), "ab12", "f1") as journal:
         assert [entry.about["share"] for entry in journal.entries] == [0.1, 1.1, 2.1]
         assert dict(journal.append({"number": 3}, FILES).files) == FILES
     assert numbers(tmp_path) == [0, 1, 2, 3]
@@ -40,9 +43,9 @@ def test_entries_are_there_when_it_is_opened_again(tmp_path: Path) -> None:
 
 def test_numbers_come_back_as_they_were(tmp_path: Path) -> None:
     values = [np.float32(0.1), np.float64(1 / 3), np.int64(7), np.bool_(True), 2.5e-310, None]
-    with Journal(tmp_path, "ab12", "f1") as journal:
+    with Journal(Packs(tmp_path, None), "ab12", "f1") as journal:
         journal.append({"values": values}, {})
-    with Journal(tmp_path, "ab12", "f1") as journal:
+    with Journal(Packs(tmp_path, None), "ab12", "f1") as journal:
         assert journal.entries[0].about["values"] == values
 
 
@@ -55,7 +58,7 @@ def test_a_torn_end_is_cut_off(tmp_path: Path) -> None:
         assert numbers(tmp_path) == [0]
         assert path.stat().st_size == entry
     path.write_bytes(whole[:-1])
-    with Journal(tmp_path, "ab12", "f1") as journal:
+    with Journal(Packs(tmp_path, None), "ab12", "f1") as journal:
         journal.append({"number": 9}, FILES)
     assert numbers(tmp_path) == [0, 1, 9]
 
@@ -83,8 +86,9 @@ def test_a_second_writer_waits(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 from clearreel.stores.journal import Journal
+from clearreel.stores.packs import Packs
 
-with Journal(Path(sys.argv[1]), "ab12", "f1") as journal:
+with Journal(Packs(Path(sys.argv[1]), None), "ab12", "f1") as journal:
     journal.append({"number": 8}, journal.entries[0].files)
 """
     with path.open("a+b") as held:
@@ -107,10 +111,48 @@ def test_journals_of_finished_sources_are_removed(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_told(tiny_disk: Path) -> None:
     with (
-        Journal(tiny_disk, "ab12", "f1") as journal,
+        Journal(Packs(tiny_disk, None), "ab12", "f1") as journal,
         pytest.raises(StorageError, match="cannot be written: No space left"),
     ):
         for _ in range(100):
             journal.append({"number": 0}, {"a": bytes(100_000)})
-    with Journal(tiny_disk, "ab12", "f1") as journal:
+    with Journal(Packs(tiny_disk, None), "ab12", "f1") as journal:
         assert 0 < len(journal.entries) < 100
+
+
+# ---- sealed --------------------------------------------------------------------------------------
+
+SEAL = Seal(DataKey("research-training", "d" * 32, b"k" * 32), DataKeys(Path("nowhere"), "x"))
+
+
+def sealed(folder: Path, count: int = 3) -> Path:
+    """A sealed journal; where it lies."""
+    with Journal(Packs(folder, SEAL), "ab12", "f1") as journal:
+        for number in range(count):
+            entry = journal.append({"number": number, "caption": "a heron"}, FILES)
+            assert dict(entry.files) == FILES
+    [path] = (folder / ".segments").iterdir()
+    return path
+
+
+def test_a_sealed_journal_gives_the_same_and_shows_nothing(tmp_path: Path) -> None:
+    content = sealed(tmp_path).read_bytes()
+    assert b"heron" not in content and FILES["a"][:8] not in content and FILES["c"] not in content
+    with Journal(Packs(tmp_path, SEAL), "ab12", "f1") as journal:
+        assert [entry.about["number"] for entry in journal.entries] == [0, 1, 2]
+        assert all(dict(entry.files) == FILES for entry in journal.entries)
+
+
+def test_a_torn_end_of_a_sealed_one_is_cut_off(tmp_path: Path) -> None:
+    path = sealed(tmp_path)
+    path.write_bytes(path.read_bytes()[:-1])
+    with Journal(Packs(tmp_path, SEAL), "ab12", "f1") as journal:
+        assert [entry.about["number"] for entry in journal.entries] == [0, 1]
+
+
+def test_sealed_entries_that_change_places_are_found(tmp_path: Path) -> None:
+    path = sealed(tmp_path, 2)
+    content = path.read_bytes()
+    path.write_bytes(content[len(content) // 2 :] + content[: len(content) // 2])
+    with pytest.raises(DatasetError, match="does not open"):
+        Journal(Packs(tmp_path, SEAL), "ab12", "f1").__enter__()

@@ -9,24 +9,24 @@ import pytest
 import webdataset
 
 from clearreel.core.errors import StorageError
-from clearreel.stores.packs import PackWriter, clear, cutting_folder, read_member, sweep
+from clearreel.stores.packs import Packs, PackWriter, clear, cutting_folder, sweep
 
 FILES = {"a.mp4": b"A" * 1000, "a.jpg": b"\xff\xd8", "a.json": b'{"n": 1}', "b.mp4": b"B" * 512}
 
 
 def write(packs: Path, files: dict[str, bytes] = FILES, source: str = "ab12") -> str:
-    with PackWriter(packs, source) as pack:
+    with PackWriter(Packs(packs, None), source) as pack:
         for name, content in files.items():
             pack.add(name, content)
         return pack.commit()
 
 
 def test_every_member_lies_where_its_offset_says(tmp_path: Path) -> None:
-    with PackWriter(tmp_path, "ab12") as pack:
+    with PackWriter(Packs(tmp_path, None), "ab12") as pack:
         members = [pack.add(name, content) for name, content in FILES.items()]
         name = pack.commit()
     for member in members:
-        content = read_member(tmp_path, name, member.offset, member.bytes)
+        content = Packs(tmp_path, None).read(name, member.name, member.offset, member.bytes)
         assert content == FILES[member.name]
         assert member.sha256 == hashlib.sha256(content).hexdigest()
 
@@ -64,11 +64,12 @@ def test_other_members_give_another_name(tmp_path: Path, changed: dict[str, byte
 def test_a_file_is_taken_over_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "clip.mp4"
     file.write_bytes(FILES["a.mp4"])
-    with PackWriter(tmp_path, "ab12") as pack:
+    with PackWriter(Packs(tmp_path, None), "ab12") as pack:
         member = pack.add_file("a.mp4", file, hashlib.sha256(FILES["a.mp4"]).hexdigest())
         name = pack.commit()
     assert name == write(tmp_path, {"a.mp4": FILES["a.mp4"]})
-    assert read_member(tmp_path, name, member.offset, member.bytes) == FILES["a.mp4"]
+    content = Packs(tmp_path, None).read(name, "a.mp4", member.offset, member.bytes)
+    assert content == FILES["a.mp4"]
 
 
 def test_without_members_there_is_no_pack(tmp_path: Path) -> None:
@@ -77,14 +78,14 @@ def test_without_members_there_is_no_pack(tmp_path: Path) -> None:
 
 
 def test_an_error_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), PackWriter(tmp_path, "ab12") as pack:
+    with pytest.raises(RuntimeError), PackWriter(Packs(tmp_path, None), "ab12") as pack:
         pack.add("a.mp4", FILES["a.mp4"])
         raise RuntimeError
     assert not list(tmp_path.rglob("*"))
 
 
 def test_without_a_commit_nothing_is_left(tmp_path: Path) -> None:
-    with PackWriter(tmp_path, "ab12") as pack:
+    with PackWriter(Packs(tmp_path, None), "ab12") as pack:
         pack.add("a.mp4", FILES["a.mp4"])
     assert not list(tmp_path.rglob("*"))
 
@@ -98,7 +99,10 @@ def test_a_full_disk_leaves_nothing(tiny_disk: Path, length: int) -> None:
     with filler, pytest.raises(OSError, match="No space"):
         while True:
             filler.write(bytes(4096))
-    with pytest.raises(StorageError, match="No space"), PackWriter(packs, "ab12") as pack:
+    with (
+        pytest.raises(StorageError, match="No space"),
+        PackWriter(Packs(packs, None), "ab12") as pack,
+    ):
         pack.add("a.mp4", bytes(length))
         pack.commit()
     assert not list(packs.rglob("*"))
@@ -106,7 +110,7 @@ def test_a_full_disk_leaves_nothing(tiny_disk: Path, length: int) -> None:
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot be written"):
-        PackWriter(tmp_path / "nowhere", "ab12")
+        PackWriter(Packs(tmp_path / "nowhere", None), "ab12")
 
 
 def test_sweeping_removes_what_nothing_names(tmp_path: Path) -> None:
@@ -120,11 +124,11 @@ def test_sweeping_removes_what_nothing_names(tmp_path: Path) -> None:
 def test_clearing_removes_what_was_being_written(tmp_path: Path) -> None:
     kept = write(tmp_path)
     (tmp_path / "ab12.tar.77.partial").write_bytes(b"half")
-    with pytest.raises(RuntimeError), cutting_folder(tmp_path) as folder:
+    with pytest.raises(RuntimeError), cutting_folder(Packs(tmp_path, None)) as folder:
         (folder / "clip.mp4").write_bytes(b"half")
         raise RuntimeError
     (tmp_path / ".cutting-of-a-killed-worker").mkdir()
-    clear(tmp_path)
+    clear(Packs(tmp_path, None))
     assert files(tmp_path) == {kept}
     assert not list(tmp_path.glob(".*"))
 

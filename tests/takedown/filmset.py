@@ -9,7 +9,6 @@ from typing import Any
 
 from clearreel.proofs.keys import SigningKey
 from clearreel.stores.catalog import Catalog
-from clearreel.stores.packs import read_member
 from clearreel.testing.scenes import Reel, Shot
 
 
@@ -41,14 +40,13 @@ def source_named(catalog: Catalog, name: str) -> str:
 
 def held(catalog: Catalog, source: str) -> Held:
     """All that there is of a source."""
-    packs = catalog.folder / "packs"
     found: dict[str, bytes] = {}
     rows = catalog.rows("clips", where=f"source_id = '{source}'")
     for row in rows:
         for kind in ("media", "thumbnail"):
             if row[f"{kind}_pack"]:
                 place = (row[f"{kind}_pack"], row[f"{kind}_offset"], row[f"{kind}_bytes"])
-                found[f"{kind} {row['clip_id']}"] = read_member(packs, *place)
+                found[f"{kind} {row['clip_id']}"] = catalog.packs.stored(*place)
         if row["caption"]:
             found["caption"] = row["caption"].encode()
     names, vectors = catalog.vectors("embedding")

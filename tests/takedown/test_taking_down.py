@@ -160,7 +160,7 @@ def test_it_goes_out_with_no_export_from_the_moment_it_is_denied(catalog: Catalo
     Takedowns(catalog.folder).save(Demand("source", source).takedown(catalog))
     chosen = select(catalog)
     assert source not in chosen.hashes
-    assert "taken down" in chosen.lapsed[clip["clip_id"]]
+    assert "taken down" in chosen.withheld[clip["clip_id"]]
     recorded = Recorded(catalog, datetime.now(UTC))
     assert {explained.refused_by for explained in recorded.explain(clip)} == {(5,)}
 

@@ -9,7 +9,6 @@ from typing import Any
 import av
 import pytest
 
-from clearreel.stores.packs import read_member
 from clearreel.testing import gallery
 from clearreel.testing.encode import Video, write
 from clearreel.testing.numbering import read_frame_number
@@ -27,9 +26,9 @@ def stored(bench: Any, folder: Path) -> list[tuple[dict[str, Any], Path]]:
     """Each stored clip's row, and its file taken out of the pack."""
     found = []
     for row in bench.rows("clips", "media_pack != ''"):
-        place = (row["media_pack"], row["media_offset"], row["media_bytes"])
+        place = (row["media_pack"], row["media_name"], row["media_offset"], row["media_bytes"])
         file = folder / row["media_name"]
-        file.write_bytes(read_member(bench.into / "packs", *place))
+        file.write_bytes(bench.catalog.packs.read(*place))
         found.append((row, file))
     return found
 

@@ -19,6 +19,7 @@ from clearreel.recipes.recipe import Recipe
 from clearreel.stages.contract import SegmentedDetector, ShotDetector
 from clearreel.stages.scout import Scout
 from clearreel.stores.journal import Entry, Journal
+from clearreel.stores.packs import Packs
 from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import reel
 from clearreel.visit.examining import Measurer
@@ -71,7 +72,7 @@ def complete(pictures: PictureReader, detector: ShotDetector, packs: Path) -> di
     """All that an examination gives."""
     packs.mkdir(exist_ok=True)
     examination = Examination(pictures, recipe(detector), dict(SOURCE))
-    with examination.journal(packs) as journal:
+    with examination.journal(Packs(packs, None)) as journal:
         found = examination.complete(journal)
         return {
             "clips": found.clips,
@@ -190,7 +191,9 @@ def test_a_changed_recipe_begins_anew(
         interrupted(dying, 2, written=True)
         complete(pictures, Short(), tmp_path)
     monkeypatch.setattr(Light, "version", 99)
-    with Examination(pictures, recipe(Short()), dict(SOURCE)).journal(tmp_path) as journal:
+    with Examination(pictures, recipe(Short()), dict(SOURCE)).journal(
+        Packs(tmp_path, None)
+    ) as journal:
         assert journal is not None and journal.entries == []
 
 

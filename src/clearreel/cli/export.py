@@ -26,6 +26,12 @@ def export(
         list[str] | None,
         typer.Option(metavar="ROLE", help="Sign only what this role approved; may be repeated."),
     ] = None,
+    share_alike: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="Release the share-alike works, and no others, under this licence."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Write the kept clips with facts, captions, licence and attribution, split by source.
@@ -47,6 +53,7 @@ def export(
             use=use,
             key=signing,
             approved_by=approved_by or (),
+            share_alike=share_alike,
             progress=progress.show,
         )
     if json:

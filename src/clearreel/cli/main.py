@@ -17,6 +17,7 @@ from clearreel.cli import (
     approve,
     audit,
     clips,
+    data_keys,
     disclose,
     export,
     keys,
@@ -79,6 +80,7 @@ app.command("prove")(prove.prove)
 app.command("verify")(verify.verify)
 app.command("takedown")(takedown.takedown)
 app.add_typer(keys.app, name="keys")
+app.add_typer(data_keys.app, name="data-keys")
 app.command("disclose")(disclose.disclose)
 app.add_typer(models.app, name="models")
 app.add_typer(samples.app, name="samples")

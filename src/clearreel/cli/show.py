@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clearreel.cli.output import DataSetFolder, Json, print_json
+from clearreel.cli.output import DataSetFolder, Json, print_json, print_lines
 
 
 def show(dataset: DataSetFolder, json: Json = False) -> None:
@@ -13,8 +13,12 @@ def show(dataset: DataSetFolder, json: Json = False) -> None:
     from clearreel.report.funnel import render
     from clearreel.report.summary import summarise
 
-    summary = summarise(api.open(dataset).catalog)
+    catalog = api.open(dataset).catalog
+    summary = summarise(catalog)
     if json:
         print_json(summary.to_json())
-    else:
-        render(summary, Console(highlight=False))
+        return
+    render(summary, Console(highlight=False))
+    if catalog.seal is not None:
+        key = catalog.seal.key_file
+        print_lines([f"sealed: without its key nothing of it can be read; keep a copy of {key}"])

@@ -20,6 +20,7 @@ from clearreel.disclosures.document import blank
 from clearreel.disclosures.record import Record
 from clearreel.exports.attribution import Credit
 from clearreel.rights.licence_addresses import licence_addresses
+from clearreel.stores.packs import Packs
 
 Node = dict[str, Any]
 
@@ -50,11 +51,12 @@ _FORMATS = {
 _DUTIES = {"attribution": "odrl:attribute", "share-alike": "cc:ShareAlike"}
 
 
-def render(record: Record, packs: Path) -> tuple[str, tuple[str, ...]]:
+def render(record: Record, packs: Packs) -> tuple[str, tuple[str, ...]]:
     """JSON-LD, and what only the provider knows: of that, some is marked and the rest is not there.
 
-    Addresses of files are relative to the data set's folder, where the text belongs. `packs` is
-    the folder of its packs, which are read to be hashed. Raises `DatasetError` when one is missing.
+    Addresses of files are relative to the data set's folder, where the text belongs. `packs` are
+    read to be hashed; of sealed ones nothing is said but that. Raises `DatasetError` when one is
+    missing.
     """
     figures = record.figures
     described = (
@@ -78,7 +80,7 @@ def render(record: Record, packs: Path) -> tuple[str, tuple[str, ...]]:
         "prov:wasGeneratedBy": _activity(record),
         **_responsible(record),
         "distribution": _files(record, packs),
-        "recordSet": [_clips(record)] if record.packs else [],
+        "recordSet": [_clips(record)] if record.packs and packs.seal is None else [],
     }
     filled = {key: value for key, value in metadata.items() if value not in ("", [], None)}
     return json.dumps(filled, indent=2) + "\n", (
@@ -176,17 +178,21 @@ def _responsible(record: Record) -> Node:
     }
 
 
-def _files(record: Record, packs: Path) -> list[Node]:
-    """A file for each pack, and the set of the clips inside them."""
+def _files(record: Record, packs: Packs) -> list[Node]:
+    """A file for each pack, and the set of the clips inside them, if those can be read."""
+    sealed = ""
+    if packs.seal is not None:
+        sealed = f"Sealed: what is inside opens with the key {packs.seal.key.id} alone."
     files: list[Node] = []
     for pack, source_id in record.packs.items():
-        size, sha256 = _hashed(packs / pack)
+        size, sha256 = _hashed(packs.folder / pack)
         name = f"packs/{pack}"
         files.append(
             {
                 "@type": "cr:FileObject",
                 "@id": name,
                 "name": name,
+                **({"description": sealed} if sealed else {}),
                 "contentUrl": name,
                 "contentSize": f"{size} B",
                 "encodingFormat": "application/x-tar",
@@ -194,8 +200,8 @@ def _files(record: Record, packs: Path) -> list[Node]:
                 "prov:wasDerivedFrom": {"@id": _work_id(source_id)},
             }
         )
-    if not files:
-        return []
+    if not files or sealed:
+        return files
     files.append(
         {
             "@type": "cr:FileSet",

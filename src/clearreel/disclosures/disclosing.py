@@ -81,7 +81,7 @@ def disclose(catalog: Catalog, kind: str, at: datetime) -> Disclosure:
         )
     record = read_record(catalog, at)
     if kind == "croissant":
-        text, missing = croissant.render(record, catalog.folder / "packs")
+        text, missing = croissant.render(record, catalog.packs)
         return Disclosure(kind, record.name, text, missing)
     if kind == "attribution":
         return _attribution(record)

@@ -22,7 +22,7 @@ _HOURS = {
 _TOKENS = "Less than 1 billion tokens"
 _FEWEST_TOKENS = 10**9
 
-_SIGNALS = "which machine-readable reservations were looked for, where and when"
+_SIGNALS = "measures beyond these, and whom rights holders write to"
 
 
 def render(record: Record) -> Document:
@@ -111,7 +111,8 @@ def _sources(page: Document, record: Record) -> None:
     page.heading(3, "2.3. Data crawled and scraped from online sources")
     page.say(
         f"The data set was made from {page.figure(record.figures.places)}; the clearreel that "
-        "filled this in reads files and has no crawler.",
+        "filled this in reads files and has no crawler. Of "
+        f"{page.figure(record.figures.fetched)} a record says how they were fetched.",
         page.blank(
             "whether these files were crawled before: crawlers, their behaviour, period, domains"
         ),
@@ -144,6 +145,12 @@ def _processing(page: Document, record: Record) -> None:
         "The data set relies on grants, not on the exception for text and data mining: what no "
         "grant permits is refused, and what cannot be determined counts as a no. "
         f"{page.figure(record.figures.refused)} were refused.",
+        "Reservations that stand inside the files (content credentials by C2PA and CAWG, PLUS in "
+        f"XMP) were read of {page.figure(record.figures.heard)}. Of "
+        f"{page.figure(record.figures.fetched)} there is also a record of what servers said when "
+        "they were fetched, of which robots.txt, AIPREF, Content-Signal, TDMRep, RSL, trust.txt, "
+        "ai.txt and noai were read. What reserved the use, could not be read or was not understood "
+        "kept the work out.",
         page.blank(_SIGNALS),
     )
     page.heading(3, "3.2. Removal of illegal content")

@@ -45,6 +45,10 @@ class Figures:
     """Of these captions, in UTF-8."""
     attested: Figure
     """Works that rest on the operator's own word."""
+    heard: Figure
+    """Works of which it was read what stands inside the file about such uses."""
+    fetched: Figure
+    """Works with a record of what servers said when they were fetched."""
     first_taken: Figure
     last_taken: Figure
     """When the first and the last of the works were taken in: RFC 3339, UTC; empty without any."""
@@ -179,6 +183,16 @@ def _figures(
         captions=_count(len(captions), "caption", kept("count(*)", "caption <> ''")),
         caption_bytes=_count(size, "byte", kept("coalesce(sum(strlen(caption)), 0)")),
         attested=_count(attested, "work", kept("count(DISTINCT source_id)", is_attested)),
+        heard=_count(
+            sum(bool(found.get("heard")) for found in decisions),
+            "work",
+            kept("count(DISTINCT source_id)", "(decision->'$.heard.signals') IS NOT NULL"),
+        ),
+        fetched=_count(
+            sum(bool((found.get("heard") or {}).get("fetch")) for found in decisions),
+            "work",
+            kept("count(DISTINCT source_id)", "(decision->'$.heard.fetch.passed') IS NOT NULL"),
+        ),
         first_taken=_moment(taken[:1], kept("min(visited)", "visited <> ''")),
         last_taken=_moment(taken[-1:], kept("max(visited)", "visited <> ''")),
         places=_count(places, "file", "SELECT count(*) FROM places"),

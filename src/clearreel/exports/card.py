@@ -71,6 +71,7 @@ def card(
             f"**{about['use']}** and curated with the recipe `{about['recipe']}` by "
             f"{about['made_by']}.",
             "",
+            *_release_license(about.get("license")),
             f"Licences: {', '.join(names)}. `ATTRIBUTION.md` lists every work with its holder "
             "and licence; `manifest.json` has the SHA-256 of every file.",
             "",
@@ -79,3 +80,9 @@ def card(
             "",
         ]
     )
+
+
+def _release_license(name: str | None) -> list[str]:
+    if name is None:
+        return []
+    return [f"This release as a whole is under **{name}**, as the works in it ask.", ""]

@@ -67,6 +67,7 @@ def export(
     use: str | None = None,
     key: SigningKey | None = None,
     approved_by: Sequence[str] = (),
+    share_alike: str | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Exported:
     """Write the kept clips to the folder `to`, which appears when all of it is there.
@@ -74,7 +75,8 @@ def export(
     An earlier export at `to` is replaced. The sources are not needed: clips come from the packs.
     With a `key` the release is signed, and the data set's ledger has a row of it; without the
     approval of all sources for the use by the roles that the data set's policy demands, and by
-    those of `approved_by`, it is not.
+    those of `approved_by`, it is not. With `share_alike`, an SPDX id, the release is under that
+    licence and has the works that ask for it, which no other export has.
 
     Raises `UsageError` for a format or use that does not exist, `DatasetError` when the data set
     is not cleared for `use`, is damaged, or `to` holds something else, `NothingProducedError`
@@ -86,12 +88,18 @@ def export(
         raise UsageError(
             "approvals are part of what is signed, and no key is given", hint="add --key FILE"
         )
+    if catalog.keeps_sealed(to):
+        raise UsageError(
+            f"{to} lies in a sealed data set, and an export is not sealed",
+            hint="give --to a folder outside of it",
+        )
     declared = declared_use(catalog, use)
-    selection = select(catalog)
+    selection = select(catalog, share_alike)
     if not selection.total:
-        if selection.lapsed:
+        if selection.withheld:
+            reason = next(iter(selection.withheld.values()))
             raise NothingProducedError(
-                f"nothing of {catalog.folder} may go out: {next(iter(selection.lapsed.values()))}",
+                f"nothing of {catalog.folder} may go out: {reason}",
                 hint=f"see more with: clearreel audit {catalog.folder}",
             )
         stored = "none of its kept clips is stored" if selection.not_stored else "no clip is kept"
@@ -108,7 +116,7 @@ def export(
         approvals = accepted(catalog.folder, declared, selection.hashes, roles, believed)
     try:
         with Output(to) as output:
-            one = _Export(catalog, format, declared, selection, output, key, approvals)
+            one = _Export(catalog, format, declared, selection, output, key, approvals, share_alike)
             return one.run(progress)
     except OSError as error:
         raise StorageError(f"{to} cannot be written: {error.strerror or error}") from error
@@ -126,8 +134,10 @@ class _Export:
         output: Output,
         key: SigningKey | None,
         approvals: list[Accepted],
+        share_alike: str | None,
     ) -> None:
         self._catalog = catalog
+        self._share_alike = share_alike
         self._format = name
         self._use = use
         self._selection = selection
@@ -142,7 +152,7 @@ class _Export:
         self._cut: Counter[str] = Counter()
         self._frames = self._bytes = self._lost = self._sources = 0
         self._licenses: set[str] = set()
-        self._left_out: dict[str, str] = dict(selection.lapsed)
+        self._left_out: dict[str, str] = dict(selection.withheld)
 
     def run(self, progress: Progress) -> Exported:
         attribution = Attribution(self._output)
@@ -177,7 +187,7 @@ class _Export:
 
     def _add(self, clip: dict[str, Any], work: Work) -> None:
         with TemporaryDirectory(dir=self._output.work) as scratch:
-            media = visible_media(self._catalog.folder / "packs", clip, Path(scratch))
+            media = visible_media(self._catalog.packs, clip, Path(scratch))
             record = record_of(clip, work.source, work.title, work.split, media, self._facts)
             sample = Sample(
                 clip_id=clip["clip_id"],
@@ -225,6 +235,7 @@ class _Export:
             "recipe": run.get("recipe", ""),
             "curation": run,
             "licenses": sorted(self._licenses),
+            "license": self._share_alike,
             "clips": exported.clips,
             "sources": exported.sources,
             "frames": exported.frames,

@@ -7,7 +7,7 @@ the stored file, never from the source, which may be long gone.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,14 +19,13 @@ from clearreel.media.opening import open_media
 from clearreel.media.packets import PacketTable, read_packets
 from clearreel.media.probe import Reel, describe
 from clearreel.media.timeline import Timeline, read_timeline
+from clearreel.stores.packs import Packs
 
 MOST_EDGES = 0.5
 """Up to this share of frames in its edges a clip is cut exact; beyond, one encoding costs less."""
 LEAST_SHARE = Fraction(9, 10)
 """Of a clip's frames. What trims away more is no longer what was measured and captioned, and the
 clip is transcoded instead."""
-
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class _Stored:
         return len(self.packets) == len(self.timeline)
 
 
-def visible_media(packs: Path, clip: Mapping[str, Any], work: Path) -> Media:
+def visible_media(packs: Packs, clip: Mapping[str, Any], work: Path) -> Media:
     """Take the clip of a catalog row out of its pack into `work`, cut anew where it hides frames.
 
     `work` is an empty folder; more than the media may be left in it.
@@ -84,28 +83,28 @@ def visible_media(packs: Path, clip: Mapping[str, Any], work: Path) -> Media:
     return _cut_anew(path, stored, clip, work)
 
 
-def _extract(packs: Path, clip: Mapping[str, Any], path: Path) -> None:
+def _extract(packs: Packs, clip: Mapping[str, Any], path: Path) -> None:
     digest = hashlib.sha256()
-    left = clip["media_bytes"]
-    try:
-        pack = (packs / clip["media_pack"]).open("rb")
-    except OSError as error:
-        raise DatasetError(
-            f"the pack {clip['media_pack']} cannot be read: {error.strerror}",
-            hint="run again to make it anew",
-        ) from error
-    with pack, path.open("wb") as file:
-        pack.seek(clip["media_offset"])
-        while left and (piece := pack.read(min(left, _PIECE))):
+    place = (clip["media_pack"], clip["media_name"], clip["media_offset"], clip["media_bytes"])
+    with path.open("wb") as file:
+        for piece in _pieces(packs, *place):
             digest.update(piece)
             file.write(piece)
-            left -= len(piece)
     if digest.hexdigest() != clip["media_sha256"]:
         raise DatasetError(
             f"the pack {clip['media_pack']} is damaged: the bytes of clip {clip['clip_id']} do "
             "not match their hash",
             hint="remove the pack and run again",
         )
+
+
+def _pieces(packs: Packs, pack: str, name: str, offset: int, size: int) -> Iterator[bytes]:
+    try:
+        yield from packs.pieces(pack, name, offset, size)
+    except OSError as error:
+        raise DatasetError(
+            f"the pack {pack} cannot be read: {error.strerror}", hint="run again to make it anew"
+        ) from error
 
 
 def _read(path: Path) -> _Stored:

@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 
 from clearreel.collection.splits import Split, split_sources
 from clearreel.core.errors import DatasetError
-from clearreel.production.recorded import lapsed, lapsed_clips
+from clearreel.production.recorded import lapsed, lapsed_clips, recorded_decision
+from clearreel.production.rights import policy_of
+from clearreel.rights.policy import Policy
 from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog
 
@@ -51,8 +53,8 @@ class Selection:
     """Clips that go out."""
     not_stored: int
     """Kept clips whose footage is in no pack."""
-    lapsed: dict[str, str]
-    """Kept clips that are not permitted any more: clip id → reason."""
+    withheld: dict[str, str]
+    """Kept clips that may not go out: clip id → reason."""
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -78,8 +80,12 @@ def declared_use(catalog: Catalog, use: str | None) -> str:
     return use
 
 
-def select(catalog: Catalog) -> Selection:
-    """Choose the sources and count the clips."""
+def select(catalog: Catalog, share_alike: str | None = None) -> Selection:
+    """Choose the sources and count the clips.
+
+    Works whose licence asks for share-alike go out by themselves, in a release under a licence
+    that theirs is compatible with: `share_alike`. Without it, all the others go out.
+    """
     permitted = {
         row["source_id"]: row
         for row in catalog.rows("sources", columns=_SOURCE_COLUMNS, where="status = 'done'")
@@ -88,6 +94,13 @@ def select(catalog: Catalog) -> Selection:
     at = datetime.now(UTC)
     over = lapsed(catalog, permitted.values(), at)
     parts = lapsed_clips(catalog, permitted.values(), at)
+    policy = policy_of(catalog.folder)
+    for name, row in list(permitted.items()):
+        asked = {alike for found in recorded_decision(row).findings for alike in found.alike}
+        if share_alike is not None and not asked:
+            del permitted[name]
+        elif problem := _not_alike(asked, share_alike, policy):
+            over.setdefault(name, problem)
     kept = catalog.table("clips", columns=["clip_id", "source_id", "media_bytes"], where="kept")
     stored = pc.is_valid(kept["media_bytes"])
     counts: dict[str, int] = {}
@@ -102,7 +115,7 @@ def select(catalog: Catalog) -> Selection:
         splits=split_sources(counts),
         total=sum(counts.values()),
         not_stored=len(kept) - int(pc.sum(stored).as_py() or 0),
-        lapsed=parts
+        withheld=parts
         | {
             row["clip_id"]: over[row["source_id"]]
             for row in (kept.to_pylist() if over else ())
@@ -120,7 +133,7 @@ def works(catalog: Catalog, selection: Selection) -> Iterator[Work]:
         condition = f"kept and media_bytes is not null and source_id in ({listed})"
         clips: dict[str, list[Row]] = {source["source_id"]: [] for source in batch}
         for row in catalog.rows("clips", where=condition):
-            if row["clip_id"] not in selection.lapsed:
+            if row["clip_id"] not in selection.withheld:
                 clips[row["source_id"]].append(row)
         for source in batch:
             name = source["source_id"]
@@ -130,6 +143,17 @@ def works(catalog: Catalog, selection: Selection) -> Iterator[Work]:
                 selection.splits[name],
                 sorted(clips[name], key=lambda row: (row["start_tick"], row["clip_id"])),
             )
+
+
+def _not_alike(asked: set[str], share_alike: str | None, policy: Policy) -> str:
+    """Why a work whose licences ask for share-alike does not go out, or nothing."""
+    for name in sorted(asked):
+        if share_alike is None:
+            return f"{name} asks for a release of its own: export it with --share-alike {name}"
+        if share_alike not in policy.compatible(name):
+            allowed = ", ".join(sorted(policy.compatible(name)))
+            return f"{name} asks for a release under {allowed}, not {share_alike}"
+    return ""
 
 
 def _is_permitted(source: Row, use: str) -> bool:

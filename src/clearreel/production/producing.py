@@ -79,11 +79,13 @@ class Produced:
 
 
 def open_or_create(into: Path, use: str | None) -> Catalog:
-    """The data set at `into`, made when there is none. A data set has one declared use."""
-    if use is not None:
-        use_named(use)
+    """The data set at `into`, made when there is none. A data set has one declared use.
+
+    One for another use than the default is made with a key, and opens with it alone.
+    """
+    declared = use_named(use or DEFAULT_USE)
     if Catalog.vacant(into):
-        return Catalog.create(into, use or DEFAULT_USE)
+        return Catalog.create(into, declared.name, sealed=declared.sealed)
     catalog = Catalog(into)
     if use is not None and use != catalog.use:
         raise DatasetError(
@@ -116,7 +118,7 @@ def produce(
         try:
             return _produce(catalog, listing, grants, recipe, runner, store, progress, screening)
         finally:
-            clear(catalog.folder / "packs")  # what killed workers left
+            clear(catalog.packs)  # what killed workers left
 
 
 def _produce(
@@ -152,9 +154,9 @@ def _produce(
     rejudged = judge_all(catalog, recipe)
     warnings = _repack(catalog, work, recipe, store, runner, recorder, state, progress)
     rows = catalog.rows("clips", columns=["media_pack", "thumbnail_pack"])
-    sweep(catalog.folder / "packs", {name for row in rows for name in row.values() if name})
+    sweep(catalog.packs.folder, {name for row in rows for name in row.values() if name})
     settled = catalog.rows("sources", columns=["source_id"], where=_SETTLED)
-    forget_journals(catalog.folder / "packs", {row["source_id"] for row in settled})
+    forget_journals(catalog.packs.folder, {row["source_id"] for row in settled})
     warnings += [f"{item.path}: {item.reason}" for item in listing.unlisted]
     warnings += work.problems
     produced = Produced(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 from clearreel.recipes.rules import Rule
 from clearreel.report.drops import drop_key, drop_kinds
 from clearreel.report.history import History
-from clearreel.report.html import Html, name, tag, text
+from clearreel.report.html import Html, join, name, tag, text
 from clearreel.report.thumbnails import spread, thumbnail_uri
 from clearreel.report.wording import counted
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.packs import Packs
 
 MOST_KEPT, MOST_DROPPED, MOST_UNSEEN = 96, 24, 12
 """Clips that are shown: kept ones, those of each reason, and of those the ones without a still."""
@@ -21,6 +22,11 @@ MOST_BYTES = 5_000_000
 """Of all stills together, before they are written as text."""
 _FEW = 2
 """Groups of so few stand beside each other."""
+
+_SEALED = (
+    "Stills and captions are sealed, as this page lies in the data set's folder. Write it "
+    "elsewhere to see them: clearreel report DATASET --to FILE."
+)
 
 Row = dict[str, Any]
 
@@ -35,19 +41,25 @@ class _Group:
     most: int
 
 
-def contact_sheet(catalog: Catalog, history: History, rules: Sequence[Rule]) -> Html:
-    """The section's content. Which clips are shown depends on nothing but the catalog."""
+def contact_sheet(
+    catalog: Catalog, history: History, rules: Sequence[Rule], *, previews: bool = True
+) -> Html:
+    """The section's content. Which clips are shown depends on nothing but the catalog.
+
+    Without `previews` they are listed without stills and captions.
+    """
     rows = _read(catalog, [*rules, *history.safety])
+    if not previews:
+        rows = [row | {"thumbnail_bytes": None, "caption": ""} for row in rows]
     groups = _group(rows, history, rules)
     while sum(_bytes(_chosen(group)) for group in groups) > MOST_BYTES:
         groups = [replace(group, most=group.most // 2) for group in groups]
     safety = history.safety
-    shown = [_show(group, catalog.folder / "packs", safety) for group in groups]
-    return (
-        tag("div", *shown, class_="groups")
-        if shown
-        else tag("p", "There are no clips.", class_="empty")
-    )
+    shown = [_show(group, catalog.packs, safety) for group in groups]
+    if not shown:
+        return tag("p", "There are no clips.", class_="empty")
+    sheet = tag("div", *shown, class_="groups")
+    return sheet if previews else join(tag("p", _SEALED, class_="empty"), sheet)
 
 
 def is_hidden(row: Row, safety: Sequence[Rule]) -> bool:
@@ -101,7 +113,7 @@ def _bytes(rows: Sequence[Row]) -> int:
     return sum(row["thumbnail_bytes"] or 0 for row in rows)
 
 
-def _show(group: _Group, packs: Path, safety: Sequence[Rule]) -> Html:
+def _show(group: _Group, packs: Packs, safety: Sequence[Rule]) -> Html:
     chosen = _chosen(group)
     seen = bool(_bytes(chosen))
     cards = [_card(row, group.reason, packs, is_hidden(row, safety)) for row in chosen]
@@ -121,7 +133,7 @@ def _show(group: _Group, packs: Path, safety: Sequence[Rule]) -> Html:
     )
 
 
-def _card(row: Row, reason: str, packs: Path, hidden: bool) -> Html:
+def _card(row: Row, reason: str, packs: Packs, hidden: bool) -> Html:
     address = thumbnail_uri(packs, row, hidden)
     file = PurePath(row["path"]).name
     if address:

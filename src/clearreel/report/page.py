@@ -48,10 +48,11 @@ _TERMS = {
 def write_report(catalog: Catalog, to: Path) -> Path:
     """Write the report to the file `to`; the path that was written.
 
-    The same catalog gives the same bytes. The size is bounded whatever the number of clips. Raises
-    `StorageError` when the file cannot be written; nothing half written remains.
+    The same catalog gives the same bytes. The size is bounded whatever the number of clips. In the
+    folder of a sealed data set the page shows no stills and no captions. Raises `StorageError` when
+    the file cannot be written; nothing half written remains.
     """
-    page = render_page(catalog)
+    page = render_page(catalog, previews=not catalog.keeps_sealed(to))
     partial = to.with_name(f"{to.name}.partial")
     try:
         to.parent.mkdir(parents=True, exist_ok=True)
@@ -64,8 +65,8 @@ def write_report(catalog: Catalog, to: Path) -> Path:
     return to
 
 
-def render_page(catalog: Catalog) -> str:
-    """The whole page as text."""
+def render_page(catalog: Catalog, *, previews: bool = True) -> str:
+    """The whole page as text. Without `previews` it has neither stills nor captions."""
     history = read_history(catalog)
     run = history.last
     rules = resolved_rules(catalog, run.rules if run else ())
@@ -73,7 +74,7 @@ def render_page(catalog: Catalog) -> str:
     contents = {
         "funnel": waterfall(summary),
         "rights": rights(catalog),
-        "clips": contact_sheet(catalog, history, rules),
+        "clips": contact_sheet(catalog, history, rules, previews=previews),
         "facts": histograms(catalog, run, rules),
         "models": models(run),
         "speed": _speed(summary, history),

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clearreel.core.errors import DatasetError
 from clearreel.media.jpeg import decode_jpeg, encode_jpeg
-from clearreel.stores.packs import read_member
+from clearreel.stores.packs import Packs, thumbnail_name
 
 CELLS = 6
 """Averages that are left of a hidden picture along its longer side."""
@@ -31,17 +31,21 @@ def spread(rows: Sequence[T], count: int) -> list[T]:
     return [rows[(2 * place + 1) * len(rows) // (2 * count)] for place in range(count)]
 
 
-def thumbnail_uri(packs: Path, row: Mapping[str, Any], hidden: bool) -> str:
+def thumbnail_uri(packs: Packs, row: Mapping[str, Any], hidden: bool) -> str:
     """The still of a clip as a data: address; empty when there is none, or its pack is gone."""
     if not row["thumbnail_pack"] or not row["thumbnail_bytes"]:
         return ""
     try:
-        content = read_member(
-            packs, row["thumbnail_pack"], row["thumbnail_offset"], row["thumbnail_bytes"]
+        content = packs.read(
+            row["thumbnail_pack"],
+            thumbnail_name(row["clip_id"]),
+            row["thumbnail_offset"],
+            row["thumbnail_bytes"],
         )
         if hidden:
             content = hide(content)
-    except (OSError, ValueError, IndexError):  # a pack that is gone, or no picture in its place
+    except (OSError, ValueError, IndexError, DatasetError):
+        # A pack that is gone, or no picture in its place.
         return ""
     return f"data:image/jpeg;base64,{base64.b64encode(content).decode()}"
 

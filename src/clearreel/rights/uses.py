@@ -45,6 +45,11 @@ class Use:
         return frozenset(acts)
 
     @property
+    def sealed(self) -> bool:
+        """Whether what is stored for it is under a key, so that it cannot serve another use."""
+        return self.name != DEFAULT_USE
+
+    @property
     def intents(self) -> tuple[Intent, ...]:
         """The use as the single activities that it stands for, anywhere in the world."""
         return tuple(Intent(activity, self.purpose) for activity in self.activities)

@@ -2,6 +2,9 @@
 
 One process writes, under a lock, in batches. Every write is one atomic commit of one table, and a
 source's row is written after everything else of it, so it is the mark that the source is done.
+
+What a sealed data set says of its footage is sealed on its way to the tables, and opened on its way
+back; who calls sees the same.
 """
 
 from __future__ import annotations
@@ -21,11 +24,16 @@ import pyarrow as pa
 
 from clearreel.core.errors import DatasetError, StorageError, UsageError
 from clearreel.core.facts import Fact
+from clearreel.stores.packs import Packs
 from clearreel.stores.schema import BASE_FACTS, TABLES, arrow_type, schema, vector_schema
+from clearreel.stores.seal import Seal
+from clearreel.stores.sealed_columns import SealedColumns
 
 Row = Mapping[str, Any]
 
 FORMAT = 1
+SEALED_FORMAT = 2
+"""Versions that know no seals must not write into a sealed data set."""
 _MARK = "dataset.json"
 _UNFINISHED = f"{_MARK}.partial"
 _LOCK = ".lock"
@@ -49,10 +57,15 @@ class Catalog:
             self.about: dict[str, Any] = json.loads(about.read_text())
         except ValueError as error:
             raise DatasetError(f"{about} is damaged: {error}") from error
-        if self.about.get("format") != FORMAT:
+        if self.about.get("format") not in (FORMAT, SEALED_FORMAT):
             raise DatasetError(
-                f"{folder} has format {self.about.get('format')}; this version reads {FORMAT}"
+                f"{folder} has format {self.about.get('format')}; "
+                f"this version reads {FORMAT} and {SEALED_FORMAT}"
             )
+        self.seal = Seal.of(self.about) if self.about["format"] == SEALED_FORMAT else None
+        """What its content is sealed with; None where it is not sealed."""
+        self.packs = Packs(folder / "packs", self.seal)
+        self._sealed = SealedColumns(self.seal) if self.seal is not None else None
 
     @classmethod
     def vacant(cls, folder: Path) -> bool:
@@ -65,14 +78,20 @@ class Catalog:
         return _UNFINISHED in names or names <= {_LOCK}
 
     @classmethod
-    def create(cls, folder: Path, use: str) -> Self:
-        """Make an empty data set for one declared use. The folder must be vacant."""
+    def create(cls, folder: Path, use: str, *, sealed: bool = False) -> Self:
+        """Make an empty data set for one declared use. The folder must be vacant.
+
+        For a sealed one a key is made, and kept in this user's ring of the use.
+        """
         if not cls.vacant(folder):
             raise DatasetError(
                 f"{folder} is not a data set and not an empty folder",
                 hint="give --into a new folder",
             )
-        about = {"format": FORMAT, "use": use, "created": now()}
+        about: dict[str, Any] = {"format": FORMAT, "use": use, "created": now()}
+        if sealed:
+            # First of all: nothing is ever sealed with a key that is not kept.
+            about |= {"format": SEALED_FORMAT, **Seal.new(use).about}
         with _storing(folder):
             folder.mkdir(parents=True, exist_ok=True)
             with Lock(folder):
@@ -91,6 +110,10 @@ class Catalog:
         """The one use that the data set is declared for."""
         return str(self.about["use"])
 
+    def keeps_sealed(self, path: Path) -> bool:
+        """Whether nothing may be written to `path` in the plain: inside of a sealed data set."""
+        return self.seal is not None and path.resolve().is_relative_to(self.folder.resolve())
+
     # Reading
 
     def table(
@@ -101,10 +124,11 @@ class Catalog:
         Raises `UsageError` for a condition that doesn't fit the table.
         """
         table = self._lance(name)
+        wanted = list(columns) if columns else None
         try:
-            found: pa.Table = table.to_table(
-                columns=list(columns) if columns else None, filter=where
-            )
+            if name == "clips" and self._sealed is not None:
+                return self._sealed.read(table, wanted, where)
+            found: pa.Table = table.to_table(columns=wanted, filter=where)
         except ValueError as error:
             reason = str(error).split(", /")[0]  # then comes a place in Lance's own source
             raise UsageError(
@@ -140,6 +164,10 @@ class Catalog:
             return [], np.zeros((0, 0), np.float32)
         table = found.to_table(columns=["clip_id", "vector"])
         column = table["vector"].combine_chunks()
+        if self.seal is not None:
+            ids, cells = table["clip_id"].to_pylist(), self.seal.cells(f"vectors.{name}")
+            opened = [cells.open(*pair) for pair in zip(ids, column.to_pylist(), strict=True)]
+            return ids, np.frombuffer(b"".join(opened), "<f4").reshape(len(ids), -1)
         values = np.asarray(column.flatten(), np.float32).reshape(len(table), -1)
         return table["clip_id"].to_pylist(), values
 
@@ -164,7 +192,7 @@ class Catalog:
 
     def put_clips(self, source_ids: Sequence[str], clips: Sequence[Row]) -> None:
         """Let `clips` be all the clips of these sources."""
-        self._replace(self._lance("clips"), source_ids, clips)
+        self._replace(self._lance("clips"), source_ids, self._closed(clips))
 
     def forget_vectors(self, source_ids: Sequence[str]) -> None:
         """Remove every vector of these sources."""
@@ -180,16 +208,24 @@ class Catalog:
         if table is None:
             length = len(next(iter(vectors.values()))[1])
             with _storing(self.folder):
-                table = lance.write_dataset(vector_schema(length).empty_table(), folder)
+                empty = vector_schema(length, sealed=self.seal is not None).empty_table()
+                table = lance.write_dataset(empty, folder)
+        cells = self.seal.cells(f"vectors.{name}") if self.seal is not None else None
         rows = [
-            {"clip_id": clip, "source_id": source, "vector": vector}
+            {
+                "clip_id": clip,
+                "source_id": source,
+                "vector": cells.seal(clip, np.asarray(vector, "<f4").tobytes())
+                if cells is not None
+                else vector,
+            }
             for clip, (source, vector) in vectors.items()
         ]
         self._merge(table, "clip_id", rows)
 
     def update_clips(self, clips: Sequence[Row]) -> None:
         """Replace whole rows, found by clip id."""
-        self._merge(self._lance("clips"), "clip_id", clips)
+        self._merge(self._lance("clips"), "clip_id", self._closed(clips))
 
     def put_sources(self, sources: Sequence[Row]) -> None:
         """Add sources, or replace the rows of those that are there."""
@@ -243,6 +279,11 @@ class Catalog:
             if hidden or len(table.versions()) > 1:
                 found[Path(table.uri).name] = hidden
         return found
+
+    def _closed(self, clips: Sequence[Row]) -> Sequence[Row]:
+        if self._sealed is None or not clips:
+            return clips
+        return self._sealed.sealed(self._lance("clips").schema, clips)
 
     def _replace(self, table: Any, source_ids: Sequence[str], rows: Sequence[Row]) -> None:
         """One commit in which `rows` take the place of all that these sources had."""

@@ -1,7 +1,8 @@
 """A journal: the finished parts of a visit that has not come to its end, each on disk by itself.
 
 One file a source, in `packs/.segments`, and only while its visit lasts: nothing but the next visit
-to that source reads it. What a part has found is in it whole or not at all.
+to that source reads it. What a part has found is in it whole or not at all. That of a sealed data
+set is sealed, each part and file by itself.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from struct import Struct
 from types import TracebackType
 from typing import Any, Self
 
 from clearreel.core.errors import StorageError
+from clearreel.stores.packs import Packs
+from clearreel.stores.seal import Seal
 
 _FOLDER = ".segments"
 _SUFFIX = ".journal"
@@ -44,9 +48,10 @@ class Journal:
     runner for a moment.
     """
 
-    def __init__(self, packs: Path, source_id: str, fingerprint: str) -> None:
+    def __init__(self, packs: Packs, source_id: str, fingerprint: str) -> None:
         """`fingerprint` is of all that decides what is in it: another one begins anew."""
-        self._folder = packs / _FOLDER
+        self._folder = packs.folder / _FOLDER
+        self._seal = packs.seal
         self._source = source_id
         self._path = self._folder / f"{source_id}-{fingerprint}{_SUFFIX}"
         self.entries: list[Entry] = []
@@ -77,8 +82,14 @@ class Journal:
 
     def append(self, about: Mapping[str, Any], files: Mapping[str, bytes]) -> Entry:
         """Write a part; it is on disk when this returns. Raises `StorageError`."""
+        number = len(self.entries)
+        if self._seal is not None:
+            seal, place = self._seal, self._place(number)
+            files = {name: seal.close(place + name, content) for name, content in files.items()}
         lengths = {name: len(content) for name, content in files.items()}
         text = json.dumps([about, lengths], default=_plain).encode()
+        if self._seal is not None:
+            text = self._seal.close(self._place(number), text)
         content = b"".join(files.values())
         digest = hashlib.sha256(text + content).digest()
         try:
@@ -88,13 +99,13 @@ class Journal:
             os.fsync(self._file.fileno())
         except OSError as error:
             raise self._unwritten(error) from error
-        self.entries.append(self._entry(text, start + _HEAD.size + len(text)))
+        self.entries.append(self._entry(number, text, start + _HEAD.size + len(text)))
         return self.entries[-1]
 
     def _read(self) -> Iterator[Entry]:
         """Every whole entry; what a killed worker left after them is cut off."""
         place = 0
-        while True:
+        for number in count():
             self._file.seek(place)
             head = self._file.read(_HEAD.size)
             if len(head) < _HEAD.size:
@@ -105,20 +116,26 @@ class Journal:
             text = self._file.read(text_bytes)
             if hashlib.sha256(text + self._file.read(file_bytes)).digest() != digest:
                 break
-            yield self._entry(text, place + _HEAD.size + text_bytes)
+            yield self._entry(number, text, place + _HEAD.size + text_bytes)
             place += _HEAD.size + text_bytes + file_bytes
         self._file.truncate(place)
 
     def _size(self) -> int:
         return os.fstat(self._file.fileno()).st_size
 
-    def _entry(self, text: bytes, start: int) -> Entry:
-        about, lengths = json.loads(text)
+    def _entry(self, number: int, text: bytes, start: int) -> Entry:
+        place = self._place(number)
+        about, lengths = json.loads(text if self._seal is None else self._seal.open(place, text))
         places = {}
         for name, length in lengths.items():
             places[name] = (start, length)
             start += length
-        return Entry(about, _Files(self._file.fileno(), places))
+        files = _Files(self._file.fileno(), places)
+        return Entry(about, files if self._seal is None else _Sealed(files, self._seal, place))
+
+    def _place(self, number: int) -> str:
+        """What an entry is sealed for: it cannot take another one's place."""
+        return f"{self._path.name} {number} "
 
     def _unwritten(self, error: OSError) -> StorageError:
         return StorageError(f"{self._path} cannot be written: {error.strerror}")
@@ -140,6 +157,24 @@ class _Files(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._places)
+
+
+class _Sealed(Mapping[str, bytes]):
+    """The same files, opened."""
+
+    def __init__(self, files: Mapping[str, bytes], seal: Seal, place: str) -> None:
+        self._files = files
+        self._seal = seal
+        self._place = place
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._seal.open(self._place + name, self._files[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def forget_journals(packs: Path, finished: set[str]) -> None:

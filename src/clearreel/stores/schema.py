@@ -145,12 +145,12 @@ def path_text(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def vector_schema(length: int) -> pa.Schema:
-    """A table of vectors: one row a clip."""
+def vector_schema(length: int, *, sealed: bool = False) -> pa.Schema:
+    """A table of vectors: one row a clip. Sealed ones are bytes."""
     return pa.schema(
         [
             pa.field("clip_id", pa.string()),
             pa.field("source_id", pa.string()),
-            pa.field("vector", pa.list_(pa.float32(), length)),
+            pa.field("vector", pa.binary() if sealed else pa.list_(pa.float32(), length)),
         ]
     )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from clearreel.stores.catalog import Catalog
-from clearreel.stores.packs import read_member
+from clearreel.stores.packs import Packs
 from clearreel.stores.schema import path_text
 from clearreel.takedown.needles import Needles, samples
 
@@ -32,11 +32,12 @@ def inventory(
     pieces: dict[str, list[str]] = {}
     for clip in clips:
         for kind in ("media", "thumbnail"):
-            content = _member(catalog.folder / "packs", clip, kind)
+            content = _member(catalog.packs, clip, kind)
             if found := samples(content):
                 pieces[f"{kind} of clip {clip['clip_id']}"] = [one.hex() for one in found]
     ids = {clip["clip_id"] for clip in clips}
-    for name in catalog.vector_names() if ids else ():
+    # Those of a sealed data set have no bytes of their own to look for.
+    for name in catalog.vector_names() if ids and catalog.seal is None else ():
         names, vectors = catalog.vectors(name)
         for place in np.flatnonzero([clip in ids for clip in names]):
             if found := samples(vectors[place].tobytes()):
@@ -87,9 +88,9 @@ def search(
     return {"files": files, "bytes": size, "pieces": len(needles), "found": found}
 
 
-def _member(packs: Path, clip: Mapping[str, Any], kind: str) -> bytes:
-    """A clip's stored bytes; none where they are not stored, or went before a crash."""
+def _member(packs: Packs, clip: Mapping[str, Any], kind: str) -> bytes:
+    """A clip's bytes as they lie there; none where they are not stored, or went before a crash."""
     pack = clip[f"{kind}_pack"]
-    if not pack or not (packs / pack).is_file():
+    if not pack or not (packs.folder / pack).is_file():
         return b""
-    return read_member(packs, pack, clip[f"{kind}_offset"], clip[f"{kind}_bytes"])
+    return packs.stored(pack, clip[f"{kind}_offset"], clip[f"{kind}_bytes"])

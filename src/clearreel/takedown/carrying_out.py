@@ -123,7 +123,7 @@ class _Work:
 
     def looks(self) -> dict[str, str]:
         """Deny what looks like it. What could not be looked at, and why."""
-        clear(self._catalog.folder / "packs")  # what a crash has left of clips that were looked at
+        clear(self._catalog.packs)  # what a crash has left of clips that were looked at
         failed: dict[str, str] = {}
         if self._file is not None:
             self._look_at(self._file, "file", failed)
@@ -181,13 +181,13 @@ class _Work:
             for number, content in enumerate(footage):  # cut for its reader: not the pack's bytes
                 if known := samples(content):
                     pieces[f"{path_text(folder)} {number}"] = [one.hex() for one in known]
-        write_whole(self._needles(), json.dumps(pieces).encode(), mode=0o600)
+        self._keep_samples(pieces)
         return sorted(removed)
 
     def packs(self) -> int:
         """Remove clips and thumbnails, and the page that shows thumbnails."""
-        packs = self._catalog.folder / "packs"
-        clear(packs)
+        packs = self._catalog.packs.folder
+        clear(self._catalog.packs)
         (self._catalog.folder / PAGE).unlink(missing_ok=True)
         forget_journals(packs, set(self._takedown.sources))
         return sum(forget_packs(packs, name) for name in self._takedown.sources)
@@ -247,7 +247,7 @@ class _Work:
 
     def bytes(self) -> dict[str, Any]:
         """Search every file for what was removed."""
-        pieces: dict[str, list[str]] = json.loads(self._needles().read_bytes())
+        pieces = self._kept_samples()
         folders = [self._catalog.folder, *Releases(self._catalog.folder).folders()]
         return absence.search(pieces, folders, leave_out=self.takedowns.folder)
 
@@ -281,6 +281,19 @@ class _Work:
             self._takedown.add_look(name, looks.of_file(path).to_bytes())
         except (ClearreelError, OSError) as error:
             failed[name] = str(error)
+
+    def _keep_samples(self, pieces: dict[str, list[str]]) -> None:
+        content = json.dumps(pieces).encode()
+        path, seal = self._needles(), self._catalog.seal
+        write_whole(path, content if seal is None else seal.close(path.name, content), mode=0o600)
+
+    def _kept_samples(self) -> dict[str, list[str]]:
+        path, seal = self._needles(), self._catalog.seal
+        content = path.read_bytes()
+        pieces: dict[str, list[str]] = json.loads(
+            content if seal is None else seal.open(path.name, content)
+        )
+        return pieces
 
     def _needles(self) -> Path:
         """Samples of what has to be gone, for as long as the takedown lasts."""

@@ -19,7 +19,7 @@ from clearreel.lookalike.fingerprint import Fingerprint, read_fingerprint
 from clearreel.lookalike.index import Index
 from clearreel.media.sound import SoundReader
 from clearreel.stores.catalog import Catalog
-from clearreel.stores.packs import cutting_folder, read_member
+from clearreel.stores.packs import Packs, cutting_folder
 from clearreel.visit.denying import evidence
 from clearreel.visit.source import open_source
 
@@ -55,7 +55,7 @@ def of_clips(
 
     A clip's row has its id, its source and its place in a pack.
     """
-    packs = catalog.folder / "packs"
+    packs = catalog.packs
     names = sorted(sources)
     for first in range(0, len(names), _BATCH):
         listed = ", ".join(f"'{name}'" for name in names[first : first + _BATCH])
@@ -87,11 +87,11 @@ def search(catalog: Catalog, looks: Mapping[str, Fingerprint], sources: Collecti
     return found
 
 
-def _of_member(packs: Path, scratch: Path, row: Mapping[str, Any]) -> Fingerprint | SourceError:
+def _of_member(packs: Packs, scratch: Path, row: Mapping[str, Any]) -> Fingerprint | SourceError:
     path = scratch / f"{row['clip_id']}{Path(row['media_name']).suffix}"
     try:
-        content = read_member(packs, row["media_pack"], row["media_offset"], row["media_bytes"])
-        path.write_bytes(content)
+        place = (row["media_pack"], row["media_name"], row["media_offset"], row["media_bytes"])
+        path.write_bytes(packs.read(*place))
         return of_file(path)
     except SourceError as error:
         return error

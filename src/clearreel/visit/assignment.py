@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.clearance import Clearance
 from clearreel.sources.sidecars import Sidecar
+from clearreel.stores.packs import Packs
 
 Store = Literal["kept", "all", "none"]
 """Which clips are stored in packs."""
@@ -49,8 +50,8 @@ class Assignment:
     mtime_ns: int
     """Of the file when it was hashed."""
     recipe: Recipe
-    packs: Path
-    """The data set's folder of packs."""
+    packs: Packs
+    """The data set's."""
     store: Store
     rights: Mapping[str, str]
     """The decision: columns of the source's row. Its licence is copied to each clip."""

@@ -13,7 +13,7 @@ from clearreel.core.identity import fingerprint
 from clearreel.media.cut import Cut, CutRequest, Cutter
 from clearreel.media.pictures import PictureReader
 from clearreel.recipes.recipe import Recipe
-from clearreel.stores.packs import PackWriter, cutting_folder, read_member
+from clearreel.stores.packs import Packs, PackWriter, cutting_folder, thumbnail_name
 from clearreel.visit.assignment import Store
 from clearreel.visit.examining import Row, thumbnail
 
@@ -78,7 +78,7 @@ class Packer:
         self,
         pictures: PictureReader | None,
         recipe: Recipe,
-        packs: Path,
+        packs: Packs,
         store: Store,
         recut: bool,
         *,
@@ -116,7 +116,8 @@ class Packer:
                     placed |= self._store_media(row, kept, cutter, scratch, beside)
                 picture = self._thumbnail(row, thumbnails)
                 if picture is not None:
-                    member = (kept if stored else dropped).add(f"{row['clip_id']}.jpg", picture)
+                    pack = kept if stored else dropped
+                    member = pack.add(thumbnail_name(row["clip_id"]), picture)
                     placed["thumbnail_offset"] = member.offset
                     placed["thumbnail_bytes"] = member.bytes
                 new.append(placed)
@@ -136,9 +137,8 @@ class Packer:
         unsafe: Sequence[tuple[int, int]],
     ) -> Row:
         if self._is_as_wanted(row, unsafe):
-            content = read_member(
-                self._packs, row["media_pack"], row["media_offset"], row["media_bytes"]
-            )
+            place = (row["media_pack"], row["media_name"], row["media_offset"], row["media_bytes"])
+            content = self._packs.read(*place)
             member = pack.add(row["media_name"], content)
             about = {
                 key: row[key] for key in _NOT_STORED if key.startswith(("cut", "pre", "post", "re"))
@@ -173,7 +173,7 @@ class Packer:
         return not (unsafe and (row["preroll_frames"] or row["postroll_frames"]))
 
     def _is_there(self, pack: str | None) -> bool:
-        return bool(pack) and (self._packs / str(pack)).is_file()
+        return bool(pack) and (self._packs.folder / str(pack)).is_file()
 
     def _request(self, row: Row, unsafe: Sequence[tuple[int, int]]) -> CutRequest:
         start, end = row["start_frame"], row["start_frame"] + row["frames"]
@@ -193,8 +193,11 @@ class Packer:
         if row["clip_id"] in thumbnails:
             return thumbnails[row["clip_id"]]
         if self._is_there(row.get("thumbnail_pack")):
-            return read_member(
-                self._packs, row["thumbnail_pack"], row["thumbnail_offset"], row["thumbnail_bytes"]
+            return self._packs.read(
+                row["thumbnail_pack"],
+                thumbnail_name(row["clip_id"]),
+                row["thumbnail_offset"],
+                row["thumbnail_bytes"],
             )
         if self._pictures is None or not row["measured"]:
             return None

@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from itertools import accumulate
-from pathlib import Path
 
 from clearreel.core.identity import fingerprint
 from clearreel.core.pulse import begin
@@ -22,6 +21,7 @@ from clearreel.recipes.recipe import Recipe
 from clearreel.rights.clearance import Clearance
 from clearreel.stages.contract import SegmentedDetector
 from clearreel.stores.journal import Journal
+from clearreel.stores.packs import Packs
 from clearreel.visit.examining import Measurer, Row, Vectors, rows_of, withhold
 from clearreel.visit.parts import Part, Standing, Together
 from clearreel.visit.source import anew
@@ -65,7 +65,7 @@ class Examination:
             self._seconds = detector.segment_seconds
             self._borders = timeline.borders(self._seconds)
 
-    def journal(self, packs: Path) -> AbstractContextManager[Journal | None]:
+    def journal(self, packs: Packs) -> AbstractContextManager[Journal | None]:
         """Where its parts are kept until it is complete; None for a source that is one part."""
         if len(self._borders) == 2:
             return nullcontext()

@@ -29,7 +29,7 @@ from clearreel.proofs.layout import CLIPS, MANIFEST, SOURCES, STATEMENT
 from clearreel.proofs.verifying import verify_release
 from clearreel.rights.grants import grant_from_flags
 from clearreel.stores.catalog import Catalog, now
-from clearreel.stores.packs import PackWriter, read_member
+from clearreel.stores.packs import Packs, PackWriter
 from clearreel.takedown import looks
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand
@@ -44,7 +44,7 @@ pytestmark = pytest.mark.timeout(600)
 
 def clip_rows(catalog: Catalog, source: str, path: str, rng: np.random.Generator) -> list[Any]:
     rows = []
-    with PackWriter(catalog.folder / "packs", source) as pack:
+    with PackWriter(catalog.packs, source) as pack:
         for number in range(CLIPS_EACH):
             name = fingerprint(source, number)
             media = pack.add(f"{name}.mp4", rng.bytes(600))
@@ -97,8 +97,8 @@ def many(tmp_path: Path) -> Catalog:
     return catalog
 
 
-def stored_as_it_is(packs: Path, clip: Mapping[str, Any], work: Path) -> Media:
-    content = read_member(packs, clip["media_pack"], clip["media_offset"], clip["media_bytes"])
+def stored_as_it_is(packs: Packs, clip: Mapping[str, Any], work: Path) -> Media:
+    content = packs.stored(clip["media_pack"], clip["media_offset"], clip["media_bytes"])
     path = work / clip["media_name"]
     path.write_bytes(content)
     return Media(
