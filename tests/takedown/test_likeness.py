@@ -12,11 +12,12 @@ from clearreel.core.errors import UsageError
 from clearreel.exports.selection import select
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.takedowns import Takedowns
-from clearreel.takedown import carrying_out, looks
+from clearreel.takedown import looks
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand, demanded
 from clearreel.takedown.looks import Alike
 from clearreel.takedown.queue import accept, dismiss, waiting
+from clearreel.takedown.steps import ORDER
 from clearreel.testing.encode import Video, write
 
 REASON = "a letter"
@@ -143,4 +144,4 @@ def test_every_step_is_told(catalog: Catalog) -> None:
     steps: list[str] = []
     demand = Demand("source", source_named(catalog, "b"))
     take_down(catalog, demand, REASON, progress=steps.append)
-    assert steps == list(carrying_out.STEPS)
+    assert steps == list(ORDER)
