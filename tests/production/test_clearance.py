@@ -12,7 +12,6 @@ import pytest
 
 from clearreel import exports
 from clearreel.rights.grants import Grant, grant_from_flags
-from clearreel.stores.packs import read_member
 
 ALL = grant_from_flags("CC0-1.0", "Ada", "her own")
 
@@ -49,8 +48,8 @@ def test_clips_of_the_part_that_is_granted_are_kept(bench: Any, film: Path) -> N
             assert not (row["media_pack"] or row["thumbnail_pack"])
         else:
             assert not (row["preroll_frames"] or row["postroll_frames"])
-            assert read_member(
-                bench.into / "packs", row["media_pack"], row["media_offset"], row["media_bytes"]
+            assert bench.catalog.packs.read(
+                row["media_pack"], row["media_name"], row["media_offset"], row["media_bytes"]
             )
 
 

@@ -41,7 +41,6 @@ holder = "Bob"
 files = ["c.mp4"]
 license = "CC-BY-NC-4.0"
 holder = "Carol"
-intervals = [[0, 0.1]]
 {CHECKED}
 """
 RULE = '\n[[rules]]\nfact = "brightness"\nmin = {}\nreason = "too dark"\n'
@@ -219,12 +218,15 @@ def test_a_damaged_decision_is_an_error(cleared: Cleared) -> None:
         audits.audit(catalog)
 
 
-def test_a_grant_for_a_part_says_which_part(cleared: Cleared) -> None:
-    """Until clips are decided one by one, a file has to be covered whole."""
+def test_a_clip_outside_of_the_part_that_is_granted_says_so(cleared: Cleared) -> None:
     part = RIGHTS.replace("valid_until = 2999-01-01", "intervals = [[0, 1], [1.5, 2]]")
-    assert cleared.run(part).refused >= 1
-    [row] = cleared.catalog.rows("sources", where="path LIKE '%a.mp4'")
-    assert "grants cover its footage only in part: 0–1 s, 1.5–2 s" in row["reason"]
+    cleared.run(part)
+    assert standings(audits.audit(cleared.catalog))["dropped"] == [(0, 3)]
+    out = cleared.catalog.rows("clips", where="rule = 'rights' AND path LIKE '%a.mp4'")
+    told = "\n".join(audits.audit_clip(cleared.catalog, out[0]["clip_id"]).lines())
+    assert "no grant covers its footage at 1–1.44 s" in told
+    kept = cleared.catalog.rows("clips", where="kept AND path LIKE '%a.mp4'")
+    assert audits.audit_clip(cleared.catalog, kept[0]["clip_id"]).permitted
 
 
 def test_a_clip_of_a_source_that_was_not_finished(cleared: Cleared) -> None:

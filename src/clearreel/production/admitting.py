@@ -76,26 +76,23 @@ class Door:
         lies = [*places, *web_addresses(places)] if self.denied.has_addresses else places
         if taken_down := self.denied.refusal(source_id(sha256), lies):
             return Answer("refused", taken_down, _NOTHING, None)
-        decision = decide_everywhere(places, self._grants, self._use, self._at, self._policy)
+        grants = [g for g in self._grants if any(g.scope.covers(path) for path in places)]
+        decision = decide_everywhere(places, grants, self._use, self._at, self._policy)
         if listed := self._listed(sha256, places):
-            return Answer("quarantined", listed, rights_columns(decision, self._grants, None), None)
+            return Answer("quarantined", listed, rights_columns(decision, grants, None), None)
         if not decision.permitted:
-            return self._refused(decision, None)
+            return _refused(decision, grants, None)
         try:
             heard, said = _listen(places, sha256, before)
         except UnreadableError as error:
-            columns = rights_columns(decision, self._grants, None)
+            columns = rights_columns(decision, grants, None)
             return Answer("unreadable", error.message, columns, None)
         said += objections(heard, self._use, self._at, self._policy) if heard else []
         decision = Decision(decision.use, (*decision.findings, *said))
         if not decision.permitted:
-            return self._refused(decision, heard)
-        known = clearance(places, self._grants, self._use, self._at, self._policy)
-        return Answer("", "", rights_columns(decision, self._grants, heard), known)
-
-    def _refused(self, decision: Decision, heard: Heard | None) -> Answer:
-        columns = rights_columns(decision, self._grants, heard)
-        return Answer("refused", decision.reason, columns, None)
+            return _refused(decision, grants, heard)
+        known = clearance(places, grants, self._use, self._at, self._policy)
+        return Answer("", "", rights_columns(decision, grants, heard), known)
 
     def _listed(self, sha256: str, places: Sequence[str]) -> str:
         """Why the bytes are to be quarantined, or nothing."""
@@ -109,6 +106,10 @@ class Door:
             with there.open("rb") as file:
                 md5 = hashlib.file_digest(file, "md5").hexdigest()
         return "; ".join(hit.reason for hit in self._screening.check(sha256=sha256, md5=md5))
+
+
+def _refused(decision: Decision, grants: Sequence[Grant], heard: Heard | None) -> Answer:
+    return Answer("refused", decision.reason, rights_columns(decision, grants, heard), None)
 
 
 def _listen(

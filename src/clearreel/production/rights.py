@@ -72,15 +72,13 @@ def rights_columns(
 ) -> dict[str, str]:
     """The columns of a source's row that the decision fills.
 
-    The decision is written down with the grants that it rests on, whole and with the folders that
-    their patterns start from, and with what was heard, so that it can be made again from the data
-    set alone.
+    The decision is written down with the `grants` that speak of the source, whole and with the
+    folders that their patterns start from, and with what was heard, so that it can be made again
+    from the data set alone.
     """
-    judged = set(decision.grants)
     given = sorted(
         json.dumps(grant.to_json() | {"folder": grant.scope.folder}, sort_keys=True)
         for grant in grants
-        if grant.id in judged
     )
     recorded = decision.to_json() | {
         "given": [json.loads(text) for text in given],

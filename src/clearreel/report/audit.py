@@ -184,7 +184,7 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
     problems = []
     overlapping: dict[Overlap, int] = defaultdict(int)
     for name, source in recorded.sources.items():
-        for overlap in overlaps(recorded.findings(name)):
+        for overlap in overlaps(recorded.judged(name)):
             overlapping[overlap] += 1
         if source["status"] != "done":
             continue

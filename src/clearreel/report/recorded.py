@@ -15,7 +15,7 @@ from clearreel.production.rights import policy_of
 from clearreel.report.history import read_history
 from clearreel.rights.clips import decide_clip
 from clearreel.rights.explanation import Explanation
-from clearreel.rights.findings import Finding
+from clearreel.rights.findings import Asked, Finding, judge_grant
 from clearreel.rights.grants import Grant
 from clearreel.rights.uses import Intent, use_named
 from clearreel.rights.world import Clip, Discharge, Piece, Source, Stream, Takedown, World
@@ -42,6 +42,14 @@ class Recorded:
     def findings(self, source: str) -> tuple[Finding, ...]:
         """What was found about a source when it was decided."""
         return recorded_decision(self.sources[source]).findings
+
+    def judged(self, source: str) -> tuple[Finding, ...]:
+        """What each grant means for the use, one that speaks of some stretches only included."""
+        grants = self.grants(source)
+        if all(grant.intervals is None for grant in grants):
+            return self.findings(source)
+        asked = Asked(self.use, self._at)
+        return tuple(judge_grant(grant, asked) for grant in grants)
 
     def grants(self, source: str) -> tuple[Grant, ...]:
         """The grants that were judged; none where an earlier version did not record them."""
