@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from clearreel.production.estimating import Estimate
     from clearreel.production.producing import Produced, Progress
     from clearreel.proofs.proof import Proof
+    from clearreel.proofs.receipt import VerifiedReceipt
     from clearreel.proofs.verified import VerifiedProof, VerifiedRelease
     from clearreel.report.audit import Audit, ClipAudit
     from clearreel.rights.grants import Grant
@@ -311,8 +312,10 @@ def prove(
 
 def verify(
     path: str | Path, *, key: str | Path | None = None, about: str | Path | None = None
-) -> VerifiedRelease | VerifiedProof:
-    """Check a release folder or a proof's file, offline: it returns only when everything holds.
+) -> VerifiedRelease | VerifiedProof | VerifiedReceipt:
+    """Check a release folder, or the file of a proof or of a takedown's receipt, offline.
+
+    It returns only when everything holds.
 
     The signature has to be of a key that is trusted: see `clearreel keys`; or of the public `key`
     in a file, for this once. `about` is a file that the proof has to speak of. Raises
@@ -325,6 +328,42 @@ def verify(
     given = None if key is None else PublicKey.read(Path(key))
     believed = KeyRing.default().at_present(given)
     return verify_at(Path(path), believed, None if about is None else Path(about))
+
+
+def takedown(
+    dataset: str | Path,
+    reason: str,
+    *,
+    source: str | None = None,
+    file: str | Path | None = None,
+    address: str | None = None,
+    releases: Sequence[str | Path] = (),
+    key: str | Path | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> dict[str, Any]:
+    """Take footage out of a data set and its releases, for ever: the receipt, in JSON types.
+
+    It is named by a source's id, by a `file` with its bytes or a copy that looks like it, or by an
+    `address` where it lies. What looks the same goes too; what is near waits for a person, and goes
+    out with no export until then. `releases` are folders that the data set does not know of. Signed
+    releases are signed anew with the key in the file `key`, else in `CLEARREEL_SIGNING_KEY`.
+
+    After a crash the same call goes on. Raises `UsageError` when not one thing is named.
+    """
+    from clearreel.proofs.keys import SigningKey
+    from clearreel.takedown.carrying_out import take_down
+    from clearreel.takedown.demand import demanded
+
+    signing = SigningKey.find(None if key is None else Path(key))
+    demand = demanded(source, None if file is None else Path(file), address)
+    return take_down(
+        open(dataset).catalog,
+        demand,
+        reason,
+        releases=[Path(folder) for folder in releases],
+        key=signing,
+        progress=progress,
+    )
 
 
 def _listing(inputs: str | Path | Sequence[str | Path], into: str | Path, limit: int | None) -> Any:

@@ -43,6 +43,7 @@ VERBS = [
     "approve",
     "prove",
     "verify",
+    "takedown",
     "keys",
     "data-keys",
     "disclose",

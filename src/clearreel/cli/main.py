@@ -30,6 +30,7 @@ from clearreel.cli import (
     shots,
     show,
     sources,
+    takedown,
     verify,
 )
 from clearreel.core.errors import ClearreelError
@@ -77,6 +78,7 @@ app.command("approve")(approve.approve)
 app.command("export")(export.export)
 app.command("prove")(prove.prove)
 app.command("verify")(verify.verify)
+app.command("takedown")(takedown.takedown)
 app.add_typer(keys.app, name="keys")
 app.add_typer(data_keys.app, name="data-keys")
 app.command("disclose")(disclose.disclose)

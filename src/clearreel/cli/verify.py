@@ -13,7 +13,8 @@ from clearreel.core.errors import VerificationError
 
 def verify(
     path: Annotated[
-        Path, typer.Argument(metavar="FILE|RELEASE", help="A proof, or the folder of an export.")
+        Path,
+        typer.Argument(metavar="FILE|RELEASE", help="A proof, a receipt, or a release."),
     ],
     key: Annotated[
         Path | None,

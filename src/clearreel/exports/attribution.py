@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
+from pathlib import Path
 from typing import Any, Protocol
 
 from clearreel.exports.markdown import escaped, table_head, table_line
@@ -73,6 +74,16 @@ def credit_of(title: str, source: Mapping[str, Any], cuts: Mapping[str, int]) ->
         source_id=source["source_id"],
         clips=sum(cuts.values()),
     )
+
+
+def read_credits(table: Path) -> list[Credit]:
+    """The rows of an `ATTRIBUTION.csv`. Raises `ValueError`, `KeyError` or `OSError`."""
+    names = [field.name for field in fields(Credit) if field.name != "clips"]
+    with table.open(encoding="utf-8", newline="") as file:
+        return [
+            Credit(**{name: row[name] for name in names}, clips=int(row["clips"]))
+            for row in csv.DictReader(file)
+        ]
 
 
 class Attribution:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from clearreel.collection.splits import SPLITS
+from clearreel.collection.splits import SPLITS, Split
 from clearreel.core.errors import NothingProducedError, SourceError, StorageError, UsageError
 from clearreel.core.version import __version__
 from clearreel.exports.attribution import Attribution, credit_of
@@ -33,6 +33,7 @@ from clearreel.proofs.release import Signing
 from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.ledger import Ledger
+from clearreel.stores.releases import Releases
 
 _FORMATS: dict[str, type[Exporter]] = {
     "folder": Folder,
@@ -40,8 +41,17 @@ _FORMATS: dict[str, type[Exporter]] = {
     "parquet": Parquet,
 }
 
+FIRST_VERSION = "1.0.0"
+"""Of a release; a takedown makes the next major one of it."""
+
 Progress = Callable[[int, int], None]
 """Called with the clips that are done and all that go out."""
+
+
+def data_files(format: str, splits: Iterable[Split]) -> dict[Split, list[str]]:  # noqa: A002
+    """Split → globs of its files below an export of this format."""
+    globs = _FORMATS[format].data_files
+    return {split: [glob.format(split=split) for glob in globs] for split in splits}
 
 
 def formats() -> tuple[str, ...]:
@@ -219,6 +229,7 @@ class _Export:
             "made_by": f"clearreel {__version__}",
             "created": now(),
             "name": self._output.to.name,
+            "version": FIRST_VERSION,
             "format": self._format,
             "use": self._use,
             "recipe": run.get("recipe", ""),
@@ -233,13 +244,10 @@ class _Export:
             "left_out": exported.left_out,
             "not_stored": exported.not_stored,
         }
-        globs = {
-            split: [glob.format(split=split) for glob in self._exporter.data_files]
-            for split in SPLITS
-            if self._clips[split]
-        }
+        globs = data_files(self._format, [split for split in SPLITS if self._clips[split]])
         readme = card(about, self._licenses, globs, self._clips.total())
         self._output.write("README.md", readme)
+        Releases(self._catalog.folder).add(self._output.to)  # or a takedown would not find it
         self._output.commit(about, partial(self._sign, about) if self._signing else None)
         return exported
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,8 +58,7 @@ class Output:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._partial.exists():
-            shutil.rmtree(self._partial)
+        _remove_leftover(self._partial)
 
     @property
     def work(self) -> Path:
@@ -77,6 +77,18 @@ class Output:
     def move(self, path: Path, name: str, sha256: str, size: int) -> None:
         """Take over a file whose hash is known."""
         path.replace(self._path(name))
+        self.files[name] = Written(sha256, size)
+
+    def take_over(self, path: Path, name: str, sha256: str, size: int) -> None:
+        """Have the bytes of another export's file, whose hash is known, without a copy if possible.
+
+        They are never written to again, so two names for them do no harm.
+        """
+        target = self._path(name)
+        try:
+            os.link(path, target)
+        except OSError:  # another disk, or one that knows no links
+            shutil.copyfile(path, target)
         self.files[name] = Written(sha256, size)
 
     def rename(self, name: str, new: str) -> None:
@@ -172,12 +184,43 @@ def _check_target(to: Path) -> None:
         )
 
 
+def settle(to: Path) -> None:
+    """After a crash within `Output.commit`: one whole export at `to`, and no leftovers near it.
+
+    It is the new one if that had come to its place, else the old one. Raises `DatasetError` when
+    something else is in the way.
+    """
+    to = to.resolve()
+    ends = ("partial", "replaced", "discarded")
+    partial, replaced, discarded = (to.with_name(f"{to.name}.{end}") for end in ends)
+    if not to.exists() and (replaced / _MARK).exists():
+        replaced.replace(to)
+    if (to / MANIFEST).exists():
+        (to / _MARK).unlink(missing_ok=True)
+    for leftover in (partial, replaced, discarded):
+        _remove_leftover(leftover)
+
+
+def discard(to: Path) -> None:
+    """Remove an export, at once. Raises `DatasetError` for a folder with anything else in it."""
+    to = to.resolve()
+    _check_target(to)
+    (to / _MARK).touch()
+    discarded = to.with_name(f"{to.name}.discarded")
+    to.replace(discarded)  # from here on it is a leftover, whatever happens
+    _remove_leftover(discarded)
+
+
 def _remove_leftover(folder: Path) -> None:
     if not folder.exists():
         return
-    if not (folder / _MARK).exists():
+    if not (folder / _MARK).exists() and any(folder.iterdir()):
         raise DatasetError(
             f"{folder} is in the way, and no export has left it there",
             hint="move it away, or give --to another folder",
         )
-    shutil.rmtree(folder)
+    for path in folder.iterdir():  # the mark last, or a crash would leave what nobody removes
+        if path.name != _MARK:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (folder / _MARK).unlink(missing_ok=True)
+    folder.rmdir()

@@ -99,16 +99,7 @@ class _Series:
         if self._file is None:
             self._shards.append(f"data/{self._split}-{len(self._shards):05d}.parquet")
             self._file = self._output.open(self._shards[-1])
-            others = [name for name in self._schema.names if name != "video"]
-            self._writer = pq.ParquetWriter(
-                self._file,
-                self._schema,
-                # Video is compressed already, and its bytes are never alike.
-                compression={"video.bytes": "NONE", "video.path": "NONE"}
-                | dict.fromkeys(others, "ZSTD"),
-                use_dictionary=others,
-                write_statistics=others,
-            )
+            self._writer = open_writer(self._file, self._schema)
         table = pa.Table.from_pylist(self._rows, schema=self._schema)
         self._writer.write_table(table, row_group_size=len(table))
         self._rows, self._pending = [], 0
@@ -118,6 +109,19 @@ class _Series:
             self._writer.close()
             self._file.close()
             self._file = None
+
+
+def open_writer(file: HashedFile, schema: pa.Schema) -> pq.ParquetWriter:
+    """A shard to write row groups to."""
+    others = [name for name in schema.names if name != "video"]
+    return pq.ParquetWriter(
+        file,
+        schema,
+        # Video is compressed already, and its bytes are never alike.
+        compression={"video.bytes": "NONE", "video.path": "NONE"} | dict.fromkeys(others, "ZSTD"),
+        use_dictionary=others,
+        write_statistics=others,
+    )
 
 
 def _features(schema: pa.Schema) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from clearreel.core.errors import UnreadableError, UsageError
-from clearreel.core.identity import fingerprint
+from clearreel.core.identity import fingerprint, source_id
 from clearreel.lookalike.screening import read_screening
+from clearreel.production.addresses import web_addresses
 from clearreel.production.hearing import hear, objections
 from clearreel.production.recorded import recorded_decision
 from clearreel.production.rights import decide_everywhere, rights_columns
@@ -21,9 +22,13 @@ from clearreel.rights.findings import Finding
 from clearreel.rights.grants import Grant
 from clearreel.rights.policy import Policy
 from clearreel.rights.signals.heard import Heard
+from clearreel.stores.takedowns import DenyList
 from clearreel.visit.assignment import Lists
 
 Row = Mapping[str, Any]
+
+_NOTHING = {"license": "", "decision": ""}
+"""What is written down of the rights to what was taken down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +48,21 @@ class Door:
     """Asked about each source of one run."""
 
     def __init__(
-        self, use: str, grants: Sequence[Grant], policy: Policy, screening: Sequence[Path] = ()
+        self,
+        use: str,
+        grants: Sequence[Grant],
+        policy: Policy,
+        screening: Sequence[Path] = (),
+        denied: DenyList | None = None,
     ) -> None:
-        """`screening`: lists of what is to be quarantined (`lookalike.screening`).
+        """`screening`: lists of what is to be quarantined (`lookalike.screening`); `denied`: what
+        was taken down.
 
         Raises `UsageError` for a list that cannot be read.
         """
         self._use, self._grants, self._policy = use, grants, policy
         self._at = datetime.now(UTC)
+        self.denied = denied or DenyList(())
         self._screening = read_screening(screening) if screening else None
         self.lists: Lists | None = None
         """What visits have to ask about, once footage is decoded."""
@@ -61,6 +73,9 @@ class Door:
     def ask(self, sha256: str, paths: Iterable[str], before: Row | None) -> Answer:
         """About the bytes of this hash, which lie at `paths`; `before` is what is known of them."""
         places = sorted(paths)
+        lies = [*places, *web_addresses(places)] if self.denied.has_addresses else places
+        if taken_down := self.denied.refusal(source_id(sha256), lies):
+            return Answer("refused", taken_down, _NOTHING, None)
         grants = [g for g in self._grants if any(g.scope.covers(path) for path in places)]
         decision = decide_everywhere(places, grants, self._use, self._at, self._policy)
         if listed := self._listed(sha256, places):

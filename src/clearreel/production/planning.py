@@ -65,6 +65,8 @@ class _Asked:
     sidecar: Sidecar | None
     recipe: Recipe
     store: Store
+    look_first: bool
+    """Whether footage is denied by how it looks, so that this has to be asked first."""
 
     @property
     def stretches(self) -> str:
@@ -101,7 +103,7 @@ def plan(
             _set_aside(name, source, answer, known, result)
         else:
             sidecar = sidecars.read(source.places[0])
-            asked = _Asked(answer, door.lists, sidecar, recipe, store)
+            asked = _Asked(answer, door.lists, sidecar, recipe, store, door.denied.has_looks)
             _plan_source(catalog, name, source, asked, known, result)
     result.problems = sidecars.problems
     return result
@@ -178,6 +180,7 @@ def _plan_source(
             screening=asked.screening,
             sidecar=asked.sidecar,
             previous=previous,
+            denied=catalog.folder if asked.look_first else None,
         )
     )
 

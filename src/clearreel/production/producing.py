@@ -24,6 +24,7 @@ from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.journal import forget_journals
 from clearreel.stores.packs import clear, sweep
+from clearreel.stores.takedowns import DenyList
 from clearreel.visit.assignment import Store
 from clearreel.visit.packing import pack_fingerprint
 
@@ -132,7 +133,7 @@ def _produce(
 ) -> Produced:
     policy = print_policy(catalog.folder)
     check_models(recipe.weights, use_named(catalog.use), policy)
-    door = Door(catalog.use, grants, policy, screening)
+    door = Door(catalog.use, grants, policy, screening, DenyList.of(catalog.folder))
     keep_evidence(catalog.folder, grants)
     state = Progress(total=len(listing.places))
     catalog.add_fact_columns(recipe.facts)
@@ -161,7 +162,7 @@ def _produce(
     produced = Produced(
         visited=len(work.assignments),
         unchanged=work.unchanged,
-        refused=sum(row["status"] == "refused" for row in work.settled),
+        refused=sum(row["status"] == "refused" for row in work.settled) + int(tally["refused"]),
         set_aside=state.set_aside + sum(r["status"] != "refused" for r in work.settled),
         footage_seconds=state.footage_seconds,
         wall_seconds=time.monotonic() - state.started,
@@ -185,7 +186,7 @@ def _visit(
     state: Progress,
     progress: Callable[[Progress], None],
 ) -> dict[str, float]:
-    tally = {"cpu": 0.0, "decoded": 0.0, "frames": 0.0}
+    tally = {"cpu": 0.0, "decoded": 0.0, "frames": 0.0, "refused": 0.0}
     state.phase, state.done, state.total = "visiting", 0, len(work.assignments)
     state.started = time.monotonic()
     state.bytes_total = sum(assignment.size for assignment in work.assignments)
@@ -204,10 +205,11 @@ def _visit(
             state.done += 1
             finished += source["bytes"]
             state.bytes_done = finished
-            state.set_aside += source["status"] != "done"
+            state.set_aside += source["status"] not in ("done", "refused")
             state.footage_seconds += source.get("duration") or 0.0
             state.kept += sum(bool(row["kept"]) for row in visited.clips)
             state.dropped += sum(not row["kept"] for row in visited.clips)
+            tally["refused"] += source["status"] == "refused"
             tally["cpu"] += source.get("cpu_seconds") or 0.0  # a dead worker told nothing
             tally["decoded"] += source.get("decoded_frames") or 0
             tally["frames"] += source.get("frames") or 0

@@ -18,6 +18,7 @@ from clearreel.rights.grants import Grant, grant_from_json
 from clearreel.rights.signals.heard import VERSION, Heard, heard_from_json
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.evidence import EvidenceStore, State
+from clearreel.stores.takedowns import DenyList
 
 Row = Mapping[str, Any]
 
@@ -102,15 +103,18 @@ def places_of(catalog: Catalog) -> dict[str, set[str]]:
 def lapsed(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, str]:
     """The sources that were permitted and are not any more at the time `at`: id → reason.
 
-    Asked are the recorded grants, the policy as it is now, and the evidence that was kept.
+    Asked are the takedowns, the recorded grants, the policy as it is now, and the evidence that was
+    kept.
     """
+    denied = DenyList.of(catalog.folder)
     policy, places, evidence = policy_of(catalog.folder), places_of(catalog), KeptEvidence(catalog)
     found = {}
     for source in sources:
         name, grants = source["source_id"], recorded_decision(source).grants
         paths = sorted(places.get(name, {source["path"]}))
         decision = decide_everywhere(paths, grants, catalog.use, at, policy)
-        reasons = [str(kept) for kept in evidence.of(grants) if kept.state != "kept"]
+        reasons = [refusal] if (refusal := denied.refusal(name, paths)) else []
+        reasons += [str(kept) for kept in evidence.of(grants) if kept.state != "kept"]
         if not grants:
             reasons.append(UNRECORDED)
         elif not decision.permitted:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.takedowns import NearMiss, Takedowns
 from clearreel.visit.assignment import Assignment, Visited
 
 Row = dict[str, Any]
@@ -46,9 +47,20 @@ class Recorder:
 
     def add(self, visited: Visited) -> None:
         """Take a result; it is on disk after `flush`, or when the batch is full."""
+        self._queue(visited)
         self._waiting.append(visited)
         if len(self._waiting) >= BATCH or time.monotonic() - self._since > BATCH_SECONDS:
             self.flush()
+
+    def _queue(self, visited: Visited) -> None:
+        """Have a person look at what may be what a takedown names."""
+        takedowns = Takedowns(self._catalog.folder)
+        name = visited.source["source_id"]
+        for id, why in visited.alike.items():  # noqa: A001 (what it is called everywhere)
+            takedown = takedowns.find(id)
+            if takedown is not None and name not in takedown.near:
+                takedown.near[name] = NearMiss(why)
+                takedowns.save(takedown)
 
     def flush(self) -> None:
         """Commit what waits."""

@@ -52,9 +52,7 @@ class Signing:
         """A clip, as the export tells of it: see `clearreel.exports.record`."""
         # Ticks may be beyond the integers that every reader of JSON takes whole.
         ticks = {name: str(record[name]) for name in ("start_tick", "end_tick")}
-        leaf = Leaf.of({name: record[name] for name in _CLIP} | ticks)
-        self._clips.write(leaf.line())
-        self._clip_hashes.append(leaf_hash(leaf.commitment))
+        self.carry_clip({name: record[name] for name in _CLIP} | ticks)
 
     def add_source(self, source: Mapping[str, Any], clips: int) -> None:
         """A source, as the catalog has it, that `clips` clips come from."""
@@ -64,6 +62,16 @@ class Signing:
             "clips": clips,
             "decision": _without_names(json.loads(source["decision"])),
         }
+        self._sources.append(Leaf.of(value))
+
+    def carry_clip(self, value: Mapping[str, Any]) -> None:
+        """A clip of an earlier release, as its leaf tells of it; the salt is a new one."""
+        leaf = Leaf.of(value)
+        self._clips.write(leaf.line())
+        self._clip_hashes.append(leaf_hash(leaf.commitment))
+
+    def carry_source(self, value: Mapping[str, Any]) -> None:
+        """A source of an earlier release, as its leaf tells of it; the salt is a new one."""
         self._sources.append(Leaf.of(value))
 
     def finish(self) -> None:

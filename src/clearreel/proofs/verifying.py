@@ -7,6 +7,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from clearreel.proofs.layout import CLIPS, MANIFEST, SOURCES, STATEMENT
 from clearreel.proofs.leaf import read_leaves
 from clearreel.proofs.merkle import MerkleTree, leaf_hash
 from clearreel.proofs.proof import Proof
+from clearreel.proofs.receipt import VerifiedReceipt, is_receipt, verify_receipt
 from clearreel.proofs.sorted_map import SortedMap, check_absence, hashed_key
 from clearreel.proofs.statement import Statement
 from clearreel.proofs.verified import VerifiedProof, VerifiedRelease
@@ -30,8 +32,8 @@ _SHOWN = 5
 
 def verify(
     path: Path, believed: Believed, about: Path | None = None
-) -> VerifiedRelease | VerifiedProof:
-    """Verify what is at `path`: a release folder, or a proof's file.
+) -> VerifiedRelease | VerifiedProof | VerifiedReceipt:
+    """Verify what is at `path`: a release folder, or the file of a proof or of a receipt.
 
     `about` is a file that the proof has to speak of. Raises `VerificationError` with what does not
     hold, and `UsageError` when nothing is there.
@@ -51,6 +53,8 @@ def verify(
             hint="give a release folder, or a file from: clearreel prove",
         ) from error
     try:
+        if _is_receipt(content):
+            return _verified_receipt(content, believed, about)
         verified = verify_proof(content, believed)
         if about is not None:
             _check_about(verified, about)
@@ -73,11 +77,35 @@ def verify_proof(content: bytes, believed: Believed) -> VerifiedProof:
     return VerifiedProof(proof, statement, proof.envelope.key_id)
 
 
-def _check_about(verified: VerifiedProof, file: Path) -> None:
+def _is_receipt(content: bytes) -> bool:
     try:
-        sha256 = sha256_of(file)
+        return is_receipt(json.loads(content))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _verified_receipt(content: bytes, believed: Believed, about: Path | None) -> VerifiedReceipt:
+    try:
+        verified = verify_receipt(content, partial(verify_proof, believed=believed))
+        if about is not None and source_id(_hashed(about)) not in verified.receipt.sources:
+            raise ValueError(f"it does not speak of {about}")
+    except (ValueError, KeyError, AttributeError, TypeError) as error:
+        raise VerificationError(
+            f"the receipt does not hold: {error}",
+            hint="ask for it anew: it lies in the takedowns folder of the data set",
+        ) from error
+    return verified
+
+
+def _hashed(file: Path) -> str:
+    try:
+        return sha256_of(file)
     except OSError as error:
         raise UsageError(f"{file} cannot be read: {error.strerror or error}") from error
+
+
+def _check_about(verified: VerifiedProof, file: Path) -> None:
+    sha256 = _hashed(file)
     clip = verified.proof.clip
     if clip is not None and clip.leaf.value["sha256"] == sha256:
         return

@@ -18,8 +18,9 @@ from clearreel.rights.explanation import Explanation
 from clearreel.rights.findings import Asked, Finding, judge_grant
 from clearreel.rights.grants import Grant
 from clearreel.rights.uses import Intent, use_named
-from clearreel.rights.world import Clip, Discharge, Piece, Source, Stream, World
+from clearreel.rights.world import Clip, Discharge, Piece, Source, Stream, Takedown, World
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.takedowns import DenyList, lies_at
 
 Row = Mapping[str, Any]
 
@@ -35,6 +36,7 @@ class Recorded:
         self.policy = policy_of(catalog.folder)
         run = read_history(catalog).last
         self._models = model_parents(run.weights if run else (), self.policy)
+        self._denied = DenyList.of(catalog.folder)
         self.sources: dict[str, Row] = {row["source_id"]: row for row in catalog.rows("sources")}
 
     def findings(self, source: str) -> tuple[Finding, ...]:
@@ -71,6 +73,7 @@ class Recorded:
         if row["audio"]:
             streams.append(Stream("audio", span, whole))
         grants, heard = self.grants(name), recorded_decision(row).heard
+        places = tuple(sorted(self._places.get(name, {row["path"]})))
         credited = grants if row["attribution"] else ()  # every export writes it
         return World(
             clip=Clip(clip["clip_id"], tuple(streams)),
@@ -81,7 +84,7 @@ class Recorded:
                 Source(
                     name,
                     verified=bool(row["sha256"]) and source_id(row["sha256"]) == name,
-                    places=tuple(sorted(self._places.get(name, {row["path"]}))),
+                    places=places,
                     signals=heard.signals if heard else (),
                     fetch=heard.fetch if heard else None,
                     brought_by="whoever ran clearreel on the file",
@@ -89,6 +92,19 @@ class Recorded:
                 ),
             ),
             grants=grants,
+            takedowns=self._takedowns(name, places),
             parents=self._models,
             discharged=frozenset(Discharge(grant.id, "attribution") for grant in credited),
+        )
+
+    def _takedowns(self, name: str, places: tuple[str, ...]) -> tuple[Takedown, ...]:
+        """Every takedown; one that denies an address names the sources that lie there."""
+        return tuple(
+            Takedown(
+                one.id,
+                frozenset(one.sources)
+                | {name for address in one.addresses if any(lies_at(p, address) for p in places)},
+                frozenset(one.alike),
+            )
+            for one in self._denied.takedowns
         )

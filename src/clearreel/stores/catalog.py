@@ -153,6 +153,10 @@ class Catalog:
         fixed = set(schema("clips").names) - {fact.name for fact in BASE_FACTS}
         return [name for name in self.columns("clips") if name not in fixed]
 
+    def vector_names(self) -> list[str]:
+        """The facts that there are vectors of."""
+        return [Path(table.uri).name.removesuffix(".lance") for table in self._vector_tables()]
+
     def vectors(self, name: str) -> tuple[list[str], np.ndarray[Any, np.dtype[np.float32]]]:
         """Clip ids, and the vector of each as float32 (clips, length), in one order."""
         found = _open(self._vector_folder(name))
@@ -235,6 +239,10 @@ class Catalog:
         """Add places, or replace the rows of those that are there."""
         self._merge(self._lance("places"), "path", places)
 
+    def forget_places(self, source_ids: Sequence[str]) -> None:
+        """Remove where these sources were found."""
+        self._replace(self._lance("places"), source_ids, ())
+
     def log(self, kind: str, **detail: object) -> None:
         """Append an event."""
         event = {"at": now(), "kind": kind, "detail": json.dumps(detail, sort_keys=True)}
@@ -246,6 +254,31 @@ class Catalog:
             for table in [*map(self._lance, TABLES), *self._vector_tables()]:
                 table.optimize.compact_files()
                 table.cleanup_old_versions(older_than=timedelta(0))
+
+    def purge(self) -> None:
+        """Leave no byte of a row that was removed or replaced in any file of any table.
+
+        A deletion in Lance is a note beside the data. Files in which anything was deleted are
+        written anew, all older versions go, and so does what a crash has left of a write that was
+        never committed. Hold `writing` meanwhile.
+        """
+        with _storing(self.folder):
+            for table in [*map(self._lance, TABLES), *self._vector_tables()]:
+                table.optimize.compact_files(materialize_deletions_threshold=0.0)
+                table.cleanup_old_versions(older_than=timedelta(0), delete_unverified=True)
+
+    def hidden_rows(self) -> dict[str, int]:
+        """Rows that are in the files of a table beyond those that it shows: table → how many.
+
+        Empty after `purge`. They are deleted ones, in the present version or an older one.
+        """
+        found = {}
+        for table in [*map(self._lance, TABLES), *self._vector_tables()]:
+            physical = sum(fragment.physical_rows for fragment in table.get_fragments())
+            hidden = physical - table.count_rows()
+            if hidden or len(table.versions()) > 1:
+                found[Path(table.uri).name] = hidden
+        return found
 
     def _closed(self, clips: Sequence[Row]) -> Sequence[Row]:
         if self._sealed is None or not clips:

@@ -58,6 +58,15 @@ class Packs:
                 size -= len(piece)
                 yield piece
 
+    def stored(self, pack: str, offset: int, size: int) -> bytes:
+        """The bytes of a member as they lie there: sealed ones in a sealed data set.
+
+        Raises `OSError` when there is no such pack.
+        """
+        with (self.folder / pack).open("rb") as file:
+            file.seek(offset)
+            return file.read(size if self.seal is None else sealed_size(size))
+
     def cutting_prefix(self) -> tuple[Path, str]:
         """Where clips are cut before they are packed, and how such folders' names begin.
 
@@ -212,6 +221,15 @@ def sweep(packs: Path, wanted: set[str]) -> int:
         if str(path.relative_to(packs)) not in wanted:
             path.unlink()
             gone += 1
+    return gone
+
+
+def forget_packs(packs: Path, source_id: str) -> int:
+    """Remove every pack of a source, whether a row names it or not. How many files went."""
+    gone = 0
+    for path in packs.glob(f"{source_id[:2]}/{source_id}-*.tar"):
+        path.unlink()
+        gone += 1
     return gone
 
 

@@ -62,6 +62,8 @@ class Assignment:
     previous: Previous | None = None
     examine: bool = True
     """Whether there is anything to find or measure; else its `previous` clips are packed anew."""
+    denied: Path | None = None
+    """The data set whose takedowns the footage must not look like; None where none tells looks."""
 
 
 @dataclass(frozen=True)
@@ -74,3 +76,5 @@ class Visited:
     """Fact name → clip id → vector, for those measured now."""
     fresh: bool = True
     """Whether its clips were found anew, so that nothing known of old ones holds any more."""
+    alike: dict[str, str] = field(default_factory=dict)
+    """Takedown id → why this may be what it names; a refused source alone has any."""

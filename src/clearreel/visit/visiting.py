@@ -18,6 +18,7 @@ from clearreel.stages.contract import Measure
 from clearreel.stores.catalog import now
 from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Previous, Visited
+from clearreel.visit.denying import denied_looks, refused
 from clearreel.visit.examining import Measurer, Row, caption_clip, stretch_of
 from clearreel.visit.packing import Packer, pack_fingerprint
 from clearreel.visit.screening import hit
@@ -97,6 +98,10 @@ def _visit(assignment: Assignment) -> Visited:
     _check_unchanged(assignment)
     begin(0.0, 1.0)
     with open_source(assignment.path, recipe.look.still_side) as pictures:
+        if assignment.denied is not None:
+            alike = denied_looks(assignment.denied, assignment.source_id, pictures)
+            if alike:
+                return refused(base_row(assignment), alike)
         source = base_row(assignment) | _describe(pictures.reader)
         if assignment.screening and (reason := hit(pictures, assignment.screening)):
             row = {**source, "status": "quarantined", "reason": reason}

@@ -1,0 +1,100 @@
+"""Carry out a takedown, step by step; after a crash the same command goes on where it was.
+
+The takedown's file is the journal: a step is written down there when it is through, and each can
+be done again without harm. The deny-list comes first, before anything is looked for; then the packs
+and the rows, the releases, the old versions of the tables, and the search for what may be left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from clearreel.core.errors import DatasetError
+from clearreel.proofs.keys import SigningKey
+from clearreel.stores.catalog import Catalog
+from clearreel.stores.ledger import Ledger
+from clearreel.stores.releases import Releases
+from clearreel.stores.takedowns import Takedown, Takedowns
+from clearreel.takedown import receipts
+from clearreel.takedown.demand import Demand
+from clearreel.takedown.steps import KIND, ORDER, Steps, entered
+
+Progress = Callable[[str], None]
+"""Called with the step that begins."""
+
+
+def take_down(
+    catalog: Catalog,
+    demand: Demand,
+    reason: str,
+    *,
+    releases: Sequence[Path] = (),
+    key: SigningKey | None = None,
+    progress: Progress = lambda step: None,
+) -> dict[str, Any]:
+    """Take out what is demanded, and all that looks the same; the receipt, as `receipts` has it.
+
+    `reason` is kept where it can be erased (`people.json`); the ledger has a commitment. `releases`
+    are folders beyond those that the data set knows of. Signed releases are signed anew with `key`.
+
+    What is demanded is denied before anything else is done, also when this raises `DatasetError`
+    because a run is writing. Raises `StorageError` when the disk is full; type the same again.
+    """
+    takedowns = Takedowns(catalog.folder)
+    takedown = takedowns.find(demand.id)
+    if takedown is None:
+        takedown = demand.takedown(catalog)
+        takedowns.save(takedown)
+    known = Releases(catalog.folder)
+    new = {path.resolve() for path in releases} - set(known.folders())
+    for folder in releases:
+        known.add(folder)
+    if new:
+        forget_from(takedown, "before")
+        takedowns.save(takedown)
+    _record_demand(catalog, takedown, reason)
+    try:
+        return carry_out(catalog, takedown, demand.file, key=key, progress=progress)
+    except DatasetError as error:
+        raise DatasetError(
+            f"takedown {takedown.id} denies from now on, and is not carried out yet: "
+            f"{error.message}",
+            hint=f"{error.hint}; then type the same again".removeprefix("; then "),
+        ) from error
+
+
+def carry_out(
+    catalog: Catalog,
+    takedown: Takedown,
+    file: Path | None = None,
+    *,
+    key: SigningKey | None = None,
+    progress: Progress = lambda step: None,
+) -> dict[str, Any]:
+    """Do what is left to do of a takedown, under the data set's lock."""
+    with catalog.writing():
+        # A run that was writing until now may have found near misses.
+        takedown = Takedowns(catalog.folder).find(takedown.id) or takedown
+        steps = Steps(catalog, takedown, file, key)
+        for name, step in steps.by_name().items():
+            if name not in takedown.done:
+                progress(name)
+                takedown.done[name] = step()
+                steps.takedowns.save(takedown)
+        return receipts.read(steps.takedowns.receipt(takedown.id))
+
+
+def forget_from(takedown: Takedown, step: str) -> None:
+    """Have a step and all after it done once more. What was removed stays written down."""
+    names = list(ORDER)
+    for name in names[names.index(step) :]:
+        takedown.done.pop(name, None)
+
+
+def _record_demand(catalog: Catalog, takedown: Takedown, reason: str) -> None:
+    ledger = Ledger(catalog.folder)
+    detail = {"id": takedown.id, "step": "demanded"}
+    if not entered(ledger, detail):
+        ledger.append(KIND, detail | {"kind": takedown.kind}, {"reason": reason})

@@ -1,0 +1,170 @@
+"""Write a takedown's receipt: what is gone, what is shown of that, and what is left to a person."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from clearreel.core.errors import DatasetError, VerificationError
+from clearreel.proofs.layout import STATEMENT
+from clearreel.proofs.proving import Release
+from clearreel.proofs.receipt import RECEIPT_TYPE, Receipt
+from clearreel.stores.catalog import Catalog, now
+from clearreel.stores.releases import Releases
+from clearreel.stores.takedowns import Takedown
+from clearreel.stores.written import write_whole
+
+_ELSEWHERE = (
+    "backups of the data set and its releases, and snapshots of the disks they lie on",
+    "older versions that a bucket keeps of what was copied there",
+    "copies that were delivered or published: tell whoever has one of the statements that are "
+    "revoked, and give them this receipt",
+    "models that were trained on it",
+    "pages written by `clearreel report --to` outside of the data set",
+)
+
+
+def body(catalog: Catalog, takedown: Takedown) -> dict[str, Any]:
+    """The receipt without the ledger's place, in JSON types."""
+    done = takedown.done
+    proofs, unproven = _proofs(catalog, takedown)
+    removed = {name: dict(had) for name, had in done["removed"].items()}
+    return {
+        "type": RECEIPT_TYPE,
+        "id": takedown.id,
+        "kind": takedown.kind,
+        "demanded": takedown.at,
+        "carried_out": now(),
+        "denied": {
+            "sources": sorted(takedown.sources),
+            "addresses": sorted(takedown.addresses),
+            "looks": len(takedown.looks),
+        },
+        "removed": removed,
+        "releases": [row for _, row in sorted(done["rewritten"].items())],
+        "look_up": _look_up(takedown),
+        "near": {name: asdict(miss) for name, miss in sorted(takedown.near.items())},
+        "search": done["bytes"] | {"hidden_rows": done["compact"]},
+        "by_hand": [*_by_hand(takedown), *unproven],
+        "proofs": proofs,
+    }
+
+
+def sha256_of_body(value: Mapping[str, Any]) -> str:
+    """What the ledger holds of a receipt."""
+    return Receipt(value).body_sha256
+
+
+def write(path: Path, value: Mapping[str, Any], ledger: str) -> None:
+    """Write the receipt, with the ledger's checkpoint after its row. Raises `StorageError`."""
+    write_whole(path, Receipt({**value, "ledger": ledger}).written())
+
+
+def read(path: Path) -> dict[str, Any]:
+    """A receipt that was written. Raises `DatasetError` when it is gone or damaged."""
+    try:
+        return dict(Receipt.read(path.read_bytes()).value)
+    except (OSError, ValueError) as error:
+        raise DatasetError(
+            f"the receipt {path} cannot be read: {error}",
+            hint="put back a copy of it; the ledger has its SHA-256",
+        ) from error
+
+
+def problems(receipt: Mapping[str, Any]) -> list[str]:
+    """What was not carried out, as opposed to what no software can reach."""
+    found = [
+        f"{path} still has bytes of {', '.join(names)}"
+        for path, names in receipt["search"]["found"].items()
+    ]
+    found += [
+        f"the table {table} still has {rows} rows that it does not show"
+        for table, rows in receipt["search"]["hidden_rows"].items()
+    ]
+    return found + [line for line in receipt["by_hand"] if line.startswith("not done: ")]
+
+
+def lines(receipt: Mapping[str, Any], path: Path) -> Iterator[str]:
+    """The receipt for a person."""
+    denied = receipt["denied"]
+    clips = sum(had["clips"] for had in receipt["removed"].values())
+    yield f"takedown {receipt['id']}: {len(denied['sources'])} sources are denied from now on"
+    yield f"removed from the data set: {len(receipt['removed'])} sources with {clips} clips"
+    for row in receipt["releases"]:
+        now_there = f"is version {row['version']} now" if row["version"] else "is gone: it was all"
+        yield f"removed from {row['folder']}: {row['clips']} clips; it {now_there}"
+        if row["revoked"]:
+            yield f"  its statement {row['revoked']} holds no more"
+    looked = receipt["look_up"]
+    yield (
+        f"compared with {looked['compared']} clips of other sources: {len(looked['same'])} sources "
+        f"were the same and went too, {len(receipt['near'])} are near"
+    )
+    searched = receipt["search"]
+    yield (
+        f"searched {searched['files']} files ({searched['bytes'] / 1e6:.1f} MB) for "
+        f"{searched['pieces']} pieces: {len(searched['found'])} files have any"
+    )
+    for proven in receipt["proofs"]:
+        yield f"proven absent from the release with the statement {proven}"
+    waiting = sum(miss["state"] == "open" for miss in receipt["near"].values())
+    if waiting:
+        yield f"{waiting} sources wait for a person: clearreel takedown DATASET --queue"
+    yield "beyond the reach of this command, for a person:"
+    for line in receipt["by_hand"]:
+        yield f"  - {line}"
+    yield f"receipt: {path}"
+
+
+def _look_up(takedown: Takedown) -> dict[str, Any]:
+    """What the perceptual look-up came to: no proof of bytes tells what looks the same."""
+    search: dict[str, Any] = takedown.done["search"]
+    return search | {"looked_for": len(takedown.looks), "not_looked_for": takedown.done["looks"]}
+
+
+def _by_hand(takedown: Takedown) -> Iterator[str]:
+    for folder, why in sorted(takedown.done["releases"].items()):
+        yield f"not done: the release {folder}: {why}"
+    for _, row in sorted(takedown.done["rewritten"].items()):
+        if row["revoked"] and row["version"] and not row["statement"]:
+            yield (
+                f"not done: the release {row['folder']} is unsigned now, for no key was at hand; "
+                "export it anew with --key"
+            )
+    if not takedown.looks:
+        yield "not done: nothing of it could be looked at, so a copy with other bytes is not known"
+    if unstored := takedown.done["search"]["sources_not_stored"]:
+        yield f"{unstored} sources could not be compared, for no clip of them is stored"
+    if unread := takedown.done["search"]["unread"]:
+        yield f"not done: {len(unread)} clips could not be compared, the first: {min(unread)}"
+    for name, had in sorted(takedown.done["removed"].items()):
+        for place in had["places"]:
+            yield f"the footage of source {name} itself lies at {place}"
+    yield from _ELSEWHERE
+
+
+def _proofs(catalog: Catalog, takedown: Takedown) -> tuple[dict[str, Any], list[str]]:
+    """For every signed release within reach: its statement's SHA-256 → source → the proof."""
+    proofs: dict[str, Any] = {}
+    failed: list[str] = []
+    for folder in Releases(catalog.folder).folders():
+        statement = folder / STATEMENT
+        if not statement.is_file():
+            continue
+        try:
+            release = Release(folder)
+            shown = {name: release.prove_source(name) for name in sorted(takedown.sources)}
+        except VerificationError as error:
+            failed.append(f"not done: {folder} proves nothing: {error.message}")
+            continue
+        present = sorted(name for name, proof in shown.items() if proof.absent is None)
+        if present:
+            failed.append(f"not done: {folder} still tells of {', '.join(present)}")
+            continue
+        sha256 = hashlib.sha256(statement.read_bytes()).hexdigest()
+        proofs[sha256] = {name: json.loads(proof.written()) for name, proof in shown.items()}
+    return proofs, failed

@@ -1,0 +1,50 @@
+"""A takedown as people type it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def dataset(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "set"))
+
+
+def test_a_file_is_taken_down(clearreel: Any, dataset: Path, films: Path, tmp_path: Path) -> None:
+    asked = ("takedown", dataset, "--file", films / "a.mp4", "--reason", "her wish")
+    ended = clearreel(*asked, "--json")
+    assert ended.code == 0, ended.errors
+    [line] = ended.lines
+    assert line["removed"] and not line["search"]["found"]
+    assert "takedown: packs" in ended.errors
+    assert json.loads(Path(line["receipt"]).read_text())["id"] == line["id"]
+    assert clearreel("clips", dataset, "--json").lines == []
+
+    again = clearreel(*asked)
+    assert again.code == 0 and "1 sources are denied from now on" in again.output
+    assert "beyond the reach of this command" in again.output
+    verified = clearreel("verify", line["receipt"], "--json")
+    assert verified.code == 0 and verified.lines[0]["kind"] == "receipt"
+    assert clearreel("takedown", dataset, "--queue", "--json").output == ""
+    assert "nothing waits" in clearreel("takedown", dataset, "--queue").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "a takedown names footage"),
+        (["--source", "0" * 32], "a takedown has a reason"),
+        (["--source", "0" * 32, "--queue"], "one thing with the queue"),
+        (["--source", "x", "--reason", "y"], "is no source id"),
+        (["--accept", "x"], "no near miss"),
+        (["--dismiss", "x"], "no near miss"),
+    ],
+)
+def test_a_wrong_takedown(clearreel: Any, made: Path, arguments: list[str], told: str) -> None:
+    ended = clearreel("takedown", made, *arguments)
+    assert (ended.code, ended.output) == (2, "") and told in ended.errors
