@@ -27,9 +27,8 @@ ALIKE = 0.2
 BELIEVED = 0.38
 """Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
 BRIGHTENS = 6.0
-"""Grey levels by which a shot may grow lighter or darker right after a cut…"""
-GAINS = 1.03
-"""…and how many times its contrast: a fade from black or white gains both at once."""
+"""Grey levels by which a shot may grow lighter or darker right after a cut; a fade or a dissolve
+that is under way does more."""
 NEARLY_BLANK = 8.0
 """Standard deviation, in grey levels, below which a picture may belong to a fade."""
 WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.4, 2.0, 2.5
@@ -147,8 +146,7 @@ class Evidence:
             return False
         shown = self.small(seen[-1][1])
         brightens = abs(float(shown.mean()) - float(anchor.mean())) > BRIGHTENS
-        fades_in = brightens and float(shown.std()) > GAINS * float(anchor.std())
-        return not fades_in and not different(anchor, shown)
+        return not brightens and not different(anchor, shown)
 
     def _divide(self, place: int, peeker: Peeker) -> None:
         """Divide a stretch at the frames inside that take nothing from others."""
