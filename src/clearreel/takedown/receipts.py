@@ -13,6 +13,7 @@ from clearreel.core.errors import DatasetError, VerificationError
 from clearreel.proofs.layout import STATEMENT
 from clearreel.proofs.proving import Release
 from clearreel.proofs.receipt import RECEIPT_TYPE, Receipt
+from clearreel.report.wording import counted
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.releases import Releases
 from clearreel.stores.takedowns import Takedown
@@ -92,28 +93,30 @@ def lines(receipt: Mapping[str, Any], path: Path) -> Iterator[str]:
     """The receipt for a person."""
     denied = receipt["denied"]
     clips = sum(had["clips"] for had in receipt["removed"].values())
-    yield f"takedown {receipt['id']}: {len(denied['sources'])} sources are denied from now on"
-    yield f"removed from the data set: {len(receipt['removed'])} sources with {clips} clips"
+    yield f"takedown {receipt['id']}: denied from now on: {counted(len(denied['sources']), 'source')}"
+    removed = counted(len(receipt["removed"]), "source")
+    yield f"removed from the data set: {removed} with {counted(clips, 'clip')}"
     for row in receipt["releases"]:
         now_there = f"is version {row['version']} now" if row["version"] else "is gone: it was all"
-        yield f"removed from {row['folder']}: {row['clips']} clips; it {now_there}"
+        yield f"removed from {row['folder']}: {counted(row['clips'], 'clip')}; it {now_there}"
         if row["revoked"]:
             yield f"  its statement {row['revoked']} holds no more"
     looked = receipt["look_up"]
     yield (
-        f"compared with {looked['compared']} clips of other sources: {len(looked['same'])} sources "
-        f"were the same and went too, {len(receipt['near'])} are near"
+        f"compared with {counted(looked['compared'], 'clip')} of other sources: the same, and gone "
+        f"too: {counted(len(looked['same']), 'source')}; near: {len(receipt['near'])}"
     )
     searched = receipt["search"]
     yield (
-        f"searched {searched['files']} files ({searched['bytes'] / 1e6:.1f} MB) for "
-        f"{searched['pieces']} pieces: {len(searched['found'])} files have any"
+        f"searched {counted(searched['files'], 'file')} ({searched['bytes'] / 1e6:.1f} MB) for "
+        f"{counted(searched['pieces'], 'piece')}; with any of them: "
+        f"{counted(len(searched['found']), 'file')}"
     )
     for proven in receipt["proofs"]:
         yield f"proven absent from the release with the statement {proven}"
     waiting = sum(miss["state"] == "open" for miss in receipt["near"].values())
     if waiting:
-        yield f"{waiting} sources wait for a person: clearreel takedown DATASET --queue"
+        yield f"for a person to decide: {counted(waiting, 'source')}; clearreel takedown DATASET --queue"
     yield "beyond the reach of this command, for a person:"
     for line in receipt["by_hand"]:
         yield f"  - {line}"

@@ -30,17 +30,16 @@ def denied_looks(dataset: Path, source_id: str, pictures: PictureReader) -> dict
         seen = read_fingerprint(pictures, sounds, 0, len(pictures.reader.timeline))
     alike: dict[str, str] = {}
     for found in index.search(seen):
-        id = found.name.partition("/")[0]  # noqa: A001 (what it is called everywhere)
-        dismissed = takedowns[id].near.keys() - takedowns[id].alike
-        if source_id not in dismissed:
-            alike.setdefault(id, evidence(found.comparison))
+        takedown = takedowns[found.name.partition("/")[0]]
+        if source_id not in takedown.near.keys() - takedown.alike:
+            alike.setdefault(takedown.id, evidence(found.comparison))
     return alike
 
 
 def refused(base: Row, alike: dict[str, str]) -> Visited:
     """The result for a source that looks like what takedowns name: it waits for a person."""
-    id, why = next(iter(alike.items()))  # noqa: A001
-    row = base | {"status": "refused", "reason": looks_alike(id, why), "packed": None}
+    first, why = next(iter(alike.items()))
+    row = base | {"status": "refused", "reason": looks_alike(first, why), "packed": None}
     return Visited(row, [], alike=alike)
 
 
