@@ -26,7 +26,7 @@ def test_a_file_is_taken_down(clearreel: Any, dataset: Path, films: Path, tmp_pa
     assert clearreel("clips", dataset, "--json").lines == []
 
     again = clearreel(*asked)
-    assert again.code == 0 and "1 sources are denied from now on" in again.output
+    assert again.code == 0 and "denied from now on: 1 source\n" in again.output
     assert "beyond the reach of this command" in again.output
     verified = clearreel("verify", line["receipt"], "--json")
     assert verified.code == 0 and verified.lines[0]["kind"] == "receipt"

@@ -93,7 +93,8 @@ def lines(receipt: Mapping[str, Any], path: Path) -> Iterator[str]:
     """The receipt for a person."""
     denied = receipt["denied"]
     clips = sum(had["clips"] for had in receipt["removed"].values())
-    yield f"takedown {receipt['id']}: denied from now on: {counted(len(denied['sources']), 'source')}"
+    sources = counted(len(denied["sources"]), "source")
+    yield f"takedown {receipt['id']}: denied from now on: {sources}"
     removed = counted(len(receipt["removed"]), "source")
     yield f"removed from the data set: {removed} with {counted(clips, 'clip')}"
     for row in receipt["releases"]:
@@ -116,7 +117,8 @@ def lines(receipt: Mapping[str, Any], path: Path) -> Iterator[str]:
         yield f"proven absent from the release with the statement {proven}"
     waiting = sum(miss["state"] == "open" for miss in receipt["near"].values())
     if waiting:
-        yield f"for a person to decide: {counted(waiting, 'source')}; clearreel takedown DATASET --queue"
+        undecided = counted(waiting, "source")
+        yield f"for a person to decide: {undecided}; see clearreel takedown DATASET --queue"
     yield "beyond the reach of this command, for a person:"
     for line in receipt["by_hand"]:
         yield f"  - {line}"
