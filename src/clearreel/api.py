@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from clearreel.core.errors import NothingProducedError, UsageError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from clearreel.report.audit import Audit, ClipAudit
     from clearreel.rights.grants import Grant
     from clearreel.stores.catalog import Catalog
+    from clearreel.visit.assignment import Store
 
 _CLIP = (
     *("clip_id", "source_id", "path", "start", "end", "start_frame", "frames"),
@@ -149,8 +150,7 @@ def run(
     from clearreel.recipes.reading import load
     from clearreel.runners.local import LocalRunner
 
-    if store not in ("kept", "all", "none"):
-        raise UsageError(f"store is kept, all or none, not {store!r}")
+    stored = _store(store)
     chosen = load(recipe)
     granted = grants(rights, license, holder, basis)
     listing = _listing(inputs, into, limit)
@@ -158,13 +158,24 @@ def run(
     catalog = open_or_create(Path(into), use)
     runner = LocalRunner(workers)
     lists = [Path(path) for path in screen]
-    produced = produce(catalog, listing, granted, chosen, runner, store, progress, lists)  # type: ignore[arg-type]
+    produced = produce(catalog, listing, granted, chosen, runner, stored, progress, lists)
     if not catalog.table("clips", columns=["clip_id"], where="kept").num_rows:
         raise NothingProducedError(
             f"no clip was kept: {_why_nothing(produced)}",
             hint=f"clearreel sources {into}" if produced.visited == 0 else f"clearreel show {into}",
         )
     return produced
+
+
+def _store(name: str) -> Store:
+    """Which clips are stored. Raises `UsageError` for a name that says nothing of it."""
+    from clearreel.visit.assignment import Store
+
+    names: tuple[Store, ...] = get_args(Store)
+    for known in names:
+        if known == name:
+            return known
+    raise UsageError(f"store is {', '.join(names)}, not {name!r}")
 
 
 def estimate(

@@ -102,7 +102,7 @@ def trust(
 
 @app.command()
 def revoke(
-    id: Annotated[  # noqa: A002 (the argument's own name)
+    key_id: Annotated[
         str, typer.Argument(metavar="ID", help="Its id, or enough of its beginning.")
     ],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; shown where it is refused.")],
@@ -111,7 +111,7 @@ def revoke(
     """Never believe a key again, whenever it signed. This cannot be taken back."""
     from clearreel.proofs.keyring import KeyRing, today
 
-    _tell(KeyRing.default().revoke(id, reason, today()), json)
+    _tell(KeyRing.default().revoke(key_id, reason, today()), json)
 
 
 def _tell(key: Trusted, json: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -109,4 +108,4 @@ def _show_queue(waiting: list[dict[str, Any]], json: bool) -> None:
 
 
 def _progress(step: str) -> None:
-    print(f"takedown: {step}", file=sys.stderr)  # noqa: T201
+    typer.echo(f"takedown: {step}", err=True)

@@ -48,9 +48,9 @@ Progress = Callable[[int, int], None]
 """Called with the clips that are done and all that go out."""
 
 
-def data_files(format: str, splits: Iterable[Split]) -> dict[Split, list[str]]:  # noqa: A002
-    """Split → globs of its files below an export of this format."""
-    globs = _FORMATS[format].data_files
+def data_files(layout: str, splits: Iterable[Split]) -> dict[Split, list[str]]:
+    """Split → globs of its files below an export of the format with this name."""
+    globs = _FORMATS[layout].data_files
     return {split: [glob.format(split=split) for glob in globs] for split in splits}
 
 

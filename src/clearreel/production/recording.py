@@ -56,8 +56,8 @@ class Recorder:
         """Have a person look at what may be what a takedown names."""
         takedowns = Takedowns(self._catalog.folder)
         name = visited.source["source_id"]
-        for id, why in visited.alike.items():  # noqa: A001 (what it is called everywhere)
-            takedown = takedowns.find(id)
+        for taken_down, why in visited.alike.items():
+            takedown = takedowns.find(taken_down)
             if takedown is not None and name not in takedown.near:
                 takedown.near[name] = NearMiss(why)
                 takedowns.save(takedown)

@@ -106,35 +106,35 @@ class KeyRing:
         """`believed` at the present time."""
         return partial(self.believed, given=given, at=datetime.now(UTC))
 
-    def believed(self, id: str, given: PublicKey | None, at: datetime) -> PublicKey:  # noqa: A002
+    def believed(self, key_id: str, given: PublicKey | None, at: datetime) -> PublicKey:
         """The key with this id, if its signatures are to be believed at the time `at`.
 
         `given` is a key that the user named: it is trusted for this once, unless it was revoked
         or has expired here. Raises `VerificationError` otherwise.
         """
-        known = self.keys().get(id)
+        known = self.keys().get(key_id)
         if known is not None and known.revoked:
             raise VerificationError(
-                f"it is signed with key {id} ({known.name}), which was revoked on "
+                f"it is signed with key {key_id} ({known.name}), which was revoked on "
                 f"{known.revoked}: {known.reason}",
                 hint="ask its owner for a signature with another key",
             )
         if known is not None and known.expires and at >= expires(date.fromisoformat(known.expires)):
             raise VerificationError(
-                f"it is signed with key {id} ({known.name}), which expired on {known.expires}: "
+                f"it is signed with key {key_id} ({known.name}), which expired on {known.expires}: "
                 "what it signed before cannot be told from what was dated back",
                 hint="ask its owner for a signature with another key",
             )
         if given is not None:
-            if given.id == id:
+            if given.id == key_id:
                 return given
             raise VerificationError(
-                f"it is signed with key {id}, and the key that was given is {given.id}",
+                f"it is signed with key {key_id}, and the key that was given is {given.id}",
                 hint="leave out --key to use the keys that you trust, or give the right one",
             )
         if known is None:
             raise VerificationError(
-                f"it is signed with key {id}, and nobody has said here whose that is",
+                f"it is signed with key {key_id}, and nobody has said here whose that is",
                 hint="compare the id with what the publisher shows, then: "
                 "clearreel keys trust FILE.pub --name PUBLISHER",
             )

@@ -67,14 +67,14 @@ class Release:
             raise _damaged(self.folder, SOURCES, "a clip's source is not in it")
         return Proof(self.envelope, Place(leaf, index, tuple(tree.inclusion(index))), source)
 
-    def prove_source(self, id: str) -> Proof:  # noqa: A002 (what it is called everywhere)
+    def prove_source(self, name: str) -> Proof:
         """That a source is in the release, or that it is not.
 
-        Raises `UsageError` for what is no source id.
+        Raises `UsageError` for what is no source's id.
         """
-        if len(id) != ID_DIGITS or set(id) - set("0123456789abcdef"):
+        if len(name) != ID_DIGITS or set(name) - set("0123456789abcdef"):
             raise UsageError(
-                f"{id!r} is no source id, which has {ID_DIGITS} lower-case hex digits",
+                f"{name!r} is no source id, which has {ID_DIGITS} lower-case hex digits",
                 hint="clearreel sources DATASET shows them; or ask by the file: --file FILE",
             )
         salt = bytes.fromhex(self.statement.sources_salt)
@@ -87,10 +87,10 @@ class Release:
             raise _damaged(self.folder, SOURCES, error) from error
         if sources.root.hex() != self.statement.sources.root:
             raise _damaged(self.folder, SOURCES, "its root is not the signed one")
-        key = hashed_key(salt, id)
+        key = hashed_key(salt, name)
         found: Entry | None = sources.find(key)
         if found is None:
-            return Proof(self.envelope, absent=Absence(id, *sources.neighbours(key)))
+            return Proof(self.envelope, absent=Absence(name, *sources.neighbours(key)))
         return Proof(self.envelope, source=Place(leaves[found.index], found.index, found.path))
 
     def prove_file(self, file: Path) -> Proof:

@@ -64,9 +64,9 @@ class Policy:
         demanded = {layer for activity in activities for layer in self.layers[activity]}
         return tuple(layer for layer in LAYERS if layer in demanded)
 
-    def compatible(self, license: str) -> frozenset[str]:  # noqa: A002 (the field's own word)
+    def compatible(self, alike: str) -> frozenset[str]:
         """Licences under which adaptations of works under a share-alike one may be released."""
-        return self.share_alike.get(license, frozenset()) | {license}
+        return self.share_alike.get(alike, frozenset()) | {alike}
 
 
 def read_policy(path: Path) -> Policy:

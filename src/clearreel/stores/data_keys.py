@@ -114,11 +114,11 @@ class DataKeys:
         """The ring of this user on this machine."""
         return cls(rings_folder(environ), use)
 
-    def path(self, id: str) -> Path:  # noqa: A002 (the key's own word)
+    def path(self, key_id: str) -> Path:
         """Where the key with this id lies, or would."""
-        if not _ID.fullmatch(id):
-            raise UsageError(f"{id!r} is no id of a data key", hint="put back the dataset.json")
-        return self.folder / f"{id}{_SUFFIX}"
+        if not _ID.fullmatch(key_id):
+            raise UsageError(f"{key_id!r} is no id of a data key", hint="put back the dataset.json")
+        return self.folder / f"{key_id}{_SUFFIX}"
 
     def add(self, key: DataKey) -> Path:
         """Keep a key, on disk when this returns. One that is there already stays as it is.
@@ -143,18 +143,18 @@ class DataKeys:
             raise StorageError(f"{path} cannot be written: {error.strerror or error}") from error
         return path
 
-    def find(self, id: str, data_set: str) -> DataKey:  # noqa: A002
+    def find(self, key_id: str, data_set: str) -> DataKey:
         """The key with this id, of this data set. Raises `UsageError` when it is not here."""
-        path = self.path(id)
+        path = self.path(key_id)
         if not path.exists():
             raise UsageError(
-                f"the data set is sealed for {self.use}, and its key {id} is not here; it is "
+                f"the data set is sealed for {self.use}, and its key {key_id} is not here; it is "
                 f"looked for in {path}",
                 hint="ask whoever made the data set for the key's file, then: "
                 "clearreel data-keys import FILE",
             )
         key = DataKey.read(path)
-        if key.id != id or (key.use, key.data_set) != (self.use, data_set):
+        if key.id != key_id or (key.use, key.data_set) != (self.use, data_set):
             raise UsageError(
                 f"{path} holds another key: {key.id}, of data set {key.data_set} for {key.use}; "
                 f"wanted is that of data set {data_set} for {self.use}",

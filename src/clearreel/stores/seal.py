@@ -210,6 +210,6 @@ def _derive(key: bytes, purpose: str, salt: bytes | None) -> bytes:
     return HKDF(SHA256(), 32, salt=salt, info=purpose.encode()).derive(key)
 
 
-def _again(rings: Path, use: str, id: str, data_set: str) -> Seal:  # noqa: A002
+def _again(rings: Path, use: str, key_id: str, data_set: str) -> Seal:
     ring = DataKeys(rings, use)
-    return Seal(ring.find(id, data_set), ring)
+    return Seal(ring.find(key_id, data_set), ring)

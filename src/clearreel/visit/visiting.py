@@ -144,14 +144,8 @@ def _finish(
         row |= {"license": _license(row, source, assignment), "path": source["path"]}
         _judge(row, recipe)
     recut = _done(assignment).get("cut") != recipe.cut_fingerprint
-    packer = Packer(
-        pictures,
-        recipe,
-        assignment.packs,
-        assignment.store,
-        recut,
-        alone=assignment.clearance is not None,
-    )
+    alone = assignment.clearance is not None
+    packer = _packer(assignment, pictures, recut, alone)
     packer.pack(assignment.source_id, rows, examined.thumbnails)
     source |= {
         "status": "done",
@@ -172,28 +166,15 @@ def _repack(assignment: Assignment, previous: Previous) -> Visited:
     rows = [dict(row) for row in previous.clips]
     done = json.loads(previous.source["work"])
     recut = done.get("cut") != recipe.cut_fingerprint
+    alone = bool(done.get("clearance"))
     try:
         _check_unchanged(assignment)
     except SourceError:
-        packer = Packer(
-            None,
-            recipe,
-            assignment.packs,
-            assignment.store,
-            recut,
-            alone=bool(done.get("clearance")),
-        )
+        packer = _packer(assignment, None, recut, alone)
         packer.pack(assignment.source_id, rows, {})
     else:
         with open_source(assignment.path, recipe.look.still_side) as pictures:
-            packer = Packer(
-                pictures,
-                recipe,
-                assignment.packs,
-                assignment.store,
-                recut,
-                alone=bool(done.get("clearance")),
-            )
+            packer = _packer(assignment, pictures, recut, alone)
             packer.pack(assignment.source_id, rows, {})
     work = {**done, "cut": recipe.cut_fingerprint}
     source = dict(previous.source) | {
@@ -201,6 +182,13 @@ def _repack(assignment: Assignment, previous: Previous) -> Visited:
         "work": json.dumps(work, sort_keys=True),
     }
     return Visited(source, rows, fresh=False)
+
+
+def _packer(
+    assignment: Assignment, pictures: PictureReader | None, recut: bool, alone: bool
+) -> Packer:
+    recipe, packs, store = assignment.recipe, assignment.packs, assignment.store
+    return Packer(pictures, recipe, packs, store, recut, alone=alone)
 
 
 def _check_unchanged(assignment: Assignment) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from clearreel.rights.signals.containers import boxes, ebml, marks, riff
-from clearreel.rights.signals.containers.found import Damaged, Found
+from clearreel.rights.signals.containers.found import DamagedError, Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def find_embedded(path: Path, read_at: datetime) -> Embedded:
         with path.open("rb") as file:
             head = file.read(16)
             _walker(head)(file, path.stat().st_size, found)
-    except Damaged as error:
+    except DamagedError as error:
         problem = str(error)
     except OSError as error:
         problem = f"the file cannot be read: {error.strerror}"

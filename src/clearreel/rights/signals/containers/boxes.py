@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import BinaryIO
 from uuid import UUID
 
-from clearreel.rights.signals.containers.found import Damaged, Found, read
+from clearreel.rights.signals.containers.found import DamagedError, Found, read
 
 FIRST = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot", b"uuid"})
 """Types that the first box of a file can have."""
@@ -21,7 +21,7 @@ _HEADER = 8
 
 
 def walk(file: BinaryIO, size: int, found: Found) -> None:
-    """Goes through all boxes outside of the media data. Raises `Damaged`."""
+    """Goes through all boxes outside of the media data. Raises `DamagedError`."""
     _walk(file, 0, size, found, depth=0)
 
 
@@ -41,7 +41,7 @@ def _walk(file: BinaryIO, start: int, end: int, found: Found, depth: int) -> Non
         if start + size > end or size < content - start:
             if kind in _OUTER:
                 _take(file, kind, content, end, found, depth)
-            raise Damaged(f"a box of {size} bytes at {start}, with {end - start} left")
+            raise DamagedError(f"a box of {size} bytes at {start}, with {end - start} left")
         _take(file, kind, content, start + size, found, depth)
         start += size
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from clearreel.rights.signals.containers.found import MAX_XMP_BYTES, Damaged, Found, read
+from clearreel.rights.signals.containers.found import MAX_XMP_BYTES, DamagedError, Found, read
 
 FIRST = b"\x1a\x45\xdf\xa3"
 
@@ -31,7 +31,7 @@ _DEPTH = 16
 
 
 def walk(file: BinaryIO, size: int, found: Found) -> None:
-    """Goes through all elements outside of the clusters. Raises `Damaged`."""
+    """Goes through all elements outside of the clusters. Raises `DamagedError`."""
     _walk(file, 0, size, found, depth=0)
 
 
@@ -49,7 +49,7 @@ def _walk(file: BinaryIO, start: int, end: int, found: Found, depth: int) -> Non
         if content + size > end:
             if name in _OUTER and depth < _DEPTH:
                 _walk(file, content, end, found, depth + 1)
-            raise Damaged(f"an element of {size} bytes at {start}, with {end - content} left")
+            raise DamagedError(f"an element of {size} bytes at {start}, with {end - content} left")
         if name in _OUTER and depth < _DEPTH:
             _walk(file, content, content + size, found, depth + 1)
         elif name in (_TAG_STRING, _TAG_BINARY, _FILE_DATA):
@@ -67,10 +67,10 @@ def _take(file: BinaryIO, start: int, size: int, found: Found) -> None:
 
 
 def _number(data: bytes, at: int, longest: int, *, keep_mark: bool) -> tuple[int, int]:
-    """The variable-size integer at `at`, and its length in bytes. Raises `Damaged`."""
+    """The variable-size integer at `at`, and its length in bytes. Raises `DamagedError`."""
     first = data[at] if at < len(data) else 0
     length = 9 - first.bit_length()
     if not first or length > longest or at + length > len(data):
-        raise Damaged("an element without a valid header")
+        raise DamagedError("an element without a valid header")
     value = int.from_bytes(data[at : at + length], "big")
     return (value if keep_mark else value & ((1 << 7 * length) - 1)), length

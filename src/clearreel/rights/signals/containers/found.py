@@ -10,7 +10,7 @@ MAX_ELEMENTS = 2_000_000
 """Headers that are read of one file. Ten hours in fragments of a second have about 100,000."""
 
 
-class Damaged(Exception):  # noqa: N818 (a state of the file; it never leaves `find_embedded`)
+class DamagedError(Exception):
     """The walk cannot go on, and why."""
 
 
@@ -23,22 +23,22 @@ class Found:
     elements: int = 0
 
     def count(self) -> None:
-        """One more header. Raises `Damaged` for too many."""
+        """One more header. Raises `DamagedError` for too many."""
         self.elements += 1
         if self.elements > MAX_ELEMENTS:
-            raise Damaged(f"the file has more than {MAX_ELEMENTS} parts")
+            raise DamagedError(f"the file has more than {MAX_ELEMENTS} parts")
 
     def take_xmp(self, file: BinaryIO, start: int, size: int) -> None:
-        """Keeps the packet at `start`. Raises `Damaged` for one that is too long or cut off."""
+        """Keeps the packet at `start`. Raises `DamagedError` for one too long or cut off."""
         if size > MAX_XMP_BYTES:
-            raise Damaged(f"an XMP packet of {size} bytes; {MAX_XMP_BYTES} are read")
+            raise DamagedError(f"an XMP packet of {size} bytes; {MAX_XMP_BYTES} are read")
         self.xmp.append(read(file, start, size))
 
 
 def read(file: BinaryIO, start: int, size: int) -> bytes:
-    """`size` bytes from `start` on. Raises `Damaged` where the file ends before."""
+    """`size` bytes from `start` on. Raises `DamagedError` where the file ends before."""
     file.seek(start)
     data = file.read(size)
     if len(data) < size:
-        raise Damaged("the file ends too soon")
+        raise DamagedError("the file ends too soon")
     return data

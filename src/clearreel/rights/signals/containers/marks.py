@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import BinaryIO
 from uuid import UUID
 
-from clearreel.rights.signals.containers.found import MAX_XMP_BYTES, Damaged, Found
+from clearreel.rights.signals.containers.found import MAX_XMP_BYTES, DamagedError, Found
 
 _BEGIN = b"<?xpacket begin"
 _END = b"<?xpacket end"
@@ -19,7 +19,7 @@ _LAP = max(len(_BEGIN), len(_C2PA)) - 1
 
 
 def search(file: BinaryIO, size: int, found: Found) -> None:
-    """Reads the whole file once. Raises `Damaged` for a packet that does not end."""
+    """Reads the whole file once. Raises `DamagedError` for a packet that does not end."""
     file.seek(0)
     data = b""
     while piece := file.read(_PIECE):
@@ -32,7 +32,7 @@ def search(file: BinaryIO, size: int, found: Found) -> None:
                     break
                 data += piece
             if end < 0:
-                raise Damaged("an XMP packet that does not end")
+                raise DamagedError("an XMP packet that does not end")
             found.credentials = found.credentials or _C2PA in data
             found.xmp.append(data[start:end])
             data = data[end:]

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from clearreel.rights.signals.containers.found import Damaged, Found, read
+from clearreel.rights.signals.containers.found import DamagedError, Found, read
 
 _OUTER = (b"RIFF", b"LIST")
 _HEADER = 8
 
 
 def walk(file: BinaryIO, size: int, found: Found) -> None:
-    """Goes through all chunks outside of the media data. Raises `Damaged`."""
+    """Goes through all chunks outside of the media data. Raises `DamagedError`."""
     _walk(file, 0, size, found, depth=0)
 
 
@@ -30,7 +30,7 @@ def _walk(file: BinaryIO, start: int, end: int, found: Found, depth: int) -> Non
         if inside and read(file, content, 4) != b"movi":
             _walk(file, content + 4, min(content + size, end), found, depth + 1)
         if content + size > end:
-            raise Damaged(f"a chunk of {size} bytes at {start}, with {end - content} left")
+            raise DamagedError(f"a chunk of {size} bytes at {start}, with {end - content} left")
         if kind == b"_PMX":
             found.take_xmp(file, content, size)
         found.credentials = found.credentials or kind == b"C2PA"
