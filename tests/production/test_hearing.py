@@ -128,6 +128,16 @@ def test_a_denial_that_comes_later_takes_the_clips_out(bench: Any, film: Path) -
     assert not any(clip["kept"] for clip in bench.rows("clips"))
 
 
+@pytest.mark.parametrize("name", ["before", "later"])
+def test_of_two_places_the_stricter_record_counts(bench: Any, film: Path, name: str) -> None:
+    record(film, robots=b"User-agent: GPTBot\nDisallow: /\n")
+    folder = film.parent / name
+    folder.mkdir()
+    record(Path(shutil.copy(film, folder)))  # of the same server, and nothing is denied
+    bench.run(film.parent)
+    assert "disallowed for GPTBot" in only(bench.rows("sources"))["reason"]
+
+
 def test_a_record_that_was_taken_away_still_counts(bench: Any, film: Path) -> None:
     path = record(film, headers=[["Content-Usage", "train-ai=n"]])
     bench.run(film.parent)

@@ -50,7 +50,7 @@ def hear(paths: Iterable[Path], sha256: str, earlier: Heard | None) -> Heard:
                 )
             evidence = record.evidence(None)
             said = [signal for reader in WEB.values() for signal in reader.read(evidence)]
-            found = concluded(evidence, said).with_earlier(found)
+            found = found.and_also(concluded(evidence, said))
     return found if earlier is None else found.with_earlier(earlier)
 
 

@@ -32,17 +32,19 @@ class Heard:
     acquired_at: datetime | None = None
     """When its answer was received; None for footage that nobody says was fetched."""
 
+    def and_also(self, other: Heard) -> Heard:
+        """Both, as for the same bytes in two places: the strictest of them counts."""
+        fetches = [one.fetch for one in (self, other) if one.fetch is not None]
+        moments = [one.acquired_at for one in (self, other) if one.acquired_at is not None]
+        signals = tuple(dict.fromkeys((*self.signals, *other.signals)))
+        return Heard(signals, _strictest(fetches), min(moments, default=None))
+
     def with_earlier(self, earlier: Heard) -> Heard:
         """Both, where what was read anew in a place takes the place of what was read there."""
         known = {(signal.standard, signal.place) for signal in self.signals}
-        older = [one for one in earlier.signals if (one.standard, one.place) not in known]
-        fetches = [one.fetch for one in (self, earlier) if one.fetch is not None]
-        moments = [one.acquired_at for one in (self, earlier) if one.acquired_at is not None]
-        return Heard(
-            (*self.signals, *older),
-            _strictest(fetches) if older else self.fetch,
-            min(moments, default=None),
-        )
+        older = tuple(one for one in earlier.signals if (one.standard, one.place) not in known)
+        fetch = earlier.fetch if older else None
+        return self.and_also(replace(earlier, signals=older, fetch=fetch))
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
