@@ -109,7 +109,7 @@ class Takedowns:
         content = json.dumps(asdict(takedown), indent=1, sort_keys=True) + "\n"
         write_whole(self._folder / f"{takedown.id}.json", content.encode())
 
-    def receipt(self, id: str) -> Path:  # noqa: A002
+    def receipt(self, id: str) -> Path:  # noqa: A002 (what it is called everywhere)
         """Where the receipt of a takedown lies, once it is written."""
         return self._folder / f"{id}{RECEIPT_SUFFIX}"
 
@@ -157,7 +157,7 @@ class DenyList:
         return ""
 
 
-def looks_alike(id: str, why: str) -> str:  # noqa: A002
+def looks_alike(id: str, why: str) -> str:  # noqa: A002 (what it is called everywhere)
     """The reason of a source that a person has to look at."""
     return (
         f"it may be what takedown {id} names, and a person has to look: {why}; "
