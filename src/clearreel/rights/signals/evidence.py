@@ -114,6 +114,9 @@ class Evidence:
     """With the work, its page, and the files that speak of them. Their order means nothing."""
     media: Embedded | None = None
     """What stands inside the file; None when nobody has looked."""
+    inside: tuple[Signal, ...] = ()
+    """What the file itself says, where that was read before its site is asked. Where a standard
+    lets the one supersede the other, the site's reader does so."""
 
     def __post_init__(self) -> None:
         for address in (self.address, self.page):
