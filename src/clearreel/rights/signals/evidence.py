@@ -71,6 +71,8 @@ class Exchange:
         """Why the answer cannot be read as it is; empty for a whole 200, a 404 and a 410."""
         if len(self.redirects) > MAX_REDIRECTS:
             return f"redirected {len(self.redirects)} times; {MAX_REDIRECTS} are followed"
+        if len({self.address, *self.redirects}) <= len(self.redirects):
+            return "redirected in a circle"
         if self.status not in (200, 404, 410):
             return f"the server answered {self.status}"
         return ""
