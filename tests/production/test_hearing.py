@@ -127,6 +127,13 @@ def test_answers_that_are_too_far_apart_are_no_answer(bench: Any, film: Path) ->
     assert "too long ago" in only(bench.rows("sources"))["reason"]
 
 
+def test_an_answer_from_the_future_is_no_answer(bench: Any, film: Path) -> None:
+    record(film, read_at="2099-01-05T10:00:00+00:00")
+    bench.run(film.parent)
+    source = only(bench.rows("sources"))
+    assert source["status"] == "refused" and "not read before now" in source["reason"]
+
+
 @pytest.mark.parametrize(
     ("attributes", "reason"),
     [
