@@ -18,6 +18,7 @@ from clearreel.recipes.reading import parse
 from clearreel.rights.grants import grant_from_flags
 from clearreel.rights.signals.recorded import record_beside
 from clearreel.sources.folder import expand
+from clearreel.sources.place import Listing, Unlisted
 from clearreel.stores.takedowns import Takedown, Takedowns
 from clearreel.testing.boxes import box
 
@@ -129,6 +130,14 @@ def test_without_a_grant_all_is_refused_as_in_the_run(
     assert found.refused == found.sources == 7
     assert bench.run(footage, grants=()).refused == 7
     assert found.wall_seconds is None and found.most_bytes == 0
+
+
+def test_what_cannot_be_listed_is_told(bench: Any, films: Path, quick: str) -> None:
+    listing = expand([str(films)], exclude=[])
+    hidden = Unlisted(films / "hidden", "it cannot be listed: Permission denied")
+    listing = Listing(listing.places, (hidden,))
+    found = estimate(listing, GRANTS, parse(quick, "test"), bench.into, None, 1)
+    assert found.warnings == (f"{films}/hidden: it cannot be listed: Permission denied",)
 
 
 def test_looks_are_left_to_the_run_and_that_is_said(bench: Any, films: Path, quick: str) -> None:

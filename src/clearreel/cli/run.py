@@ -170,7 +170,8 @@ def _show_estimate(estimate: Estimate, json: bool) -> None:
         told += f", {estimate.quarantined} quarantined"
     to_do = estimate.sources - estimate.unchanged - len(estimate.left_out)
     time = "unknown" if estimate.wall_seconds is None else clock(estimate.wall_seconds)
-    lines = [
+    lines = [f"! {warning}" for warning in estimate.warnings]
+    lines += [
         f"sources     {estimate.sources}: {to_do} to do, {estimate.unchanged} unchanged, {told}",
         f"footage     {clock(estimate.footage_seconds)}, {size(estimate.footage_bytes)}",
         f"time        about {time} (from {estimate.basis})",

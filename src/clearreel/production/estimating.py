@@ -69,11 +69,13 @@ class Estimate:
     """How the time was estimated."""
     most_bytes: int
     """The most that can be stored: as much as the sources that would be worked on."""
+    warnings: tuple[str, ...]
+    """What could not be listed, and what is wrong with tables of captions."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
         told = asdict(self)
-        return told | {name: list(told[name]) for name in ("left_out", "weights")}
+        return told | {name: list(told[name]) for name in ("left_out", "weights", "warnings")}
 
 
 def estimate(
@@ -125,6 +127,7 @@ def estimate(
         wall_seconds=None if cost is None else cost * seconds / processes,
         basis=basis,
         most_bytes=size,
+        warnings=(*map(str, listing.unlisted), *work.problems),
     )
 
 

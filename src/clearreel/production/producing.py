@@ -152,7 +152,7 @@ def _produce(
     sweep(catalog.packs.folder, {name for row in rows for name in row.values() if name})
     settled = catalog.rows("sources", columns=["source_id"], where=_SETTLED)
     forget_journals(catalog.packs.folder, {row["source_id"] for row in settled})
-    warnings += [f"{item.path}: {item.reason}" for item in listing.unlisted]
+    warnings += [str(item) for item in listing.unlisted]
     warnings += work.problems
     produced = Produced(
         visited=len(work.assignments),

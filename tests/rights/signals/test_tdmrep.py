@@ -108,6 +108,7 @@ def test_the_page_speaks_of_what_it_shows():
 def test_the_names_of_other_metadata_are_read_in_a_page_too():
     assert stance(page='<meta property="tdm:reservation" content="1">') == NO
     assert stance(page='<meta name="tdm:reservation" content="0">') == YES
+    assert stance(page='<meta name="a" property="tdm:reservation" content="1">') == NO
     assert stance(page='<meta name="tdm-reservation" content="0">' * 2) == YES
     both = '<meta name="tdm-reservation" content="0"><meta property="tdm:reservation" content="1">'
     assert stance(page=both) == NO

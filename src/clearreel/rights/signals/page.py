@@ -18,7 +18,7 @@ class Page:
     """What was found in a page, in its order."""
 
     metas: list[tuple[str, str]] = field(default_factory=list)
-    """Name (or property), in lower case, and content of each `<meta>`."""
+    """Name, property or pragma, in lower case, and content of each `<meta>`."""
     links: list[tuple[str, str, str]] = field(default_factory=list)
     """The `rel` and `type`, in lower case, and the `href` of each `<link>`."""
     scripts: list[tuple[str, str]] = field(default_factory=list)
@@ -76,9 +76,8 @@ class _Parser(HTMLParser):
         values = {key: value or "" for key, value in reversed(attrs)}  # the first one counts
         kind = values.get("type", "").partition(";")[0].strip().lower()
         if tag == "meta":
-            names = (values.get(key, "") for key in ("name", "property", "http-equiv"))
-            name = next(filter(None, names), "").strip().lower()
-            self.page.metas.append((name, values.get("content", "")))
+            for name in filter(None, map(values.get, ("name", "property", "http-equiv"))):
+                self.page.metas.append((name.strip().lower(), values.get("content", "")))
         elif tag == "link":
             rel = values.get("rel", "").lower()
             self.page.links.append((rel, kind, values.get("href", "").strip()))
