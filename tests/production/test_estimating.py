@@ -16,6 +16,7 @@ from clearreel.production.estimating import Estimate, estimate
 from clearreel.production.producing import open_or_create
 from clearreel.recipes.reading import parse
 from clearreel.rights.grants import grant_from_flags
+from clearreel.rights.policy import default_policy
 from clearreel.rights.signals.recorded import record_beside
 from clearreel.sources.folder import expand
 from clearreel.sources.place import Listing, Unlisted
@@ -158,6 +159,10 @@ def test_what_stops_a_run_stops_a_dry_run(bench: Any, films: Path, quick: str) -
         told(bench.into, films, quick=quick, use="evaluation")
     with pytest.raises(DatasetError, match="not a data set"):
         told(films, films / "a.mp4", quick=quick)
+    policy = default_policy().text.replace('"Pexels",', '"Pexels", "WIDER FACE",')
+    (bench.into / "policy.toml").write_text(policy)
+    with pytest.raises(UsageError, match="the policy excludes wider face"):
+        told(bench.into, films, quick=quick + "[measures.faces]\n")
     (bench.into / "takedowns").mkdir()
     (bench.into / "takedowns" / "t.json").write_text("{")
     with pytest.raises(DatasetError, match="cannot be read"):
