@@ -51,18 +51,24 @@ class Draft:
     parents: list[Parent] = field(default_factory=list)
     owing: int = -1
     """The number of the grant, or after them of the parent, whose credit is not given."""
+    more_discharged: list[Discharge] = field(default_factory=list)
     release: Release | None = None
     people: list[str] | None = None
     consents: list[Consent] = field(default_factory=list)
     layers: tuple[Layer, ...] = ("footage", "audio")
+    other_layers: tuple[Layer, ...] = ("footage", "audio")
+    """What is demanded for the activities that nobody asks about."""
+    required: tuple[str, ...] = ("robots.txt",)
     consent: frozenset[Activity] = frozenset()
 
     def finish(self) -> World:
         """The world that has come of it."""
         policy = replace(
             default_policy(),
-            layers=dict.fromkeys(ACTIVITIES, self.layers),
+            layers=dict.fromkeys(ACTIVITIES, self.other_layers)
+            | {self.intent.activity: self.layers},
             consent=self.consent,
+            signals=self.required,
         )
         names = [grant.id for grant in self.grants] + [parent.name for parent in self.parents]
         given = [name for number, name in enumerate(names) if number != self.owing]
@@ -75,7 +81,9 @@ class Draft:
             grants=tuple(self.grants),
             takedowns=tuple(self.takedowns),
             parents=tuple(self.parents),
-            discharged=frozenset(Discharge(name, "attribution") for name in given),
+            discharged=frozenset(
+                (*(Discharge(name, "attribution") for name in given), *self.more_discharged)
+            ),
             release=self.release,
             people=None if self.people is None else tuple(self.people),
             consents=tuple(self.consents),
