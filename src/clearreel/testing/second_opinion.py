@@ -6,7 +6,10 @@ the docstrings of the plain data that a `World` is made of. It imports nothing e
 
 Its manner: one sweep along a line of events, which opens and closes what speaks of a stretch of
 time, serves the gaps of a stream and the grants of a source alike. A licence is read as the *ways*
-in which it can be taken up, each a set of licences that hold together (its disjunctive normal form).
+in which it can be taken up, each a set of licences that hold together: its disjunctive normal form.
+
+It knows fewer words than the first: Creative Commons without its ports, five ODRL actions, and
+patterns of `**`, `*` and `?` below a folder. What it does not know, it refuses.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from clearreel.rights.grants import Grant
 from clearreel.rights.layers import Layer, StreamKind
 from clearreel.rights.signals.signal import Signal
 from clearreel.rights.uses import Act, Intent
-from clearreel.rights.world import Consent, Discharge, Fetch, Parent, Source, World
+from clearreel.rights.world import Consent, Discharge, Parent, Source, World
 
 Instant = Fraction | float
 """Seconds, exact; the only floats are the two infinities."""
@@ -76,7 +79,7 @@ _WORKS = {
 
 
 def second_opinion(world: World) -> frozenset[int]:
-    """The numbers of the rules, of the seven in `docs/decision.md`, that refuse the clip of `world`.
+    """The numbers of the rules in `docs/decision.md`, from 1 to 7, that refuse the clip of `world`.
 
     Empty: it is permitted.
     """
@@ -91,15 +94,12 @@ class _Case:
         self.world = world
         self.intent = world.intent
         self.acts = _acts(world.intent)
-        known = {source.id for source in world.sources}
-        named = {piece.source for stream in world.clip.streams for piece in stream.pieces}
-        self.sources = (*world.sources, *(_nothing_known(id_) for id_ in sorted(named - known)))
-        self.resting = [each for source in self.sources for each in self._resting(source)]
+        self.resting = [each for source in world.sources for each in self._resting(source)]
         """Each used moment of each layer that is demanded: the source, and who speaks of it."""
 
     def _resting(self, source: Source) -> Iterator[tuple[Source, list[Grant]]]:
         demanded = frozenset(self.world.policy.layers[self.intent.activity])
-        taken = [
+        taken: list[tuple[Instant, Instant, frozenset[Layer]]] = [
             (piece.at, piece.at + piece.span.duration, demanded & _FOUND_IN[stream.kind])
             for stream in self.world.clip.streams
             for piece in stream.pieces
@@ -107,18 +107,20 @@ class _Case:
         ]
         for first, last, layers in taken or [(-math.inf, math.inf, demanded)]:
             # A source that lies nowhere is one that no grant speaks of.
-            for place in source.places or (None,):
+            for place in source.places or ("",):
+                if not any(_in_scope(grant, place) for grant in self.world.grants):
+                    yield source, []
                 for layer in layers:
                     for grants in self._speaking(place, layer, first, last):
                         yield source, grants
 
     def _speaking(
-        self, place: str | None, layer: Layer, first: Instant, last: Instant
+        self, place: str, layer: Layer, first: Instant, last: Instant
     ) -> Iterator[list[Grant]]:
         """For each part of a stretch within which nothing changes: the grants that speak of it."""
         stretches = [(first, last, _ASKED)]
         for number, grant in enumerate(self.world.grants):
-            if layer in grant.layers and place is not None and _in_scope(grant, place):
+            if layer in grant.layers and _in_scope(grant, place):
                 whole = ((-math.inf, math.inf),)
                 spoken = whole if grant.intervals is None else grant.intervals
                 stretches += [(start, end, number) for start, end in spoken]
@@ -132,9 +134,15 @@ def _covered(case: _Case) -> bool:
     for stream in case.world.clip.streams:
         stretches = [(*stream.span.seconds, _ASKED)]
         stretches += [(*piece.span.seconds, n) for n, piece in enumerate(stream.pieces)]
-        if not stream.span.duration or {_ASKED} in _sweep(stretches):
+        if {_ASKED} in _sweep(stretches):
             return False
-    return bool(case.world.clip.streams) and all(source.verified for source in case.sources)
+    streams, sources = case.world.clip.streams, case.world.sources
+    known = {source.id for source in sources}
+    return (
+        any(stream.span.duration for stream in streams)
+        and all(piece.source in known for stream in streams for piece in stream.pieces)
+        and all(source.verified for source in sources)
+    )
 
 
 def _granted(case: _Case) -> bool:
@@ -147,7 +155,7 @@ def _granted(case: _Case) -> bool:
 
 def _unreserved(case: _Case) -> bool:
     """Rule 3."""
-    for source in case.sources:
+    for source in case.world.sources:
         about = [s for s in source.signals if case.intent.activity in s.activities]
         if not all(_lets_through(signal, case.world.at) for signal in about):
             return False
@@ -163,13 +171,13 @@ def _lawful(case: _Case) -> bool:
         bool(source.brought_by.strip())
         if source.fetch is None
         else source.fetch.robots_allowed is True and not source.fetch.passed
-        for source in case.sources
+        for source in case.world.sources
     )
 
 
 def _undemanded(case: _Case) -> bool:
     """Rule 5."""
-    ids = {source.id for source in case.sources}
+    ids = {source.id for source in case.world.sources}
     return not any(ids & (demand.sources | demand.matches) for demand in case.world.takedowns)
 
 
@@ -224,11 +232,6 @@ def _sweep(stretches: Iterable[tuple[Instant, Instant, int]]) -> Iterator[set[in
         for label, change in events[instant]:
             depth[label] = depth.get(label, 0) + change
         yield {label for label, height in depth.items() if height}
-
-
-def _nothing_known(id_: str) -> Source:
-    """What stands for a source that a piece names and nobody describes."""
-    return Source(id_, verified=False, places=(), fetch=Fetch(robots_allowed=None))
 
 
 def _acts(intent: Intent) -> frozenset[Act]:
@@ -289,17 +292,15 @@ def _relied_upon(grant: Grant, at: datetime) -> bool:
 
 def _permits_actions(grant: Grant, acts: frozenset[Act]) -> bool:
     needed = {_ODRL[act] for act in acts}
-    if grant.permission is not None and "use" not in grant.permission:
-        if not needed.issubset(grant.permission):
-            return False
-    # An action that is not known may be part of what is needed.
+    permitted = {"use", *needed} if grant.permission is None else set(grant.permission)
+    # A prohibited action that is not known may be part of what is needed.
     harmless = set(_ODRL.values()) - needed
-    return harmless.issuperset(grant.prohibition)
+    return ("use" in permitted or needed <= permitted) and harmless.issuperset(grant.prohibition)
 
 
 def _inherited(parent: Parent, case: _Case) -> bool:
     """Whether what a parent brings along permits the use; what it was made from is asked apart."""
-    policy, name = case.world.policy, parent.name.strip().lower()
+    policy, name = case.world.policy, parent.name.lower()
     return (
         parent.made_from is not None
         and name not in policy.excluded
@@ -335,6 +336,12 @@ class _Offer:
             if all(name in self.known and not acts & self.known[name].refuses for name in way)
         ]
 
+    def price(self, way: frozenset[str]) -> tuple[int, int, list[str]]:
+        """The least is relied upon: kinds of duties, how often they are asked for, names."""
+        asked = [self.known[name] for name in way]
+        credits, alikes = sum(one.credit for one in asked), sum(one.alike for one in asked)
+        return bool(credits) + bool(alikes), credits + alikes, sorted(way)
+
 
 def _granted_offer(grant: Grant, case: _Case) -> _Offer:
     listed = _use_name(case.intent) in (grant.uses or ())
@@ -350,15 +357,14 @@ def _parent_offer(parent: Parent, case: _Case) -> _Offer:
 
 
 def _owes_nothing(offer: _Offer, case: _Case) -> bool:
-    """Whether the duties of one of the ways that may be taken are discharged."""
-    return any(_is_discharged(way, offer, case.world) for way in offer.permitting(case.acts))
-
-
-def _is_discharged(way: frozenset[str], offer: _Offer, world: World) -> bool:
+    """Whether the duties of the way that is relied upon are discharged."""
     if not {"attribute", "shareAlike"}.issuperset(offer.duties):
         return False
+    world, way = case.world, min(offer.permitting(case.acts), key=offer.price)
     credit = "attribute" in offer.duties or any(offer.known[name].credit for name in way)
-    alike = way if "shareAlike" in offer.duties else {n for n in way if offer.known[n].alike}
+    alike = {name for name in way if offer.known[name].alike}
+    if "shareAlike" in offer.duties and not alike:
+        alike = set(way)
     return (not credit or Discharge(offer.who, "attribution") in world.discharged) and all(
         _alike(name, world) for name in alike
     )
