@@ -16,9 +16,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from fractions import Fraction
 
 from clearreel.rights.grants import Grant
@@ -26,15 +25,14 @@ from clearreel.rights.layers import Layer, StreamKind
 from clearreel.rights.signals.signal import Signal
 from clearreel.rights.uses import Act, Intent
 from clearreel.rights.world import Consent, Discharge, Parent, Source, World
+from clearreel.testing.second_dates import begun, may_be_past, no_later, older, over
+from clearreel.testing.second_licences import WORKS, Offer, Terms, ways_of
 
 Instant = Fraction | float
 """Seconds, exact; the only floats are the two infinities."""
 
 _ASKED = -1
 """The label of what is asked about on a line of events. All others are numbers from 0 on."""
-
-_LATEST, _EARLIEST = timezone(timedelta(hours=-12)), timezone(timedelta(hours=14))
-"""Where on earth a date begins last, and where it begins first."""
 
 _FOUND_IN: dict[StreamKind, frozenset[Layer]] = {
     "video": frozenset({"footage", "performance", "likeness", "database"}),
@@ -48,34 +46,6 @@ _ODRL: dict[Act, str] = {
     "commercial": "commercialize",
 }
 """The ODRL action of each act. `use` comprises them all."""
-
-
-@dataclass(frozen=True)
-class _Terms:
-    """What a licence says, as far as the rules ask."""
-
-    refuses: frozenset[Act] = frozenset()
-    credit: bool = False
-    alike: bool = False
-
-
-_CREATIVE_COMMONS = {
-    "by": _Terms(credit=True),
-    "by-sa": _Terms(credit=True, alike=True),
-    "by-nc": _Terms(frozenset({"commercial"}), credit=True),
-    "by-nd": _Terms(frozenset({"adapt"}), credit=True),
-    "by-nc-sa": _Terms(frozenset({"commercial"}), credit=True, alike=True),
-    "by-nc-nd": _Terms(frozenset({"commercial", "adapt"}), credit=True),
-}
-_WORKS = {
-    **dict.fromkeys(("owned", "cc0-1.0", "cc-pdm-1.0"), _Terms()),
-    **{
-        f"cc-{elements}-{version}": terms
-        for elements, terms in _CREATIVE_COMMONS.items()
-        for version in ("1.0", "2.0", "2.5", "3.0", "4.0")
-    },
-}
-"""Licences of works, by name in lower case. Those of an agreement of one's own are not here."""
 
 
 def second_opinion(world: World) -> frozenset[int]:
@@ -268,11 +238,11 @@ def _grants(grant: Grant, source: Source, case: _Case) -> bool:
     return (
         bool(grant.holder.strip() and grant.basis.strip())
         and _relied_upon(grant, at)
-        and (grant.valid_from is None or _begun(grant.valid_from, at))
-        and (grant.valid_until is None or not _over(grant.valid_until, at))
-        and (grant.evidence_on is None or _over(grant.evidence_on, at))
-        and _no_later(grant.evidence_on, grant.verified_on)
-        and _older(grant.evidence_on, source.acquired_at)
+        and (grant.valid_from is None or begun(grant.valid_from, at))
+        and (grant.valid_until is None or not over(grant.valid_until, at))
+        and may_be_past(grant.evidence_on, at)
+        and no_later(grant.evidence_on, grant.verified_on)
+        and older(grant.evidence_on, source.acquired_at)
         and (grant.territory is None or intent.jurisdiction in grant.territory)
         and (grant.uses is None or _use_name(intent) in grant.uses)
         and _permits_actions(grant, case.acts)
@@ -285,7 +255,7 @@ def _relied_upon(grant: Grant, at: datetime) -> bool:
         bool(grant.verified_by.strip())
         and bool(grant.evidence.strip() or grant.license == "owned")
         and grant.verified_on is not None
-        and _over(grant.verified_on, at)
+        and may_be_past(grant.verified_on, at)
     )
     return verified or bool(grant.machine_read.strip() or grant.attested_by.strip())
 
@@ -316,51 +286,24 @@ def _tree(parents: Iterable[Parent]) -> Iterator[Parent]:
         yield from _tree(parent.made_from or ())
 
 
-@dataclass(frozen=True)
-class _Offer:
-    """A licence as a grant or a parent offers it."""
-
-    who: str
-    """The id or name under which its duties are discharged."""
-    ways: Sequence[frozenset[str]]
-    """Alternatives, each with the licences that hold together in it, in lower case."""
-    known: Mapping[str, _Terms]
-    duties: Sequence[str] = ()
-    """ODRL duties beyond those of the licences."""
-
-    def permitting(self, acts: frozenset[Act]) -> list[frozenset[str]]:
-        """The ways of which every licence is known and refuses none of the acts."""
-        return [
-            way
-            for way in self.ways
-            if all(name in self.known and not acts & self.known[name].refuses for name in way)
-        ]
-
-    def price(self, way: frozenset[str]) -> tuple[int, int, list[str]]:
-        """The least is relied upon: kinds of duties, how often they are asked for, names."""
-        asked = [self.known[name] for name in way]
-        credits, alikes = sum(one.credit for one in asked), sum(one.alike for one in asked)
-        return bool(credits) + bool(alikes), credits + alikes, sorted(way)
-
-
-def _granted_offer(grant: Grant, case: _Case) -> _Offer:
+def _granted_offer(grant: Grant, case: _Case) -> Offer:
     listed = _use_name(case.intent) in (grant.uses or ())
-    ways = _ways(grant.license)
+    ways = ways_of(grant.license)
     agreements = {name for way in ways for name in way if name.startswith("licenseref-")}
-    agreed = dict.fromkeys(agreements, _Terms() if listed else _Terms(case.acts))
-    return _Offer(grant.id, ways, _WORKS | agreed, grant.duty)
+    agreed = dict.fromkeys(agreements, Terms() if listed else Terms(case.acts))
+    return Offer(grant.id, ways, WORKS | agreed, grant.duty)
 
 
-def _parent_offer(parent: Parent, case: _Case) -> _Offer:
-    software = {name.lower(): _Terms() for name in case.world.policy.parent_licenses}
-    return _Offer(parent.name, _ways(parent.license), _WORKS | software)
+def _parent_offer(parent: Parent, case: _Case) -> Offer:
+    software = {name.lower(): Terms() for name in case.world.policy.parent_licenses}
+    return Offer(parent.name, ways_of(parent.license), WORKS | software)
 
 
-def _owes_nothing(offer: _Offer, case: _Case) -> bool:
+def _owes_nothing(offer: Offer, case: _Case) -> bool:
     """Whether the duties of the way that is relied upon are discharged."""
     if not {"attribute", "shareAlike"}.issuperset(offer.duties):
         return False
-    world, way = case.world, min(offer.permitting(case.acts), key=offer.price)
+    world, way = case.world, offer.cheapest(case.acts)
     credit = "attribute" in offer.duties or any(offer.known[name].credit for name in way)
     alike = {name for name in way if offer.known[name].alike}
     if "shareAlike" in offer.duties and not alike:
@@ -383,85 +326,6 @@ def _alike(name: str, world: World) -> bool:
     return world.release.license.lower() in compatible
 
 
-def _ways(expression: str) -> list[frozenset[str]]:
-    """The alternatives of an SPDX expression; none where it is not understood.
-
-    AND binds closer than OR. There is no WITH among works, so what has one is not understood.
-    """
-    words = re.findall(r"[()]|[^\s()]+", expression.lower())
-    if "with" in words:
-        return []
-    try:
-        ways = _either(words)
-    except (IndexError, ValueError):
-        return []
-    return [] if words else ways
-
-
-def _either(words: list[str]) -> list[frozenset[str]]:
-    ways = _both(words)
-    while words[:1] == ["or"]:
-        words.pop(0)
-        ways = ways + _both(words)
-    return ways
-
-
-def _both(words: list[str]) -> list[frozenset[str]]:
-    ways = _one(words)
-    while words[:1] == ["and"]:
-        words.pop(0)
-        others = _one(words)
-        ways = [way | other for way in ways for other in others]
-    return ways
-
-
-def _one(words: list[str]) -> list[frozenset[str]]:
-    word = words.pop(0)
-    if word == "(":
-        ways = _either(words)
-        if words.pop(0) != ")":
-            raise ValueError("a bracket is not closed")
-        return ways
-    if word in (")", "and", "or"):
-        raise ValueError(f"{word!r} where a licence should be")
-    return [frozenset({word})]
-
-
-def _start(moment: date, zone: timezone) -> datetime | None:
-    """An exact moment as it is, a date at its start in `zone`; None for one without an offset."""
-    if isinstance(moment, datetime):
-        return moment if moment.tzinfo is not None else None
-    return datetime.combine(moment, time(), zone)
-
-
-def _begun(moment: date, at: datetime) -> bool:
-    """Whether it has begun everywhere."""
-    start = _start(moment, _LATEST)
-    return start is not None and start <= at
-
-
-def _over(moment: date, at: datetime) -> bool:
-    """Whether what ends with it may have ended: it has begun somewhere."""
-    start = _start(moment, _EARLIEST)
-    return start is None or start <= at
-
-
-def _older(evidence: date | None, acquired: datetime | None) -> bool:
-    """Whether evidence had begun everywhere before the acquisition, where both are known."""
-    if evidence is None or acquired is None:
-        return True
-    start = _start(evidence, _LATEST)
-    return start is not None and acquired.tzinfo is not None and start < acquired
-
-
-def _no_later(evidence: date | None, verified: date | None) -> bool:
-    """Whether evidence was there when it was verified, where both are known."""
-    if evidence is None or verified is None:
-        return True
-    first, last = _start(evidence, _LATEST), _start(verified, _LATEST)
-    return first is not None and last is not None and first <= last
-
-
 def _lets_through(signal: Signal, at: datetime) -> bool:
     return (
         signal.stance in ("allows", "absent")
@@ -473,12 +337,12 @@ def _lets_through(signal: Signal, at: datetime) -> bool:
 
 def _consents(records: Sequence[Consent], intent: Intent, at: datetime) -> bool:
     """Whether one person's records permit the use. A withdrawal counts from its earliest moment."""
-    if any(c.withdrawn_on is not None and _over(c.withdrawn_on, at) for c in records):
+    if any(c.withdrawn_on is not None and over(c.withdrawn_on, at) for c in records):
         return False
     return any(
         intent.activity in c.activities
         and intent.purpose in c.purposes
-        and _begun(c.valid_from, at)
-        and (c.valid_until is None or not _over(c.valid_until, at))
+        and begun(c.valid_from, at)
+        and (c.valid_until is None or not over(c.valid_until, at))
         for c in records
     )

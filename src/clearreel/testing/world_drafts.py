@@ -129,9 +129,11 @@ def draft_in_order(rng: Random) -> Draft:
     return draft
 
 
-def make_source(name: str, place: str, draft: Draft, rng: Random) -> Source:
+def make_source(
+    name: str, place: str, draft: Draft, rng: Random, *, fetched: bool = False
+) -> Source:
     """Footage in order: brought by somebody, or fetched from where robots.txt had been asked."""
-    if rng.random() < 0.5:
+    if not fetched and rng.random() < 0.5:
         return Source(name, True, (place,), brought_by="Eve")
     read_at = draft.at - timedelta(hours=2)
     robots = Signal(

@@ -28,8 +28,8 @@ _NAMES = (
     *("CC-BY-SA-4.0", "CC-BY-SA-3.0", "CC-BY-NC-4.0", "CC-BY-ND-4.0", "CC-BY-NC-SA-4.0"),
     *("LicenseRef-deal", "CC0-1.0 AND CC-BY-SA-3.0", "CC-BY-ND-4.0 OR CC0-1.0", "MIT"),
 )
-_STANCES: tuple[Stance, ...] = get_args(Stance)
-_BARRIERS: tuple[Barrier, ...] = get_args(Barrier)
+STANCES: tuple[Stance, ...] = get_args(Stance)
+BARRIERS: tuple[Barrier, ...] = get_args(Barrier)
 
 
 Nudge = Callable[[Draft, Random], None]
@@ -138,7 +138,7 @@ def _signal(draft: Draft, rng: Random) -> None:
     about = frozenset(rng.sample(ACTIVITIES, rng.randrange(1, 4)))
     read_at = draft.at + timedelta(minutes=rng.choice((-90, -1, 0, 1)))
     stale = rng.choice((None, draft.at, draft.at + timedelta(seconds=1)))
-    signal = Signal("tdmrep", "media", rng.choice(_STANCES), about, "", read_at, stale)
+    signal = Signal("tdmrep", "media", rng.choice(STANCES), about, "", read_at, stale)
     number = rng.randrange(len(draft.sources)) if draft.sources else -1
     if number >= 0:
         source = draft.sources[number]
@@ -151,7 +151,7 @@ def _unasked(draft: Draft, rng: Random) -> None:
 
 def _fetch(draft: Draft, rng: Random) -> None:
     robots = rng.choice((True, True, False, None))
-    barriers = frozenset(b for b in _BARRIERS if rng.random() < 0.15)
+    barriers = frozenset(b for b in BARRIERS if rng.random() < 0.15)
     if rng.random() < 0.7:
         change_source(draft, rng, fetch=Fetch(robots, barriers))
     else:

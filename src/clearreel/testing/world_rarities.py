@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime
 from fractions import Fraction
 from random import Random
 from typing import Any
 
 from clearreel.core.span import Span
 from clearreel.rights.layers import LAYERS
-from clearreel.rights.policy import ACTIVITIES
+from clearreel.rights.policy import ACTIVITIES, PURPOSES
 from clearreel.rights.scope import Scope
-from clearreel.rights.world import Discharge, Parent, Piece, Release, Takedown
+from clearreel.rights.signals.signal import Signal
+from clearreel.rights.uses import GRANTED_USES
+from clearreel.rights.world import Consent, Discharge, Fetch, Parent, Piece, Release, Takedown
 from clearreel.testing.world_drafts import Draft, make_source
-from clearreel.testing.world_nudges import Nudge, change_grant, change_source, near
+from clearreel.testing.world_nudges import (
+    BARRIERS,
+    STANCES,
+    Nudge,
+    change_grant,
+    change_source,
+    near,
+)
 
 _EXPRESSIONS = (
     "(CC0-1.0 OR CC-BY-ND-4.0) AND CC-BY-4.0",
@@ -23,7 +33,7 @@ _EXPRESSIONS = (
     "CC-BY-NC-4.0 OR CC-BY-SA-3.0",
     "LicenseRef-deal OR CC-BY-NC-4.0",
     "LicenseRef-deal AND CC0-1.0",
-    *("CC-BY-NC-SA-4.0", "CC-BY-NC-ND-4.0", "CC-BY-SA-2.0", "CC-BY-3.0", "GPL-3.0-only"),
+    *("CC-BY-NC-SA-4.0", "CC-BY-NC-ND-4.0", "CC-BY-SA-2.0", "CC-BY-3.0", "GPL-3.0-only", "MIT"),
     *("CC-BY-4.0 AND", "()", "", "CC0-1.0 CC-BY-4.0", "CC-BY-9.0"),
 )
 
@@ -58,6 +68,20 @@ def _scope(draft: Draft, rng: Random) -> None:
     )
     scope = Scope(rng.choice((folder, folder, "/se", "/set/b")), patterns)
     draft.grants[number] = replace(draft.grants[number], scope=scope)
+
+
+def _stretches(draft: Draft, rng: Random) -> None:
+    """A second grant that speaks of no moment, of several stretches, or of what nothing uses."""
+    start = Fraction(rng.randrange(60, 150), 30)
+    end = start + Fraction(1, 10)
+    stretches = rng.choice(
+        ((), ((start, start),), ((start, end), (end + 1, end + 2)), ((Fraction(-9), Fraction(0)),))
+    )
+    license_ = rng.choice(("CC-BY-NC-ND-4.0", "CC0-1.0"))
+    grant = replace(rng.choice(draft.grants), license=license_, intervals=stretches)
+    draft.grants.append(grant)
+    if rng.random() < 0.4:
+        draft.sources.append(make_source("older", "/set/older.mp4", draft, rng))
 
 
 def _pieces(draft: Draft, rng: Random) -> None:
@@ -151,24 +175,77 @@ def _blank(draft: Draft, rng: Random) -> None:
 def _acquired(draft: Draft, rng: Random) -> None:
     """Another time of acquisition, near that of evidence."""
     moments = [near(draft, rng), near(draft, rng)]
-    exact = [moment for moment in moments if hasattr(moment, "hour")]
+    exact = [moment for moment in moments if isinstance(moment, datetime)]
     change_source(draft, rng, acquired_at=rng.choice([*exact, None]))
     change_grant(draft, rng, evidence_on=rng.choice(moments))
     if rng.random() < 0.3:
         change_grant(draft, rng, verified_on=rng.choice(moments))
 
 
-def _people_twice(draft: Draft, rng: Random) -> None:
-    """The first record once more, withdrawn, over or not yet begun; or somebody nobody knows."""
-    draft.consent = frozenset(ACTIVITIES)
-    draft.people = [*(draft.people or ["p1"]), rng.choice(("p1", "p1", "p1", "p9"))]
-    key = rng.choice(("valid_from", "valid_until", "withdrawn_on"))
-    if draft.consents:
-        draft.consents.append(replace(draft.consents[0], **{key: near(draft, rng)}))
+def _one_record(draft: Draft, rng: Random) -> None:
+    """One person, with one record that is narrow in one thing, and sometimes a second one."""
+    draft.consent, draft.people = frozenset(ACTIVITIES), ["p1"]
+    given = Consent("p1", frozenset(ACTIVITIES), frozenset(PURPOSES), date(2026, 1, 1))
+    asked = draft.intent.activity
+    changes: list[dict[str, Any]] = [
+        *({"valid_from": near(draft, rng)}, {"valid_until": near(draft, rng)}),
+        *({"withdrawn_on": near(draft, rng)}, {"purposes": frozenset({rng.choice(PURPOSES)})}),
+        {"activities": frozenset(ACTIVITIES) - {rng.choice((asked, *ACTIVITIES))}},
+    ]
+    draft.consents = [replace(given, **rng.choice(changes))]
+    if rng.random() < 0.3:
+        other = replace(given, person=rng.choice(("p1", "p2")), **rng.choice(changes))
+        draft.consents.append(other)
+
+
+def _fetched(draft: Draft, rng: Random) -> None:
+    """Footage that was fetched in order, or all but one thing."""
+    if draft.sources:
+        number = rng.randrange(len(draft.sources))
+        source = draft.sources[number]
+        fetched = make_source(source.id, "", draft, rng, fetched=True)
+        robots = rng.choice((True, True, False, None))
+        barrier = frozenset(rng.sample(BARRIERS, 1) if robots and rng.random() < 0.7 else ())
+        draft.sources[number] = replace(
+            fetched, places=source.places, fetch=Fetch(robots, barrier), acquired_at=None
+        )
+
+
+def _heard(draft: Draft, rng: Random) -> None:
+    """One more signal about the activity that is asked about."""
+    if draft.sources:
+        number = rng.randrange(len(draft.sources))
+        source = draft.sources[number]
+        about = frozenset({draft.intent.activity})
+        moment = near(draft, rng)
+        read_at = rng.choice((None, moment if isinstance(moment, datetime) else draft.at))
+        signal = Signal("aipref", "media", rng.choice(STANCES), about, "", read_at)
+        draft.sources[number] = replace(source, signals=(*source.signals, signal))
+
+
+def _narrow(draft: Draft, rng: Random) -> None:
+    """A grant for some uses, or some countries, only."""
+    if rng.random() < 0.5:
+        uses = rng.sample(GRANTED_USES, rng.randrange(1, 4))
+        change_grant(draft, rng, uses=tuple(uses), license=rng.choice(("CC0-1.0", "LicenseRef-x")))
+    else:
+        draft.intent = replace(draft.intent, jurisdiction=rng.choice(("DE", "FR", "")))
+        change_grant(draft, rng, territory=rng.choice((("DE",), ("DE", "FR"), ())))
+
+
+def _verified(draft: Draft, rng: Random) -> None:
+    """A grant that rests on one person's word, of near the time of asking."""
+    changes: dict[str, Any] = {"verified_by": "Eve", "verified_on": near(draft, rng)}
+    if rng.random() < 0.3:
+        changes |= {"evidence": "", "license": rng.choice(("owned", "CC0-1.0"))}
+    else:
+        changes |= {"evidence": "letter.pdf"}
+    change_grant(draft, rng, **changes, attested_by="", machine_read="", evidence_on=None)
 
 
 RARITIES: tuple[Nudge, ...] = (
     *(_expression, _expression, _alike_anyhow, _alike_anyhow, _scope, _scope),
-    *(_pieces, _pieces, _described_twice, _required, _never_read, _deep_parent),
-    *(_demand, _odrl, _blank, _acquired, _acquired, _people_twice),
+    *(_stretches, _pieces, _pieces, _described_twice, _required, _never_read, _deep_parent),
+    *(_demand, _odrl, _blank, _acquired, _one_record, _one_record),
+    *(_demand, _demand, _fetched, _fetched, _heard, _narrow, _narrow, _verified),
 )
