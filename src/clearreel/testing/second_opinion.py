@@ -1,8 +1,9 @@
 """A second evaluator of the rules of rights, so that two have to agree.
 
 It was written apart from `clearreel.rights`, without a look at its rules, from these texts alone:
-`docs/decision.md`, `docs/rights.md`, `docs/signals.md`, the project's notes on the standards, and
-the docstrings of the plain data that a `World` is made of. It imports nothing else of rights.
+`docs/decision.md`, `docs/rights.md`, `docs/signals.md`, notes on the standards, and the docstrings
+of the plain data that a `World` is made of. It imports nothing else of rights. Where the texts were
+silent and the two differed, `docs/decision.md` says since then what holds.
 
 Its manner: one sweep along a line of events, which opens and closes what speaks of a stretch of
 time, serves the gaps of a stream and the grants of a source alike. A licence is read as the *ways*
