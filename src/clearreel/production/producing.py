@@ -24,7 +24,7 @@ from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.journal import forget_journals
 from clearreel.stores.packs import clear, sweep
-from clearreel.stores.takedowns import DenyList
+from clearreel.stores.takedowns import DenyList, Takedowns
 from clearreel.visit.assignment import Store
 from clearreel.visit.packing import pack_fingerprint
 
@@ -133,6 +133,8 @@ def _produce(
 ) -> Produced:
     policy = print_policy(catalog.folder)
     check_models(recipe.weights, use_named(catalog.use), policy)
+    if catalog.seal is not None:
+        Takedowns(catalog.folder).seal_looks(catalog.seal)
     door = Door(catalog.use, grants, policy, screening, DenyList.of(catalog.folder))
     keep_evidence(catalog.folder, grants)
     state = Progress(total=len(listing.places))

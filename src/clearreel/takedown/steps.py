@@ -58,7 +58,7 @@ class Steps:
             if isinstance(seen, SourceError):
                 failed[row["clip_id"]] = seen.message
             else:
-                self._takedown.add_look(row["clip_id"], seen.to_bytes())
+                self._takedown.add_look(row["clip_id"], seen.to_bytes(), self._catalog.seal)
         if not self._takedown.looks:  # no clip is stored; the footage itself may still be there
             for name, paths in places_of(self._catalog).items():
                 if name in self._takedown.sources:
@@ -71,7 +71,7 @@ class Steps:
         others = {row["source_id"] for row in stored} - set(self._takedown.sources)
         prints = {
             name: Fingerprint.from_bytes(written)
-            for name, written in self._takedown.prints().items()
+            for name, written in self._takedown.prints(self._catalog.seal).items()
         }
         found = looks.search(self._catalog, prints, others) if prints else looks.Alike()
         for name, why in absence.duplicates(self._catalog, self._takedown.sources).items():
@@ -205,7 +205,8 @@ class Steps:
 
     def _look_at(self, path: Path, name: str, failed: dict[str, str]) -> None:
         try:
-            self._takedown.add_look(name, looks.of_file(path).to_bytes())
+            seen = looks.of_file(path)
+            self._takedown.add_look(name, seen.to_bytes(), self._catalog.seal)
         except (ClearreelError, OSError) as error:
             failed[name] = str(error)
 

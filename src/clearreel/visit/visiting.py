@@ -99,7 +99,8 @@ def _visit(assignment: Assignment) -> Visited:
     begin(0.0, 1.0)
     with open_source(assignment.path, recipe.look.still_side) as pictures:
         if assignment.denied is not None:
-            alike = denied_looks(assignment.denied, assignment.source_id, pictures)
+            seal = assignment.packs.seal
+            alike = denied_looks(assignment.denied, seal, assignment.source_id, pictures)
             if alike:
                 return refused(base_row(assignment), alike)
         source = base_row(assignment) | _describe(pictures.reader)
