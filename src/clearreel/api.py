@@ -140,7 +140,8 @@ def run(
     `inputs` are files, folders or patterns. What may be used is said by a `rights` file or by
     `license`, `holder` and `basis`; footage without a grant is refused and listed. `recipe` is the
     name of a shipped recipe or the path of a file. What is already done is not done again. What is
-    on a list of `screen` is quarantined (see `clearreel.lookalike.screening`).
+    on a list of `screen` is quarantined (see `clearreel.lookalike.screening`), also of earlier
+    runs; what could not be asked about is told in `warnings`.
 
     Raises `NothingProducedError` when no clip is kept in the data set, and the other errors of
     `clearreel.core.errors`; a source that cannot be used is no error but a row with its reason.

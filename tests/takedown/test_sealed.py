@@ -83,7 +83,7 @@ def test_without_the_key_no_run_compares(
 ) -> None:
     take_down(sealed, Demand("source", source_named(sealed, "b")), "a letter")
     monkeypatch.setenv("CLEARREEL_DATA_KEYS", str(tmp_path / "others"))
-    with pytest.raises(UsageError, match="its key .* is not here") as refused:
+    with pytest.raises(UsageError, match=r"its key .* is not here") as refused:
         api.run(copy, sealed.folder, license="owned")
     assert refused.value.hint.endswith("clearreel data-keys import FILE")
 
