@@ -48,6 +48,18 @@ class Verified:
     """Of a last line that was never finished, as a crash leaves it. The next append drops them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name, or another text about a person, that can be erased."""
+
+    name: str
+    commitment: str
+    rows: int
+    """Of the ledger, that speak of it."""
+    roles: tuple[str, ...]
+    """As what they do, sorted."""
+
+
 class Ledger:
     """The ledger of one data set folder. There is none until the first row is appended."""
 
@@ -89,6 +101,18 @@ class Ledger:
     def name_of(self, commitment: str) -> str | None:
         """Who a row speaks of; None when the name was erased."""
         return self._people.name_of(commitment)
+
+    def people(self) -> list[Named]:
+        """Every name that was not erased, in their order. Raises `DatasetError` as `rows` does."""
+        spoken: dict[str, list[str]] = {}
+        for row in self.rows():
+            for role, commitment in row["people"].items():
+                spoken.setdefault(commitment, []).append(role)
+        names = sorted(self._people.names().items(), key=lambda item: (item[1], item[0]))
+        return [
+            Named(name, key, len(spoken.get(key, ())), tuple(sorted(set(spoken.get(key, ())))))
+            for key, name in names
+        ]
 
     def erase(self, name: str) -> bool:
         """Forget a person's name. No row changes. False when it was not known."""
