@@ -128,14 +128,6 @@ def test_a_changed_byte(typed: Typed, made: Path, tmp_path: Path, signed: Path) 
     assert json.loads(ended.output)["holds"] is False
 
 
-def test_an_expired_key(typed: Typed, made: Path, tmp_path: Path) -> None:
-    assert typed("keys", "new", tmp_path / "b.key", "--expires", "2020-01-01").code == 0
-    out = tmp_path / "out"
-    assert typed("export", "folder", made, "--to", out, "--key", tmp_path / "b.key").code == 0
-    ended = typed("verify", out)
-    assert ended.code == 8 and "expired on 2020-01-01" in ended.errors
-
-
 def test_a_new_key_without_a_place(typed: Typed, tmp_path: Path) -> None:
     ended = typed("keys", "new", XDG_CONFIG_HOME=str(tmp_path))
     assert ended.code == 0

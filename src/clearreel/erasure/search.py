@@ -45,7 +45,9 @@ _FILES = {
     "packs": "a source is not finished; run the same command again, and it goes",
 }
 """First part of a file's path in the data set → why it stays."""
-_OTHER = "the software has not written it; look at it"
+_OTHER = (
+    "a person has put it there, or had it written (clearreel disclose); write it anew, or remove it"
+)
 _RELEASE = (
     "a release is what was signed and delivered, and licences ask for credits; export it anew once "
     "the name is out of the data set, and tell whoever has the old one"

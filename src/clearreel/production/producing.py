@@ -24,7 +24,9 @@ from clearreel.rights.uses import DEFAULT_USE, use_named
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import PAGE, Catalog
+from clearreel.stores.clock import check_clock
 from clearreel.stores.journal import forget_journals
+from clearreel.stores.ledger import Ledger
 from clearreel.stores.packs import clear, sweep
 from clearreel.stores.takedowns import DenyList, Takedowns
 from clearreel.visit.assignment import Store
@@ -136,6 +138,7 @@ def _produce(
     progress: Callable[[Progress], None],
     screening: Sequence[Path],
 ) -> Produced:
+    check_clock(Ledger(catalog.folder))
     policy = print_policy(catalog.folder)
     check_models(recipe.weights, use_named(catalog.use), policy)
     if catalog.seal is not None:
