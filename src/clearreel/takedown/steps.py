@@ -25,7 +25,7 @@ from clearreel.takedown import absence, looks, receipts
 from clearreel.takedown.demand import sources_at
 from clearreel.takedown.needles import samples
 from clearreel.takedown.releases import Rewritten, media_in, statement_sha256, take_out
-from clearreel.visit.stored_looks import of_clips, of_file
+from clearreel.visit import stored_looks
 
 KIND = "takedown"
 """Of the ledger's rows."""
@@ -53,7 +53,7 @@ class Steps:
         failed: dict[str, str] = {}
         if self._file is not None:
             self._look_at(self._file, "file", failed)
-        for row, seen in of_clips(self._catalog, self._takedown.sources):
+        for row, seen in stored_looks.of_clips(self._catalog, self._takedown.sources):
             if isinstance(seen, SourceError):
                 failed[row["clip_id"]] = seen.message
             else:
@@ -204,7 +204,7 @@ class Steps:
 
     def _look_at(self, path: Path, name: str, failed: dict[str, str]) -> None:
         try:
-            seen = of_file(path)
+            seen = stored_looks.of_file(path)
             self._takedown.add_look(name, seen.to_bytes(), self._catalog.seal)
         except (ClearreelError, OSError) as error:
             failed[name] = str(error)
