@@ -14,6 +14,8 @@ from clearreel import api
 from clearreel.core.errors import DatasetError, UsageError
 from clearreel.erasure.erasing import Erased, erase, named
 from clearreel.exports import export
+from clearreel.exports.selection import select
+from clearreel.proofs.approvals import accepted
 from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey, new_key
 from clearreel.report.page import write_report
@@ -27,8 +29,17 @@ FORMS = (NAME, json.dumps(NAME)[1:-1], "Quellenberg", "quellenberg")
 
 
 @pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
-    return new_key(tmp_path_factory.mktemp("keys") / "a.key")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("keys") / "a.key"
+    new_key(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def key(key_file: Path) -> SigningKey:
+    found = SigningKey.find(key_file)
+    assert found is not None
+    return found
 
 
 @pytest.fixture(autouse=True)
@@ -58,27 +69,32 @@ def left(erased: Erased) -> set[str]:
 
 
 def test_a_name_goes_and_everything_holds(
-    bench: Any, films: Path, tmp_path: Path, key: SigningKey
+    bench: Any, films: Path, tmp_path: Path, key: SigningKey, key_file: Path, ring: KeyRing
 ) -> None:
     bench.run(films)
     catalog, out = bench.catalog, tmp_path / "out"
-    receipt = api.takedown(bench.into, REASON, file=films / "b.mp4")
-    export(catalog, "webdataset", out, key=key)
+    export(catalog, "folder", tmp_path / "first", key=key)
+    receipt = api.takedown(bench.into, REASON, file=films / "b.mp4", key=key_file)
+    api.approve(bench.into, "commercial-training", "rights", key_file)
+    export(catalog, "webdataset", out, key=key, approved_by=["rights"])
     proof = tmp_path / "a.proof"
     proof.write_bytes(api.prove(out, file=films / "a.mp4").written())
     checkpoint = Ledger(bench.into).anchor()
-    assert grep(bench.into, out) == [str(bench.into / "people.json")]
+    assert grep(bench.into, out, tmp_path / "first") == [str(bench.into / "people.json")]
     [one] = named(catalog)
     assert (one.name, one.rows, one.roles) == (REASON, 1, ("reason",))
 
     erased = erase(catalog, NAME.upper())
     assert (erased.erased, erased.rows, left(erased)) == (1, 1, set())
-    assert grep(bench.into, out) == [] and named(catalog) == []
+    assert grep(bench.into, out, tmp_path / "first") == [] and named(catalog) == []
     assert Ledger(bench.into).verify(checkpoint).checkpoint.rows == checkpoint.rows + 1
     assert api.open(bench.into).audit(checkpoint=str(checkpoint)).problems == ()
     receipts = bench.into / "takedowns" / f"{receipt['id']}.receipt.json"
-    for path in (out, proof, receipts):
+    for path in (out, tmp_path / "first", proof, receipts):
         api.verify(path)
+    accepted(
+        bench.into, "commercial-training", select(catalog).hashes, ["rights"], ring.at_present()
+    )
     demanded = next(row for row in Ledger(bench.into).rows() if row["people"])
     assert Ledger(bench.into).name_of(demanded["people"]["reason"]) is None
     assert list(Ledger(bench.into).rows())[-1]["detail"]["commitments"] == [one.commitment]
@@ -114,6 +130,8 @@ def test_what_is_left_is_listed_with_the_reason(
     out = tmp_path / "zoë quellenberg"
     for layout in ("parquet", "webdataset", "folder"):
         export(bench.catalog, layout, out / layout, key=key)
+    export(bench.catalog, "folder", tmp_path / "moved")
+    (tmp_path / "moved").rename(tmp_path / "elsewhere")
     ring.trust(key.public, NAME)
     (bench.into / "evidence").mkdir(exist_ok=True)
     (bench.into / "evidence" / "letter.txt").write_text(f"I, {NAME}, permit it.")
@@ -129,6 +147,7 @@ def test_what_is_left_is_listed_with_the_reason(
     tables = {path for path in before if ".lance/" in path}
     assert set(before) - tables <= found, "nothing that a person finds is left untold"
     assert all(one.why for one in erased.search.left)
+    assert any(f"{tmp_path / 'moved'}, which is there no more" in line for line in erased.lines())
     assert "takedown" in next(o.why for o in erased.search.left if o.where == "sources.holder")
     for layout in ("parquet", "webdataset", "folder"):
         api.verify(out / layout)

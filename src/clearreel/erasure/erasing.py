@@ -63,6 +63,9 @@ class Erased:
             rows = f" ({counted(one.count, 'row')})" if one.count > 1 else ""
             yield f"  - {one.where}{rows}: {one.why}"
         yield "beyond the reach of this command, for a person:"
+        yield from (
+            f"  - the release {folder}, which is there no more" for folder in looked.missing
+        )
         yield from (f"  - {line}" for line in _BEYOND)
 
 

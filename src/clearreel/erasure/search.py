@@ -81,6 +81,8 @@ class Search:
     """Of tables."""
     unread: int = 0
     """Files of pictures, sound or what is sealed: a name in them is not found."""
+    missing: list[str] = field(default_factory=list)
+    """Folders of releases that are not there any more, and were not searched."""
     damaged: dict[str, str] = field(default_factory=dict)
     """File → why it could not be read."""
 
@@ -93,6 +95,8 @@ def search(catalog: Catalog, name: Name) -> Search:
     for folder in Releases(catalog.folder).folders():
         if folder.is_dir():
             found.left += _in_folder(folder, name, found, lambda below: _RELEASE)
+        else:
+            found.missing.append(path_text(folder))
     ring = KeyRing.default()
     found.left += [
         Left(f"{path_text(ring.path)}: key {key.id[:16]}", 1, _TRUSTED)
