@@ -47,6 +47,7 @@ def let_in_or_out(dataset: Path, films: Path, key: Path, tmp_path: Path) -> dict
     """Commands that let footage in, sign for it, or let it out."""
     return {
         "run": ["run", films / "b.mp4", "--into", dataset, "--license", "owned"],
+        "dry": ["run", films / "b.mp4", "--into", dataset, "--license", "owned", "--dry-run"],
         "export": ["export", "folder", dataset, "--to", tmp_path / "out"],
         "signed": ["export", "folder", dataset, "--to", tmp_path / "out", "--key", key],
         "approve": [
@@ -56,7 +57,7 @@ def let_in_or_out(dataset: Path, films: Path, key: Path, tmp_path: Path) -> dict
     }
 
 
-LETTING = ("run", "export", "signed", "approve")
+LETTING = ("run", "dry", "export", "signed", "approve")
 
 
 # ---- the clock -----------------------------------------------------------------------------------
