@@ -39,6 +39,10 @@ class People:
         self._write(known | {commitment: {"name": name, "salt": salt.hex()}})
         return commitment
 
+    def names(self) -> dict[str, str]:
+        """Commitment → who it stands for, of all that were not erased."""
+        return {commitment: entry["name"] for commitment, entry in self._read().items()}
+
     def name_of(self, commitment: str) -> str | None:
         """Who it stands for; None when that was erased, or never known here."""
         entry = self._read().get(commitment)
