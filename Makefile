@@ -39,7 +39,7 @@ deep: $(VENV)/.developing
 # adds 2.2 GB of peers, LONG=1 a video of ten hours, and SCALE=quick only shows that it works.
 SCALE ?= full
 PEERS ?= scenedetect
-BENCH_PARTS := speed profile accuracy cuts motion lookalike startup
+BENCH_PARTS := speed profile accuracy labelled cuts motion lookalike startup
 bench: $(VENV)/.developing
 	$(BIN)/python -m bench --peers $(PEERS) --scale $(SCALE) --parts $(BENCH_PARTS) $(if $(LONG),long)
 

@@ -7,20 +7,28 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.environments import PEERS
 from bench.inputs import QUICK_INPUTS, SCALES, Scale
 from bench.machine import describe
+from bench.section import Section, keep, kept
 from bench.session import Session
 from bench.wording import document, head
 from clearreel.models import catalog
 from clearreel.pinned.cache import Cache
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-PARTS = ("speed", "profile", "accuracy", "cuts", "motion", "lookalike", "startup", "long")
+LIMITS = Path(__file__).with_name("limits.md")
+"""What is missed and why: written by hand, the last chapter of the document."""
+PARTS = (
+    *("speed", "profile", "accuracy", "labelled", "cuts"),
+    *("motion", "lookalike", "startup", "long"),
+)
+NEEDED = frozenset(PARTS) - {"long"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,14 +46,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.scale == "quick":
         asked.only = asked.only or QUICK_INPUTS
         with tempfile.TemporaryDirectory() as scratch:
-            text = _measure(asked, scale, Path(scratch), say)
-        sys.stdout.write(text)
+            sections = _measure(asked, scale, Path(scratch), say)
+        sys.stdout.write(_document(asked, scale, sections))
         return 0
     folder = Cache.default().root / "bench"
     folder.mkdir(parents=True, exist_ok=True)
-    text = _measure(asked, scale, folder, say)
-    if asked.only or set(asked.parts) < set(PARTS) - {"long"}:
-        sys.stdout.write(text)  # the document is of one run, whole
+    measured = _measure(asked, scale, folder, say)
+    if asked.only:
+        sys.stdout.write(_document(asked, scale, measured))
+        return 0
+    sections = {part: one for part in PARTS if (one := kept(_place(folder, asked.scale, part)))}
+    text = _document(asked, scale, sections)
+    if missing := sorted(NEEDED - sections.keys()):
+        sys.stdout.write(text)
+        say(f"not measured yet: {', '.join(missing)}; the document waits for them (--parts)")
     else:
         DOCUMENT.write_text(text, encoding="utf-8")
         say(f"wrote {DOCUMENT}")
@@ -54,27 +68,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measure(
     asked: argparse.Namespace, scale: Scale, folder: Path, say: Callable[[str], None]
-) -> str:
+) -> dict[str, Section]:
+    """The parts that were asked for. Those of all inputs are kept for the document."""
     session = Session(scale, folder, say, asked.only)
-    parts: dict[str, Callable[[], list[str]]] = {
+    parts: dict[str, Callable[[], Section]] = {
         "speed": session.speed,
         "profile": session.profile,
         "accuracy": session.accuracy,
+        "labelled": session.labelled,
         "cuts": session.cuts,
         "motion": session.motion,
         "lookalike": session.lookalike,
         "startup": session.startup,
         "long": session.long,
     }
-    date = datetime.now(UTC).strftime("%Y-%m-%d")
-    sections: list[list[str]] = []
-    text = ""
+    found = {}
     for part in PARTS:
         if part in asked.parts:
-            sections.append(parts[part]())
-            text = document(head(describe(), date, _command(asked), scale), sections)
-            (folder / "benchmarks.md").write_text(text, encoding="utf-8")
-    return text
+            date = datetime.now(UTC).strftime("%Y-%m-%d")
+            found[part] = replace(parts[part](), date=date)
+            if not asked.only:
+                keep(found[part], _place(folder, asked.scale, part))
+    return found
+
+
+def _place(folder: Path, scale: str, part: str) -> Path:
+    return folder / "sections" / scale / f"{part}.json"
+
+
+def _document(asked: argparse.Namespace, scale: Scale, sections: Mapping[str, Section]) -> str:
+    limits = LIMITS.read_text(encoding="utf-8")
+    return document(head(describe(), _command(asked), scale), sections, limits)
 
 
 def _command(asked: argparse.Namespace) -> str:
@@ -112,7 +136,7 @@ def _parser() -> argparse.ArgumentParser:
         nargs="+",
         choices=PARTS,
         default=[part for part in PARTS if part != "long"],
-        help="by default all but long",
+        help="by default all but long; the document is written when all of these were measured",
     )
     parser.add_argument(
         "--only", nargs="+", default=(), metavar="INPUT", help="only inputs of these names"

@@ -1,4 +1,4 @@
-"""One run of the benchmark, part by part; each part gives the lines of its section."""
+"""The parts of the benchmark; each gives a section of the document."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bench import startup
+from bench import accuracy, startup
 from bench.contestants import CONTESTANTS, Task
 from bench.contestants.contract import last_object, program
 from bench.contestants.cutting import CopyCut, ExactCut
@@ -20,8 +21,6 @@ from bench.goals import (
     MOTION_GOAL,
     PROFILED,
     PSNR_GOAL,
-    REFERENCE,
-    SEES_TIMES,
     SPEED,
     SPEED_PEERS_ON,
 )
@@ -36,24 +35,23 @@ from bench.inputs import (
     speed_inputs,
     truth_inputs,
 )
-from bench.labelled import labelled
 from bench.lookalike import part as copies
 from bench.lookalike.clips import SAMPLES
 from bench.measuring import Cost, measure
 from bench.racing import Result, as_records, race
-from bench.scoring import Agreement, agreement
+from bench.section import GoalRow, Section
 from bench.statistics import rank_correlation
 from bench.tables import (
-    accuracy_table,
-    goals_table,
     lifetime,
     peak_gb,
     seconds,
+    speed_goals,
     speed_table,
     table,
 )
-from bench.wording import ABOUT_ACCURACY
-from clearreel.core.shots import Transition
+
+Checked = tuple[str, Mapping[str, Any]]
+"""A file and a mode, and what `check_cuts` said of the clips."""
 
 
 @dataclass(slots=True)
@@ -67,7 +65,7 @@ class Session:
     only: Sequence[str] = ()
     """Names of inputs; empty for all."""
 
-    def speed(self) -> list[str]:
+    def speed(self) -> Section:
         """The goals and one table a file."""
         files = prepare(self._chosen(speed_inputs(self.scale)), self.folder, self.say)
         races: dict[str, Mapping[str, Result]] = {}
@@ -81,54 +79,34 @@ class Session:
             minutes = prepared.seconds / 60
             title = f"### {prepared.input.title} ({minutes:.1f} min, {prepared.frames} frames)"
             lines += [title, "", *speed_table(prepared, races[name])]
-        goals = goals_table(files, races)
-        return ["## Goals", "", *goals, *lifetime(files, races), "## Speed", "", *lines]
+        return Section(["## Speed", "", *lines], speed_goals(files, races), lifetime(files, races))
 
-    def accuracy(self) -> list[str]:
-        """F1 on truth reels in every encoding, and on labelled footage."""
+    def accuracy(self) -> Section:
+        """F1 on truth reels in every encoding."""
         files = prepare(self._chosen(truth_inputs(self.scale)), self.folder, self.say)
-        found: dict[str, dict[str, Agreement]] = {}
-        for name, prepared in files.items():
-            if prepared.truth is None:
-                raise ValueError(f"the truth of {name} is not known")
-            rows = json.loads(prepared.truth.read_text(encoding="utf-8"))
-            truth = [Transition(**row["transition"]) for row in rows]
-            detectors = SEES_TIMES if prepared.input.pictures_of else self.scale.detectors
-            found[name] = self._agreements(prepared, truth, detectors)
-        reference = {
-            name: found.get(prepared.input.pictures_of or name, {}).get(REFERENCE)
-            for name, prepared in files.items()
-        }
-        titles = {name: prepared.input.title for name, prepared in files.items()}
-        lines = ["## Accuracy on truth reels", "", ABOUT_ACCURACY, ""]
-        lines += accuracy_table(found, titles, {n: r for n, r in reference.items() if r})
-        pooled: dict[str, Agreement] = {}
-        for prepared, true in [] if self.only else labelled():
-            for detector, one in self._agreements(prepared, true, self.scale.detectors).items():
-                pooled[detector] = pooled[detector] + one if detector in pooled else one
-        if pooled:
-            count = int(next(iter(pooled.values())).all[:, [0, 2]].sum())
-            name = f"{count} boundaries labelled by eye"
-            base = {name: pooled[REFERENCE]} if REFERENCE in pooled else {}
-            lines += ["## Accuracy on published footage", ""]
-            lines += accuracy_table({name: pooled}, {name: name}, base)
-        return lines
+        return accuracy.on_reels(files, self.scale.detectors, self.say, self._record)
 
-    def cuts(self) -> list[str]:
+    def labelled(self) -> Section:
+        """F1 on published footage, labelled by eye."""
+        return accuracy.on_labels(self.scale.detectors, self.say, self._record)
+
+    def cuts(self) -> Section:
         """Whether cut clips hold what they should."""
         rows = []
+        checked: list[Checked] = []
         files = prepare(checked_inputs(self.scale), self.folder, self.say)
-        for prepared in files.values():
+        for name, prepared in files.items():
             shots = self._scouted(prepared)
             for contestant in (CopyCut(), ExactCut()):
                 self.say(f"{prepared.input.name}: checking {contestant.name}")
-                with tempfile.TemporaryDirectory() as name:
-                    task = Task(prepared.path, Path(name), shots)
+                with tempfile.TemporaryDirectory() as scratch:
+                    task = Task(prepared.path, Path(scratch), shots)
                     self._run(contestant.command(task))
-                    clips = str(Path(name) / "clips.json")
+                    clips = str(Path(scratch) / "clips.json")
                     said = last_object(
                         self._run(program("check_cuts", prepared.path, clips)).stdout
                     )
+                checked.append((f"{name}, {contestant.name}", said))
                 least = said["least_psnr"]
                 rows.append(
                     [
@@ -141,43 +119,51 @@ class Session:
                 )
         header = ["", "frame counts exact", "frames bit-exact", "re-encoded", "least (mean) PSNR"]
         about = f"The goal for what is re-encoded is {PSNR_GOAL:.0f} dB. Decoded by PyAV."
-        return ["## Cut clips", "", about, "", *table(header, rows)]
+        return Section(["## Cut clips", "", about, "", *table(header, rows)], _cut_goals(checked))
 
-    def motion(self) -> list[str]:
+    def motion(self) -> Section:
         """How well the cheap figure ranks clips."""
         self.say("motion against dense optical flow")
         pairs = last_object(self._run(program("motion", str(self.scale.motion_clips))).stdout)[
             "pairs"
         ]
         value = rank_correlation([one for one, _ in pairs], [other for _, other in pairs])
-        return [
-            "## Motion",
-            "",
+        said = (
             f"Spearman's rank correlation of `motion` with the mean of Farneback's optical flow "
             f"over all frames, over {len(pairs)} clips of two seconds: **{value:.3f}** "
-            f"(goal: at least {MOTION_GOAL}).",
-            "",
-        ]
+            f"(goal: at least {MOTION_GOAL})."
+        )
+        goal = GoalRow(
+            "motion against dense optical flow, rank correlation",
+            f"{MOTION_GOAL}, at least",
+            f"{value:.3f}",
+            f"{len(pairs)} clips",
+            value >= MOTION_GOAL,
+        )
+        return Section(["## Motion", "", said, ""], [goal])
 
-    def startup(self) -> list[str]:
+    def startup(self) -> Section:
         """Imports, and the first clip."""
         self.say("imports and the first clip")
-        rows = [
-            [what, seconds(value)] for what, value in startup.imports(self.scale.starts).items()
-        ]
-        first = f"`clearreel run` until the first clip of {startup.FIRST_CLIP_OF} is on disk"
-        rows.append([first, seconds(startup.first_clip(self.scale.starts))])
+        imports = startup.imports(self.scale.starts)
+        first = startup.first_clip(self.scale.starts)
+        rows = [[what, seconds(value)] for what, value in imports.items()]
+        title = f"`clearreel run` until the first clip of {startup.FIRST_CLIP_OF} is on disk"
+        rows.append([title, seconds(first)])
         about = (
             f"Goals: imports at most {IMPORT_GOAL} s for verbs that need no model, the first clip "
             f"at most {FIRST_CLIP_GOAL} s after imports."
         )
-        return ["## Start-up", "", about, "", *table(["", "wall s"], rows)]
+        lines = ["## Start-up", "", about, "", *table(["", "wall s"], rows)]
+        return Section(lines, startup.goals(imports, first))
 
-    def lookalike(self) -> list[str]:
+    def lookalike(self) -> Section:
         """How well changed copies are told from other footage."""
-        return copies.lines(self.scale.copied or SAMPLES, self.scale.copied_seconds, self.say)
+        return Section(
+            copies.lines(self.scale.copied or SAMPLES, self.scale.copied_seconds, self.say)
+        )
 
-    def profile(self) -> list[str]:
+    def profile(self) -> Section:
         """What the time of a whole run is spent on."""
         wanted = [i for i in self._chosen(speed_inputs(self.scale)) if i.name in PROFILED]
         rows: dict[str, list[str]] = {}
@@ -194,9 +180,9 @@ class Session:
                 rows.setdefault(kind, []).append(f"{100 * value / total:.0f} %")
         header = ["`run --recipe fast`", *(prepared.input.title for prepared in files.values())]
         lines = table(header, [[kind, *shares] for kind, shares in rows.items()])
-        return ["## Where the time goes", "", *lines] if files else []
+        return Section(["## Where the time goes", "", *lines] if files else [])
 
-    def long(self) -> list[str]:
+    def long(self) -> Section:
         """Memory over a very long video of tiny pictures."""
         item = long_input(self.scale)
         prepared = prepare([item], self.folder, self.say)[item.name]
@@ -210,18 +196,7 @@ class Session:
             for r in results.values()
         ]
         header = [f"{prepared.seconds / 3600:.1f} hours, {prepared.frames} frames"]
-        return ["## A very long video", "", *table([*header, "peak MB", "wall s"], rows)]
-
-    def _agreements(
-        self, prepared: Prepared, truth: Sequence[Transition], detectors: Sequence[str]
-    ) -> dict[str, Agreement]:
-        results = race([CONTESTANTS[n] for n in detectors], prepared, 1, self.say)
-        self._record(as_records(results, prepared))
-        return {
-            name: agreement(truth, result.outcome.transitions, prepared.frames)
-            for name, result in results.items()
-            if result.outcome.transitions is not None
-        }
+        return Section(["## A very long video", "", *table([*header, "peak MB", "wall s"], rows)])
 
     def _scouted(self, prepared: Prepared) -> Path:
         """The shots that the scout finds, for footage whose shots are not known."""
@@ -244,3 +219,23 @@ class Session:
         # At once: what was measured in hours outlives whatever fails afterwards.
         with (self.folder / "records.jsonl").open("a", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)
+
+
+def _cut_goals(checked: Sequence[Checked]) -> list[GoalRow]:
+    copied = sum(said["identical"] for _, said in checked)
+    untouched = sum(said["frames"] - said["reencoded"] for _, said in checked)
+    counted, clips = (sum(said[key] for _, said in checked) for key in ("counted", "clips"))
+    psnr = [(said["least_psnr"], place) for place, said in checked if said["least_psnr"]]
+    goals = [
+        GoalRow(
+            "copied frames bit-exact", "all", f"{copied} of {untouched}", "", copied >= untouched
+        ),
+        GoalRow("frame counts exact", "all", f"{counted} of {clips}", "", counted == clips),
+    ]
+    if psnr:
+        least, place = min(psnr)
+        limit = f"{PSNR_GOAL:.0f} dB, at least"
+        goals.append(
+            GoalRow("what is re-encoded", limit, f"{least:.1f} dB", place, least >= PSNR_GOAL)
+        )
+    return goals

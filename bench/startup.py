@@ -7,19 +7,23 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from bench.contestants.contract import ONE_THREAD, Task
 from bench.contestants.running import RunFast
+from bench.goals import FIRST_CLIP_GOAL, IMPORT_GOAL
 from bench.measuring import measure
+from bench.section import GoalRow
 from bench.statistics import Spread, spread
 from clearreel.pinned.samples import fetch_sample
 
+NO_MODEL, MAIN = "clearreel shots, scout", "clearreel run, main process"
 IMPORTS = {
     "python, nothing imported": "pass",
     "clearreel --version": "import clearreel.cli.main",
-    "clearreel shots, scout": "import clearreel.stages.scout, clearreel.visit.source",
-    "clearreel run, main process": "import clearreel.production.producing, clearreel.runners.local",
+    NO_MODEL: "import clearreel.stages.scout, clearreel.visit.source",
+    MAIN: "import clearreel.production.producing, clearreel.runners.local",
     "clearreel run, worker": "import clearreel.runners.worker, clearreel.visit.visiting",
 }
 FIRST_CLIP_OF = "bbb-scene"
@@ -60,3 +64,25 @@ def _first_clip() -> float:
         finally:
             process.wait()
     raise TimeoutError(f"no clip of {FIRST_CLIP_OF} after {WAIT_SECONDS:.0f} s")
+
+
+def goals(imports_took: Mapping[str, Spread], first: Spread) -> list[GoalRow]:
+    """What imports and the first clip say of the goals: medians of wall seconds."""
+    verb = imports_took[NO_MODEL].median
+    after = first.median - imports_took[MAIN].median
+    return [
+        GoalRow(
+            "imports of a verb that needs no model",
+            f"{IMPORT_GOAL} s",
+            f"{verb:.2f} s",
+            NO_MODEL,
+            verb <= IMPORT_GOAL,
+        ),
+        GoalRow(
+            "first clip on disk, after imports",
+            f"{FIRST_CLIP_GOAL} s",
+            f"{after:.2f} s",
+            FIRST_CLIP_OF,
+            after <= FIRST_CLIP_GOAL,
+        ),
+    ]

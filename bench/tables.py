@@ -8,6 +8,7 @@ from bench.goals import CORES, GOALS, LIFETIME_HOURS, OURS, PUBLISHED, Goal
 from bench.inputs import Prepared
 from bench.racing import Result
 from bench.scoring import Agreement
+from bench.section import GoalRow
 from bench.statistics import Interval, Spread, f1_difference, f1_interval, spread
 
 Race = Mapping[str, Result]
@@ -52,19 +53,26 @@ def speed_table(prepared: Prepared, race: Race) -> list[str]:
     return table(header, rows) + ([*notes, ""] if notes else [])
 
 
-def goals_table(files: Mapping[str, Prepared], races: Mapping[str, Race]) -> list[str]:
+def speed_goals(files: Mapping[str, Prepared], races: Mapping[str, Race]) -> list[GoalRow]:
     """Every goal, what was reached on its worst file, and whether that is enough."""
     rows = []
     for goal in GOALS:
         reached = _reached(goal, races)
         if reached is None:
-            rows.append([goal.text, _limit(goal, goal.limit), "not measured", "", ""])
+            rows.append(GoalRow(goal.text, _limit(goal, goal.limit), "not measured", "", None))
             continue
         value, worst = reached
-        met = "yes" if value <= goal.limit else "**no**"
         place = files[worst].input.title
-        rows.append([goal.text, _limit(goal, goal.limit), _limit(goal, value), place, met])
-    return table(["goal", "at most", "reached", "on (the worst)", "met"], rows)
+        limit, shown = _limit(goal, goal.limit), _limit(goal, value)
+        rows.append(GoalRow(goal.text, limit, shown, place, value <= goal.limit))
+    return rows
+
+
+def goals_table(rows: Sequence[GoalRow]) -> list[str]:
+    """The table of goals, of all parts."""
+    met = {True: "yes", False: "**no**", None: ""}
+    cells = [[row.text, row.limit, row.reached, row.worst, met[row.met]] for row in rows]
+    return table(["goal", "limit", "reached", "on (the worst)", "met"], cells)
 
 
 def accuracy_table(

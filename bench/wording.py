@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from bench.goals import F1_ALL_GOAL
 from bench.inputs import Scale
+from bench.section import Section
+from bench.tables import goals_table
 from clearreel.testing.footage import REPORTING, TUNING
 
 ABOUT_ACCURACY = (
@@ -19,8 +21,13 @@ ABOUT_ACCURACY = (
 )
 
 
-def head(machine: Mapping[str, str], date: str, command: str, scale: Scale) -> list[str]:
-    """Title, date, machine, and how to repeat it."""
+ABOUT_LABELS = (
+    "The labels were made by a vision model that looked at the frames; no person has checked them."
+)
+
+
+def head(machine: Mapping[str, str], command: str, scale: Scale) -> list[str]:
+    """Title, machine, and how to repeat it."""
     tuning, reporting = (
         ", ".join(dict.fromkeys(f"`{piece.sample}`" for piece in pieces))
         for pieces in (TUNING, REPORTING)
@@ -28,9 +35,8 @@ def head(machine: Mapping[str, str], date: str, command: str, scale: Scale) -> l
     return [
         "# Benchmarks",
         "",
-        "Written by the benchmark; don't edit. All figures are from one run.",
+        "Written by the benchmark; don't edit. Whatever is compared was measured in one run.",
         "",
-        f"- date: {date}",
         *(f"- {key}: {value}" for key, value in machine.items()),
         f"- repeat: `{command}`, on a machine that does nothing else",
         "",
@@ -49,7 +55,18 @@ def head(machine: Mapping[str, str], date: str, command: str, scale: Scale) -> l
     ]
 
 
-def document(head_lines: Sequence[str], sections: Sequence[Sequence[str]]) -> str:
-    """The whole document."""
-    lines = [line for section in (head_lines, *sections) for line in section]
+def document(head_lines: Sequence[str], sections: Mapping[str, Section], limits: str) -> str:
+    """The whole document of parts by their names; `limits` is its last chapter, Markdown."""
+    dates: dict[str, list[str]] = {}
+    for name, section in sections.items():
+        dates.setdefault(section.date, []).append(name)
+    days = "; ".join(f"{', '.join(names)} on {date}" for date, names in sorted(dates.items()))
+    goals = [row for section in sections.values() for row in section.goals]
+    after = [line for section in sections.values() for line in section.after_goals]
+    lines = [
+        *(*head_lines, f"Measured: {days}.", ""),
+        *("## Goals", "", *goals_table(goals), *after),
+        *(line for section in sections.values() for line in section.lines),
+        limits,
+    ]
     return "\n".join(lines).rstrip() + "\n"
