@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 
 from clearreel.core.errors import UsageError
-from clearreel.models.conversion import CONVERSIONS, converted
+from clearreel.models.conversion import CONVERSIONS, EIGHT_BITS, converted
 from clearreel.pinned import Cache, PinnedFile, Progress
 from clearreel.pinned import fetch as fetch_files
 from clearreel.pinned.files import archives_from_table
@@ -137,3 +137,13 @@ def fetch(
 def path(name: str, *, offline: bool = False, cache: Cache | None = None) -> Path:
     """The path of one weight, ready to be opened: see `fetch`."""
     return fetch([name], offline=offline, cache=cache)[name]
+
+
+def quick_path(name: str, *, cache: Cache | None = None) -> Path:
+    """The path of the 8-bit copy of one weight, which is made from what the cache holds of it.
+
+    Raises `FetchError` if that is not there.
+    """
+    cache = cache or Cache.default()
+    exact = path(name, offline=True, cache=cache)
+    return converted(name, weight(name).sha256, [exact], cache, EIGHT_BITS[name])
