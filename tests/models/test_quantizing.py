@@ -44,7 +44,9 @@ def model():
     x = graph.node("Relu", graph.node("Add", graph.node("Conv", x, second), x))
     x = graph.node("Mul", x, graph.constant([0.5], np.float32))
     graph.output(graph.node("GlobalAveragePool", x), "y")
-    return graph.model("test", [("x", FLOAT, ["n", 3, 16, 16])], [("y", FLOAT, ["n", "c", "h", "w"])])
+    return graph.model(
+        "test", [("x", FLOAT, ["n", 3, 16, 16])], [("y", FLOAT, ["n", "c", "h", "w"])]
+    )
 
 
 def test_a_copy_says_nearly_the_same(model):
@@ -85,7 +87,8 @@ def test_an_old_model_becomes_a_modern_one_with_its_constants_apart():
         onnx.helper.make_node("Add", ["z", "three"], ["y"]),
     ]
     values = [
-        onnx.helper.make_tensor_value_info(name, FLOAT, [1, 1, 1, 1]) for name in ("x", "weights", "y")
+        onnx.helper.make_tensor_value_info(name, FLOAT, [1, 1, 1, 1])
+        for name in ("x", "weights", "y")
     ]
     graph = onnx.helper.make_graph(nodes, "old", values[:2], values[2:], [weights])
     old = onnx.helper.make_model(

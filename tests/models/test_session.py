@@ -63,7 +63,10 @@ def plus(tmp_path):
 
 def test_the_network_looks_only_where_its_copy_is_in_doubt(plus):
     looks = TwoLooks(plus(10), plus(1), inputs=1, outputs=1)
-    found = [float(looks(lambda outputs: outputs[0] > 3, np.full(1, x, np.float32))[0][0]) for x in (1, 3)]
+    found = [
+        float(looks(lambda outputs: outputs[0] > 3, np.full(1, x, np.float32))[0][0])
+        for x in (1, 3)
+    ]
     assert found == [2, 13]
 
 

@@ -15,7 +15,7 @@ STRIDE = 4
 OVERLAP = 0.3
 """Of two boxes whose intersection over union is at least this, the better one stays."""
 
-DOUBT = 0.7
+DOUBT = 0.6
 """Where the 8-bit copy scores nothing higher than this share of the threshold, there is no face;
 else the network looks exactly."""
 

@@ -29,7 +29,7 @@ class _Folding:
     def __init__(self, model: onnx.ModelProto) -> None:
         self.model = onnx.ModelProto()
         self.model.CopyFrom(model)
-        self._nodes = list(model.graph.node)
+        self._nodes = [_copy(node) for node in model.graph.node]
         self._constants = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
         self._outputs = {value.name for value in model.graph.output}
         while self._backward() or self._forward() or self._swap():
@@ -146,12 +146,19 @@ class _Folding:
         names = [f"{conv.output[0]}/weights", f"{conv.output[0]}/bias"]
         del conv.input[1:]
         conv.input.extend(
-            self._constant(name, values) for name, values in zip(names, (weights, bias), strict=True)
+            self._constant(name, values)
+            for name, values in zip(names, (weights, bias), strict=True)
         )
 
     def _constant(self, name: str, values: Any) -> str:
         self._constants[name] = np.asarray(values, np.float32)
         return name
+
+
+def _copy(node: onnx.NodeProto) -> onnx.NodeProto:
+    copy = onnx.NodeProto()
+    copy.CopyFrom(node)
+    return copy
 
 
 def _pads(conv: onnx.NodeProto) -> bool:

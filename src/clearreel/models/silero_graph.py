@@ -101,7 +101,8 @@ def _weights_at_16_khz(model: onnx.ModelProto) -> Weights:
     if choice is None:
         raise FetchError("the file of Silero VAD does not choose between two sample rates")
     constants = (
-        node for node in helper.get_node_attr_value(choice, "then_branch").node
+        node
+        for node in helper.get_node_attr_value(choice, "then_branch").node
         if node.op_type == "Constant"
     )
     return {

@@ -44,5 +44,8 @@ class Text(Measure):
 
     @cached_property
     def _model(self) -> TextDetector:
-        path, quick = catalog.path("text-detector", offline=True), catalog.quick_path("text-detector")
+        path, quick = (
+            catalog.path("text-detector", offline=True),
+            catalog.quick_path("text-detector"),
+        )
         return TextDetector(path, quick=quick, longest=self.longest)
