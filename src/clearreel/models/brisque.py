@@ -156,7 +156,7 @@ def _smoothed(grey: Grey) -> Grey:
         pair = padded[3 - reach : 3 - reach + height] + padded[3 + reach : 3 + reach + height]
         pair *= KERNEL[reach]
         rows += pair
-    smoothed = KERNEL[0] * rows[:, 3 : 3 + width]
+    smoothed: Grey = KERNEL[0] * rows[:, 3 : 3 + width]
     for reach in (1, 2, 3):
         pair = rows[:, 3 - reach : 3 - reach + width] + rows[:, 3 + reach : 3 + reach + width]
         pair *= KERNEL[reach]
