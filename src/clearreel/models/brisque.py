@@ -2,13 +2,15 @@
 
 "No-Reference Image Quality Assessment in the Spatial Domain", IEEE TIP 21(12). It sees blur,
 noise and compression, not whether a picture is a good one. Features as the authors' release
-computes them; the regression is theirs, as the `brisque` package publishes it.
+computes them; the regression is theirs, as the `brisque` package publishes it. In single precision
+a score is some 0.004 away, and half a point at most, where a picture is mostly flat.
 """
 
 from __future__ import annotations
 
 import math
 import pickle
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,20 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearreel.core.errors import FetchError, UsageError
-from clearreel.models.pictures import Pictures
+from clearreel.models.pictures import Bands, Grey, Pictures, bands, weighed
 
 Floats = NDArray[np.float64]
-Grey = NDArray[np.float32]
-"""Pixels and what is made of them: half the bytes of float64, and scores about 0.005 away, up to a
-point in pictures that are mostly flat, where all there is to measure is rounding."""
 
 FEATURES = 36
 LUMA = (0.2125, 0.7154, 0.0721)
 """Of linear Rec. 709 primaries; applied to coded values, as the authors do."""
-KERNEL = np.exp(-0.5 * (np.arange(4) / (7 / 6)) ** 2)
-KERNEL = (KERNEL / (2 * KERNEL.sum() - 1)).astype(np.float32)
-"""A Gaussian of seven pixels, from the middle to one end."""
-HALVING = np.array([-0.09375, 0.59375, 0.59375, -0.09375], np.float32)
+KERNEL = np.exp(-0.5 * (np.arange(-3, 4) / (7 / 6)) ** 2)
+KERNEL /= KERNEL.sum()
+HALVING = np.array([-0.09375, 0.59375, 0.59375, -0.09375])
 """Bicubic interpolation (a = -0.75) half way between the two middle ones of four pixels."""
 CONTRAST_FLOOR = 1 / 255
 
@@ -150,27 +148,30 @@ def _normalised(grey: Grey) -> Grey:
 
 def _smoothed(grey: Grey) -> Grey:
     height, width = grey.shape
-    padded = np.pad(grey, 3)
-    rows = KERNEL[0] * padded[3 : 3 + height]
-    for reach in (1, 2, 3):
-        pair = padded[3 - reach : 3 - reach + height] + padded[3 + reach : 3 + reach + height]
-        pair *= KERNEL[reach]
-        rows += pair
-    smoothed: Grey = KERNEL[0] * rows[:, 3 : 3 + width]
-    for reach in (1, 2, 3):
-        pair = rows[:, 3 - reach : 3 - reach + width] + rows[:, 3 + reach : 3 + reach + width]
-        pair *= KERNEL[reach]
-        smoothed += pair
-    return smoothed
+    return weighed(grey, _gaussian(height), _gaussian(width))
 
 
 def _halved(grey: Grey) -> Grey:
     """Half the size, bicubic, not smoothed before, as the authors do; edges are repeated."""
-    for _ in range(2):
-        length = round(len(grey) / 2)
-        padded = np.pad(grey, ((1, 3), (0, 0)), mode="edge")
-        grey = sum(w * padded[i : i + 2 * length : 2] for i, w in enumerate(HALVING)).T
-    return np.ascontiguousarray(grey)
+    height, width = grey.shape
+    return weighed(grey, _bicubic(height), _bicubic(width))
+
+
+@lru_cache(maxsize=32)
+def _gaussian(length: int) -> Bands:
+    """Black beyond the edges."""
+    reach = len(KERNEL) // 2
+    return bands(sum(w * np.eye(length, k=k) for k, w in enumerate(KERNEL, -reach)))
+
+
+@lru_cache(maxsize=32)
+def _bicubic(length: int) -> Bands:
+    halves = round(length / 2)
+    weights = np.zeros((halves, length))
+    for tap, weight in enumerate(HALVING):
+        nearest = np.clip(2 * np.arange(halves) + tap - 1, 0, length - 1)
+        np.add.at(weights, (np.arange(halves), nearest), weight)
+    return bands(weights)
 
 
 def _fit(values: Grey) -> tuple[float, float, float, float] | None:
@@ -179,17 +180,17 @@ def _fit(values: Grey) -> tuple[float, float, float, float] | None:
     By matching moments (Lasmar, Stitou and Berthoumieu 2009). None if a side is empty.
     """
     below = np.minimum(values, 0)
-    count = int(np.count_nonzero(below))
+    count = int(np.count_nonzero(values < 0))
     # Line by line, so that many small numbers are not added to a large one; and not by `@`: the
     # threads of a BLAS cost more than they save.
     square, square_below = (
-        float(np.einsum("...i,...i->...", one, one).sum(dtype=np.float64))
-        for one in (values, below)
+        float(np.einsum("ij,ij->i", one, one).sum(dtype=np.float64)) for one in (values, below)
     )
+    total, total_below = (float(one.sum(axis=1).sum(dtype=np.float64)) for one in (values, below))
     if not count or square <= square_below:
         return None
     left, right = square_below / count, (square - square_below) / (values.size - count)
-    magnitude = float(values.sum(dtype=np.float64) - 2 * below.sum(dtype=np.float64)) / values.size
+    magnitude = (total - 2 * total_below) / values.size
     gamma = math.sqrt(left / right)
     ratio = magnitude**2 / (square / values.size)
     ratio *= (gamma**3 + 1) * (gamma + 1) / (gamma**2 + 1) ** 2

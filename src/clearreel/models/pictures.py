@@ -1,4 +1,4 @@
-"""Resize pictures, with numpy alone."""
+"""Resize and smooth pictures, with numpy alone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ BAND = 16
 """New pixels that are made at a time."""
 Pictures = NDArray[np.uint8]
 """RGB, shape (..., height, width, 3)."""
+Grey = NDArray[np.float32]
+"""Shape (height, width)."""
+Bands = tuple[tuple[slice, slice, NDArray[np.float32]], ...]
+"""Some new pixels each, the old ones that they come from, and weights (new pixels, old pixels)."""
 
 
 def resize(pictures: Pictures, height: int, width: int) -> NDArray[np.float32]:
@@ -28,9 +32,11 @@ def resize_planes(pictures: Pictures, height: int, width: int) -> NDArray[np.flo
     given = pictures.shape[:-3]
     flat = np.moveaxis(pictures.reshape(-1, *pictures.shape[-3:]), -1, 1)
     planes = np.empty((*flat.shape[:2], height, width), np.float32)
+    down, across = _triangles(flat.shape[2], height), _triangles(flat.shape[3], width)
     for number, colour in np.ndindex(flat.shape[:2]):
         # One after the other, because memory for all at once would come anew from the system.
-        _resample(flat[number, colour].astype(np.float32), planes[number, colour])
+        plane = flat[number, colour].astype(np.float32)
+        planes[number, colour] = weighed(plane, down, across)
     return planes.reshape(*given, *planes.shape[1:])
 
 
@@ -46,32 +52,38 @@ def fit(height: int, width: int, longest: int, multiple: int) -> tuple[int, int]
     )
 
 
-def _resample(old: NDArray[np.float32], new: NDArray[np.float32]) -> None:
-    """Fill `new` (height, width) with the resized `old`."""
-    lower = np.empty((new.shape[0], old.shape[1]), np.float32)
-    for these, those, shares in _bands(old.shape[0], new.shape[0]):
-        np.matmul(shares, old[those], out=lower[these])
-    for these, those, shares in _bands(old.shape[1], new.shape[1]):
-        np.matmul(lower[:, those], shares.T, out=new[:, these])
+def weighed(picture: Grey, down: Bands, across: Bands) -> Grey:
+    """A new picture, whose lines are sums of lines of the old one, and its columns of columns."""
+    lines = np.empty((down[-1][0].stop, picture.shape[1]), np.float32)
+    for new, old, weights in down:
+        np.matmul(weights, picture[old], out=lines[new])
+    columns = np.empty((len(lines), across[-1][0].stop), np.float32)
+    for new, old, weights in across:
+        np.matmul(lines[:, old], weights.T, out=columns[:, new])
+    return columns
 
 
-@lru_cache(maxsize=64)
-def _bands(old: int, new: int) -> tuple[tuple[slice, slice, NDArray[np.float32]], ...]:
-    """Which new pixels come from which old ones, `BAND` new ones at a time, with their shares.
+def bands(weights: NDArray[np.floating]) -> Bands:
+    """A matrix (new pixels, old pixels) that is nought far from its diagonal, in `BAND` rows each.
 
-    Shares are (new pixels, old pixels). Whole, the matrix would be mostly zeros, and so large that
-    a BLAS spreads its product over threads, which cost more than they save.
+    Whole it would be mostly noughts, and so large that a BLAS spreads its product over threads,
+    which cost more than they save.
     """
+    found = []
+    for start in range(0, len(weights), BAND):
+        rows = weights[start : start + BAND]
+        used = np.flatnonzero(rows.any(axis=0))
+        old = slice(int(used[0]), int(used[-1]) + 1)
+        part = np.ascontiguousarray(rows[:, old], np.float32)
+        found.append((slice(start, start + len(rows)), old, part))
+    return tuple(found)
+
+
+@lru_cache(maxsize=32)
+def _triangles(old: int, new: int) -> Bands:
+    """The share of each old pixel in each new one."""
     scale = old / new
     reach = max(scale, 1.0)
-    bands = []
-    for start in range(0, new, BAND):
-        centres = (np.arange(start, min(start + BAND, new)) + 0.5) * scale
-        first = max(0, math.floor(centres[0] - reach))
-        last = min(old, math.ceil(centres[-1] + reach))
-        pixels = np.arange(first, last) + 0.5
-        shares = np.maximum(0.0, 1.0 - np.abs(pixels - centres[:, None]) / reach)
-        shares /= shares.sum(axis=1, keepdims=True)
-        new_pixels = slice(start, start + len(centres))
-        bands.append((new_pixels, slice(first, last), shares.astype(np.float32)))
-    return tuple(bands)
+    centres = (np.arange(new) + 0.5) * scale
+    shares = np.maximum(0.0, 1.0 - np.abs(np.arange(old) + 0.5 - centres[:, None]) / reach)
+    return bands(shares / shares.sum(axis=1, keepdims=True))
