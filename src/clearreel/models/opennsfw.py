@@ -15,7 +15,7 @@ MEAN_BGR = np.array([104, 117, 123], np.float32)
 DOUBT = 0.1
 """What the 8-bit copy scores higher is scored again, exactly: the copy is believed only where it
 says that a picture is far from explicit, so no verdict at its authors' bounds, 0.2 and 0.8, is its
-own. Where it says less, the exact score was at most 0.12 (635 stills, docs/benchmarks.md)."""
+own. Where it says less, the exact score was at most 0.153 (635 stills, docs/benchmarks.md)."""
 
 
 class OpenNSFW:

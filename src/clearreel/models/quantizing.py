@@ -4,7 +4,7 @@ The usual static scheme (Jacob et al. 2018, arXiv:1712.05877), written with ONNX
 and DequantizeLinear. Only conversions import this, and with it onnx.
 
 Weights have 7 bits, because processors without VNNI add two products of 8 by 8 bits in 16, which
-would overflow; so the copy says the same on all of them.
+could overflow.
 """
 
 from __future__ import annotations

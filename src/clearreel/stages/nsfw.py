@@ -26,7 +26,8 @@ class Nsfw(Measure):
             "nsfw",
             "float",
             "probability",
-            "How likely the most suspect still is to be sexually explicit, 0 safe to 1 explicit.",
+            "How likely the most suspect still is to be sexually explicit, 0 safe to 1 explicit; "
+            "under 0.1 a rough figure.",
         ),
     )
 
