@@ -3,7 +3,7 @@
 "No-Reference Image Quality Assessment in the Spatial Domain", IEEE TIP 21(12). It sees blur,
 noise and compression, not whether a picture is a good one. Features as the authors' release
 computes them; the regression is theirs, as the `brisque` package publishes it. In single precision
-a score is some 0.004 away, and half a point at most, where a picture is mostly flat.
+a score is some 0.006 away, and 2.5 at most, where a picture is mostly flat.
 """
 
 from __future__ import annotations
