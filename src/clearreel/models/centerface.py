@@ -7,26 +7,37 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from clearreel.models.pictures import Pictures, fit, resize
-from clearreel.models.session import Network
+from clearreel.models.pictures import Pictures, fit, resize_planes
+from clearreel.models.session import TwoLooks
 
 STRIDE = 4
 """Pixels of the picture for one of the map."""
 OVERLAP = 0.3
 """Of two boxes whose intersection over union is at least this, the better one stays."""
 
+DOUBT = 0.6
+"""Where the 8-bit copy scores nothing higher than this share of the threshold, there is no face;
+else the network looks exactly."""
+
 
 class CenterFace:
     """Finds faces in pictures."""
 
     def __init__(
-        self, path: Path, *, threshold: float = 0.5, longest: int = 640, threads: int = 1
+        self,
+        path: Path,
+        *,
+        quick: Path | None = None,
+        threshold: float = 0.5,
+        longest: int = 640,
+        threads: int = 1,
     ) -> None:
         """`threshold`: the lowest score of a face.
 
         `longest`: larger pictures are shrunk until no side has more pixels than this.
+        `quick`: the 8-bit copy, which then looks first.
         """
-        self._network = Network(path, inputs=1, outputs=4, threads=threads)
+        self._network = TwoLooks(path, quick, inputs=1, outputs=4, threads=threads)
         self._threshold = threshold
         self._longest = longest
 
@@ -36,9 +47,9 @@ class CenterFace:
         A row is x1, y1, x2, y2 in pixels of the given picture, inside of it, and the score from
         0 to 1.
         """
-        height, width = fit(rgb.shape[0], rgb.shape[1], self._longest, 32)
-        planes = resize(rgb, height, width).transpose(2, 0, 1)[None]
-        heat, sizes, offsets, _landmarks = self._network(np.ascontiguousarray(planes))
+        planes = prepared(rgb, self._longest)
+        height, width = planes.shape[2:]
+        heat, sizes, offsets, _landmarks = self._network(self._is_doubtful, planes)
         rows, columns = np.nonzero(heat[0, 0] > self._threshold)
         box_height, box_width = np.exp(sizes[0][:, rows, columns]) * STRIDE
         y = (rows + offsets[0, 0, rows, columns] + 0.5) * STRIDE
@@ -51,6 +62,14 @@ class CenterFace:
         scores = heat[0, 0, rows, columns]
         kept = non_maximum_suppression(boxes, scores, OVERLAP)
         return np.column_stack([boxes, scores])[kept].astype(np.float32)
+
+    def _is_doubtful(self, outputs: list[NDArray[np.float32]]) -> bool:
+        return float(outputs[0].max()) > DOUBT * self._threshold
+
+
+def prepared(rgb: Pictures, longest: int) -> NDArray[np.float32]:
+    """What the network is given for a picture uint8 (H, W, 3): float32 (1, 3, h, w)."""
+    return resize_planes(rgb, *fit(rgb.shape[0], rgb.shape[1], longest, 32))[None]
 
 
 def non_maximum_suppression(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from clearreel.pinned import Cache, sha256_of
@@ -25,21 +26,30 @@ class Conversion:
     """Called with the weight's files, in the order of the table, and the file to write."""
 
 
-def converted(name: str, sha256: str, sources: Sequence[Path], cache: Cache) -> Path:
-    """The converted file of the weight `name`, made from `sources` if it is not there yet."""
-    conversion = CONVERSIONS[name]
+def converted(
+    name: str,
+    sha256: str,
+    sources: Sequence[Path],
+    cache: Cache,
+    conversion: Conversion | None = None,
+) -> Path:
+    """The converted file of the weight `name`, made from `sources` if it is not there yet.
+
+    `conversion` is that of `CONVERSIONS`, unless another is given.
+    """
+    conversion = conversion or CONVERSIONS[name]
     file_name = f"{name}-{sha256[:16]}-v{conversion.version}{conversion.suffix}"
     final = cache.root / "converted" / file_name
     if _is_whole(final):
         return final
     with cache.lock(file_name):
         if not _is_whole(final):
-            partial = cache.partial(file_name)
-            with storage_errors(partial):
-                conversion.write(sources, partial)
+            unfinished = cache.partial(file_name)
+            with storage_errors(unfinished):
+                conversion.write(sources, unfinished)
                 digest = cache.partial(file_name + ".sha256")
-                digest.write_text(sha256_of(partial), encoding="ascii")
-            cache.publish(partial, f"converted/{file_name}")
+                digest.write_text(sha256_of(unfinished), encoding="ascii")
+            cache.publish(unfinished, f"converted/{file_name}")
             cache.publish(digest, f"converted/{file_name}.sha256")
     return final
 
@@ -82,9 +92,29 @@ def _write_brisque(sources: Sequence[Path], target: Path) -> None:
     convert(sources[0], sources[1], target)
 
 
+def _write_silero(sources: Sequence[Path], target: Path) -> None:
+    from clearreel.models.graph import save
+    from clearreel.models.silero_graph import build
+
+    save(build(sources[0]), target)
+
+
+def _write_8_bits(name: str, sources: Sequence[Path], target: Path) -> None:
+    from clearreel.models.graph import save
+    from clearreel.models.quantizing import build
+
+    save(build(name, sources[0]), target)
+
+
 CONVERSIONS: Mapping[str, Conversion] = {
     "transnetv2": Conversion(1, ".onnx", _write_transnetv2),
     "efficientnet-lite0": Conversion(1, ".onnx", _write_efficientnet),
     "centerface": Conversion(1, ".onnx", _write_centerface),
     "brisque": Conversion(1, ".npz", _write_brisque),
+    "silero-vad": Conversion(1, ".onnx", _write_silero),
 }
+EIGHT_BITS: Mapping[str, Conversion] = {
+    name: Conversion(1, "-8bit.onnx", partial(_write_8_bits, name))
+    for name in ("opennsfw", "text-detector", "centerface")
+}
+"""The weights that have an 8-bit copy beside them."""

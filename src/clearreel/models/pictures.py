@@ -1,16 +1,21 @@
-"""Resize pictures, with numpy alone."""
+"""Resize and smooth pictures, with numpy alone."""
 
 from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+BAND = 16
+"""New pixels that are made at a time."""
 Pictures = NDArray[np.uint8]
 """RGB, shape (..., height, width, 3)."""
+Grey = NDArray[np.float32]
+"""Shape (height, width)."""
+Bands = tuple[tuple[slice, slice, NDArray[np.float32]], ...]
+"""Some new pixels each, the old ones that they come from, and weights (new pixels, old pixels)."""
 
 
 def resize(pictures: Pictures, height: int, width: int) -> NDArray[np.float32]:
@@ -19,8 +24,20 @@ def resize(pictures: Pictures, height: int, width: int) -> NDArray[np.float32]:
     Bilinear; where a picture gets smaller each new pixel is the mean, weighted by a triangle, of
     all the pixels that it covers, as Pillow's `BILINEAR` does, so that nothing aliases.
     """
-    resized = _resample(_resample(pictures, pictures.ndim - 3, height), pictures.ndim - 2, width)
-    return np.ascontiguousarray(resized, np.float32)
+    return np.ascontiguousarray(np.moveaxis(resize_planes(pictures, height, width), -3, -1))
+
+
+def resize_planes(pictures: Pictures, height: int, width: int) -> NDArray[np.float32]:
+    """The same as `resize`, with each colour apart: (..., C, height, width)."""
+    given = pictures.shape[:-3]
+    flat = np.moveaxis(pictures.reshape(-1, *pictures.shape[-3:]), -1, 1)
+    planes = np.empty((*flat.shape[:2], height, width), np.float32)
+    down, across = _triangles(flat.shape[2], height), _triangles(flat.shape[3], width)
+    for number, colour in np.ndindex(flat.shape[:2]):
+        # One after the other, because memory for all at once would come anew from the system.
+        plane = flat[number, colour].astype(np.float32)
+        planes[number, colour] = weighed(plane, down, across)
+    return planes.reshape(*given, *planes.shape[1:])
 
 
 def fit(height: int, width: int, longest: int, multiple: int) -> tuple[int, int]:
@@ -35,29 +52,38 @@ def fit(height: int, width: int, longest: int, multiple: int) -> tuple[int, int]
     )
 
 
-def _resample(values: NDArray[Any], axis: int, new: int) -> NDArray[Any]:
-    old = values.shape[axis]
-    if old == new:
-        return values
-    first = np.moveaxis(values, axis, 0)
-    lines = first.reshape(old, -1)  # whole lines are gathered faster than single pixels
-    resampled: NDArray[np.float32] | None = None
-    for pixels, shares in zip(*_taps(old, new), strict=True):
-        part = lines[pixels] * shares[:, None]
-        resampled = part if resampled is None else np.add(resampled, part, out=resampled)
-    assert resampled is not None  # every new pixel covers at least one old one
-    return np.moveaxis(resampled.reshape(new, *first.shape[1:]), 0, axis)
+def weighed(picture: Grey, down: Bands, across: Bands) -> Grey:
+    """A new picture, whose lines are sums of lines of the old one, and its columns of columns."""
+    lines = np.empty((down[-1][0].stop, picture.shape[1]), np.float32)
+    for new, old, weights in down:
+        np.matmul(weights, picture[old], out=lines[new])
+    columns = np.empty((len(lines), across[-1][0].stop), np.float32)
+    for new, old, weights in across:
+        np.matmul(lines[:, old], weights.T, out=columns[:, new])
+    return columns
+
+
+def bands(weights: NDArray[np.floating]) -> Bands:
+    """A matrix (new pixels, old pixels) that is nought far from its diagonal, in `BAND` rows each.
+
+    Whole it would be mostly noughts, and so large that a BLAS spreads its product over threads,
+    which cost more than they save.
+    """
+    found = []
+    for start in range(0, len(weights), BAND):
+        rows = weights[start : start + BAND]
+        used = np.flatnonzero(rows.any(axis=0))
+        old = slice(int(used[0]), int(used[-1]) + 1)
+        part = np.ascontiguousarray(rows[:, old], np.float32)
+        found.append((slice(start, start + len(rows)), old, part))
+    return tuple(found)
 
 
 @lru_cache(maxsize=32)
-def _taps(old: int, new: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """For each tap and new pixel, the old pixel that counts and its share: both (taps, new)."""
+def _triangles(old: int, new: int) -> Bands:
+    """The share of each old pixel in each new one."""
     scale = old / new
     reach = max(scale, 1.0)
     centres = (np.arange(new) + 0.5) * scale
-    first = np.floor(centres - reach + 0.5).astype(np.intp)
-    pixels = first + np.arange(int(np.ceil(2 * reach)) + 1)[:, None]
-    shares = np.maximum(0.0, 1.0 - np.abs(pixels + 0.5 - centres) / reach)
-    shares[(pixels < 0) | (pixels >= old)] = 0.0
-    shares /= shares.sum(axis=0)
-    return np.clip(pixels, 0, old - 1), shares.astype(np.float32)
+    shares = np.maximum(0.0, 1.0 - np.abs(np.arange(old) + 0.5 - centres[:, None]) / reach)
+    return bands(shares / shares.sum(axis=1, keepdims=True))

@@ -5,7 +5,8 @@ One thread, because a run has as many workers as it may use cores.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,44 @@ class Network:
             given = ", ".join(f"{a.dtype} {a.shape}" for a in arrays)
             raise UsageError(f"{self.path} refuses {given}: {error}") from error
         return outputs
+
+
+class TwoLooks:
+    """A network whose 8-bit copy, if there is one, looks first.
+
+    What the copy is sure of needs no more; only where it is not, the network itself looks. Each
+    is opened when it is needed.
+    """
+
+    def __init__(
+        self, path: Path, quick: Path | None, *, inputs: int, outputs: int, threads: int = 1
+    ) -> None:
+        """As `Network`; `quick` is the file of the copy."""
+        self._path, self._quick_path = path, quick
+        self._inputs, self._outputs, self._threads = inputs, outputs, threads
+        if quick is None:
+            _ = self._network  # a file that is no such model is told at once
+
+    def __call__(
+        self, doubtful: Callable[[list[NDArray[Any]]], bool], *arrays: NDArray[Any]
+    ) -> list[NDArray[Any]]:
+        """The outputs of the copy, or those of the network if `doubtful` says so of the copy's."""
+        if self._quick is not None:
+            outputs = self._quick(*arrays)
+            if not doubtful(outputs):
+                return outputs
+        return self._network(*arrays)
+
+    @cached_property
+    def _network(self) -> Network:
+        return self._open(self._path)
+
+    @cached_property
+    def _quick(self) -> Network | None:
+        return None if self._quick_path is None else self._open(self._quick_path)
+
+    def _open(self, path: Path) -> Network:
+        return Network(path, inputs=self._inputs, outputs=self._outputs, threads=self._threads)
 
 
 def _onnxruntime_errors() -> tuple[type[Exception], ...]:

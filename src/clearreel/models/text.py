@@ -11,12 +11,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from clearreel.models.pictures import Pictures, fit, resize
+from clearreel.models.pictures import Pictures, fit, resize_planes
 from clearreel.models.regions import label
-from clearreel.models.session import Network
+from clearreel.models.session import TwoLooks
 
 PIXEL_THRESHOLD = 0.3
 """A pixel over it belongs to a region."""
+DOUBT = 0.05
+"""Where the 8-bit copy sees no pixel over it, there is no text; else the network looks exactly."""
 REGION_THRESHOLD = 0.5
 """A region is text if the mean over its box is at least this."""
 UNCLIP_RATIO = 1.6
@@ -28,9 +30,14 @@ SMALLEST_SIDE = 3
 class TextDetector:
     """Finds text of any script in pictures."""
 
-    def __init__(self, path: Path, *, longest: int = 640, threads: int = 1) -> None:
-        """`longest`: larger pictures are shrunk until no side has more pixels than this."""
-        self._network = Network(path, inputs=1, outputs=1, threads=threads)
+    def __init__(
+        self, path: Path, *, quick: Path | None = None, longest: int = 640, threads: int = 1
+    ) -> None:
+        """`longest`: larger pictures are shrunk until no side has more pixels than this.
+
+        `quick`: the 8-bit copy, which then looks first.
+        """
+        self._network = TwoLooks(path, quick, inputs=1, outputs=1, threads=threads)
         self._longest = longest
 
     def probability(self, rgb: Pictures) -> NDArray[np.float32]:
@@ -38,10 +45,9 @@ class TextDetector:
 
         h and w are the size at which the network saw it: multiples of 32.
         """
-        height, width = fit(rgb.shape[0], rgb.shape[1], self._longest, 32)
-        picture = resize(rgb, height, width) / np.float32(127.5) - 1
-        bgr_planes = picture[:, :, ::-1].transpose(2, 0, 1)[None]
-        probability: NDArray[np.float32] = self._network(np.ascontiguousarray(bgr_planes))[0][0, 0]
+        probability: NDArray[np.float32] = self._network(
+            _is_doubtful, prepared(rgb, self._longest)
+        )[0][0, 0]
         return probability
 
     def text_area(self, rgb: Pictures) -> float:
@@ -51,6 +57,18 @@ class TextDetector:
         A line that stands at an angle has a box that is larger than the line.
         """
         return covered_share(self.probability(rgb))
+
+
+def prepared(rgb: Pictures, longest: int) -> NDArray[np.float32]:
+    """What the network is given for a picture uint8 (H, W, 3): float32 (1, 3, h, w)."""
+    planes = resize_planes(rgb, *fit(rgb.shape[0], rgb.shape[1], longest, 32))
+    planes /= np.float32(127.5)
+    planes -= 1
+    return np.ascontiguousarray(planes[None, ::-1])  # blue first
+
+
+def _is_doubtful(outputs: list[NDArray[np.float32]]) -> bool:
+    return float(outputs[0].max()) > DOUBT
 
 
 def covered_share(probability: NDArray[np.float32]) -> float:

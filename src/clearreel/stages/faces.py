@@ -23,6 +23,7 @@ class Faces(Measure):
     """Stills are shrunk until no side has more pixels; a face needs about 10 of what is left."""
 
     name: ClassVar[str] = "faces"
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[str, ...]] = ("stills",)
     weights: ClassVar[tuple[str, ...]] = ("centerface",)
     adds: ClassVar[tuple[Fact, ...]] = (
@@ -49,5 +50,5 @@ class Faces(Measure):
 
     @cached_property
     def _model(self) -> CenterFace:
-        path = catalog.path("centerface", offline=True)
-        return CenterFace(path, threshold=self.threshold, longest=self.longest)
+        path, quick = catalog.path("centerface", offline=True), catalog.quick_path("centerface")
+        return CenterFace(path, quick=quick, threshold=self.threshold, longest=self.longest)

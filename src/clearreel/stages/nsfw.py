@@ -18,6 +18,7 @@ class Nsfw(Measure):
     """Score of open_nsfw. Its authors: below 0.2 is safe, above 0.8 very likely explicit."""
 
     name: ClassVar[str] = "nsfw"
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[str, ...]] = ("stills",)
     weights: ClassVar[tuple[str, ...]] = ("opennsfw",)
     adds: ClassVar[tuple[Fact, ...]] = (
@@ -25,7 +26,8 @@ class Nsfw(Measure):
             "nsfw",
             "float",
             "probability",
-            "How likely the most suspect still is to be sexually explicit, 0 safe to 1 explicit.",
+            "How likely the most suspect still is to be sexually explicit, 0 safe to 1 explicit; "
+            "under 0.1 a rough figure.",
         ),
     )
 
@@ -36,4 +38,5 @@ class Nsfw(Measure):
 
     @cached_property
     def _model(self) -> OpenNSFW:
-        return OpenNSFW(catalog.path("opennsfw", offline=True))
+        path = catalog.path("opennsfw", offline=True)
+        return OpenNSFW(path, quick=catalog.quick_path("opennsfw"))

@@ -24,6 +24,7 @@ class Quality(Measure):
     """
 
     name: ClassVar[str] = "quality"
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[str, ...]] = ("stills",)
     weights: ClassVar[tuple[str, ...]] = ("brisque",)
     adds: ClassVar[tuple[Fact, ...]] = (

@@ -25,6 +25,7 @@ class Text(Measure):
     more blots and patterns for text."""
 
     name: ClassVar[str] = "text"
+    version: ClassVar[int] = 2
     needs: ClassVar[tuple[str, ...]] = ("stills",)
     weights: ClassVar[tuple[str, ...]] = ("text-detector",)
     adds: ClassVar[tuple[Fact, ...]] = (
@@ -43,4 +44,8 @@ class Text(Measure):
 
     @cached_property
     def _model(self) -> TextDetector:
-        return TextDetector(catalog.path("text-detector", offline=True), longest=self.longest)
+        path, quick = (
+            catalog.path("text-detector", offline=True),
+            catalog.quick_path("text-detector"),
+        )
+        return TextDetector(path, quick=quick, longest=self.longest)
