@@ -5,14 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from clearreel.collection.splits import SPLITS, Split
-from clearreel.core.errors import NothingProducedError, SourceError, StorageError, UsageError
+from clearreel.core.errors import (
+    DatasetError,
+    NothingProducedError,
+    SourceError,
+    StorageError,
+    UsageError,
+)
 from clearreel.core.version import __version__
 from clearreel.exports.attribution import Attribution, credit_of
 from clearreel.exports.card import card
@@ -22,6 +28,7 @@ from clearreel.exports.folder import Folder
 from clearreel.exports.media import visible_media
 from clearreel.exports.output import Output
 from clearreel.exports.parquet import Parquet
+from clearreel.exports.permission import check_still_permitted
 from clearreel.exports.record import flat_schema, record_of
 from clearreel.exports.selection import Selection, Work, declared_use, select, works
 from clearreel.exports.webdataset import WebDataset
@@ -78,9 +85,13 @@ def export(
     those of `approved_by`, it is not. With `share_alike`, an SPDX id, the release is under that
     licence and has the works that ask for it, which no other export has.
 
+    All clips are asked about once more before anything is signed: when one of them may not go out
+    any more, nothing does.
+
     Raises `UsageError` for a format or use that does not exist, `DatasetError` when the data set
-    is not cleared for `use`, is damaged, or `to` holds something else, `NothingProducedError`
-    when no clip can go out, and `StorageError` when the disk is full. Nothing is left behind.
+    is not cleared for `use`, is damaged, `to` holds something else, or a permission ended or was
+    taken back while clips were being written, `NothingProducedError` when no clip can go out, and
+    `StorageError` when the disk is full. Nothing is left behind.
     """
     if format not in _FORMATS:
         raise UsageError(f"{format!r} is no export format; there are {', '.join(_FORMATS)}")
@@ -109,17 +120,34 @@ def export(
         )
     approvals: list[Accepted] = []
     if key is not None:
-        believed = KeyRing.default().at_present()
         Ledger(catalog.folder).verify()  # before hours of work, and once more when it is signed
-        demanded = policy_of(catalog.folder).approvals[use_named(declared).purpose]
-        roles = tuple(dict.fromkeys((*demanded, *approved_by)))
-        approvals = accepted(catalog.folder, declared, selection.hashes, roles, believed)
+        approvals = _approvals(catalog, declared, selection, approved_by)
+
+    def check(clips: Collection[str]) -> None:
+        check_still_permitted(catalog, share_alike, selection, clips)
+        if key is not None and _approvals(catalog, declared, selection, approved_by) != approvals:
+            raise DatasetError(
+                f"what roles have approved of {catalog.folder} is not what it was when this began",
+                hint="type the same again",
+            )
+
     try:
         with Output(to) as output:
+            Releases(catalog.folder).begin(output.to)  # or a takedown would not find what is left
             one = _Export(catalog, format, declared, selection, output, key, approvals, share_alike)
-            return one.run(progress)
+            return one.run(progress, check)
     except OSError as error:
         raise StorageError(f"{to} cannot be written: {error.strerror or error}") from error
+
+
+def _approvals(
+    catalog: Catalog, use: str, selection: Selection, approved_by: Sequence[str]
+) -> list[Accepted]:
+    """The approvals of all who are asked for one. Raises `DatasetError` when one is missing."""
+    demanded = policy_of(catalog.folder).approvals[use_named(use).purpose]
+    roles = tuple(dict.fromkeys((*demanded, *approved_by)))
+    believed = KeyRing.default().at_present()
+    return accepted(catalog.folder, use, selection.hashes, roles, believed)
 
 
 class _Export:
@@ -149,12 +177,15 @@ class _Export:
         self._facts: list[str] = facts.names
         self._exporter = _FORMATS[name](output, flat_schema(facts))
         self._clips: Counter[str] = Counter()
+        self._went_out: set[str] = set()
+        """Ids of clips."""
         self._cut: Counter[str] = Counter()
         self._frames = self._bytes = self._lost = self._sources = 0
         self._licenses: set[str] = set()
         self._left_out: dict[str, str] = dict(selection.withheld)
 
-    def run(self, progress: Progress) -> Exported:
+    def run(self, progress: Progress, check: Callable[[Collection[str]], None]) -> Exported:
+        """Write all of it. `check` is asked about the clips that are in it before it is signed."""
         attribution = Attribution(self._output)
         done, total = 0, self._selection.total
         progress(done, total)
@@ -183,6 +214,7 @@ class _Export:
             for one in self._approvals:
                 self._output.write(one.name, one.content.decode())
             self._signing.finish()
+        check(self._went_out)
         return self._finish()
 
     def _add(self, clip: dict[str, Any], work: Work) -> None:
@@ -203,6 +235,7 @@ class _Export:
         if self._signing is not None:
             self._signing.add_clip(record)
         self._clips[work.split] += 1
+        self._went_out.add(clip["clip_id"])
         self._cut[media.mode] += 1
         self._frames += record["frames"]
         self._lost += record["lost_before"] + record["lost_after"]
@@ -247,7 +280,7 @@ class _Export:
         globs = data_files(self._format, [split for split in SPLITS if self._clips[split]])
         readme = card(about, self._licenses, globs, self._clips.total())
         self._output.write("README.md", readme)
-        Releases(self._catalog.folder).add(self._output.to)  # or a takedown would not find it
+        Releases(self._catalog.folder).add(self._output.to)
         self._output.commit(about, partial(self._sign, about) if self._signing else None)
         return exported
 

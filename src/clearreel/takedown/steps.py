@@ -145,9 +145,12 @@ class Steps:
         rewritten = self._takedown.done.setdefault("rewritten", {})
         at_hand = self._takedown.done.setdefault("at_hand", {})
         failed: dict[str, str] = {}
-        for folder in Releases(self._catalog.folder).folders():
+        known = Releases(self._catalog.folder)
+        for folder in known.folders():
             name = path_text(folder)
             if not _is_there(folder):
+                if known.is_unfinished(folder):
+                    continue  # an export was killed, and what it left is gone now
                 if name in at_hand:  # all of it was of these sources, and a crash came then
                     rewritten.setdefault(name, asdict(Rewritten(name, "", revoked=at_hand[name])))
                 elif name not in rewritten:

@@ -1,0 +1,40 @@
+"""Asked once more before a release is signed: whether all that is in it may go out still.
+
+Writing a large release takes hours. In that time a grant may end, a run may bring other grants, a
+policy may come to demand more, and somebody may demand a takedown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from clearreel.core.errors import DatasetError
+from clearreel.exports.selection import Selection, select
+from clearreel.stores.catalog import Catalog
+
+
+def check_still_permitted(
+    catalog: Catalog, share_alike: str | None, chosen: Selection, clips: Collection[str]
+) -> None:
+    """Raise `DatasetError` when one of the `clips` (ids) that were `chosen` may not go out now.
+
+    Nor may it when something else is decided of its source than what the release tells.
+    """
+    now = select(catalog, share_alike)
+    told, decided = (_decisions(selection) for selection in (chosen, now))
+    same = {name for name in told if told[name] == decided.get(name)}
+    kept = catalog.table("clips", columns=["clip_id", "source_id"], where="kept")
+    pairs = zip(kept["clip_id"].to_pylist(), kept["source_id"].to_pylist(), strict=True)
+    stays = {clip for clip, source in pairs if source in same and clip not in now.withheld}
+    gone = sorted(set(clips) - stays)
+    if gone:
+        why = now.withheld.get(gone[0], "it is not in the data set any more as it was")
+        raise DatasetError(
+            f"{len(gone)} of {len(clips)} clips may not go out as they were written, and nothing "
+            f"is released; the first, {gone[0]}: {why}",
+            hint="type the same again: what may not go out is left out",
+        )
+
+
+def _decisions(selection: Selection) -> dict[str, str]:
+    return {source["source_id"]: source["decision"] for source in selection.sources}
