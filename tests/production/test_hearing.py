@@ -6,14 +6,19 @@ import hashlib
 import json
 import re
 import shutil
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clearreel import api
+from clearreel.core.errors import NothingProducedError
+from clearreel.exports import export
 from clearreel.report.audit import ClipAudit
+from clearreel.rights.grants import Grant, grant_from_flags
 from clearreel.rights.signals.recorded import record_beside
 
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
@@ -156,3 +161,43 @@ def test_nothing_is_read_again_that_cannot_have_changed(
 
     monkeypatch.setattr("clearreel.production.hearing.find_embedded", look)
     assert bench.run(film.parent).unchanged == 1
+
+
+def granted(evidence_on: date) -> Grant:
+    return replace(grant_from_flags("CC0-1.0", "Ada", "a letter"), evidence_on=evidence_on)
+
+
+def test_permission_that_was_asked_for_afterwards(bench: Any, film: Path) -> None:
+    """The evidence is no older than the fetch, of 5 January."""
+    record(film)
+    bench.run(film.parent, grants=[granted(date(2026, 1, 4))])
+    assert only(bench.rows("sources"))["status"] == "done"
+    bench.run(film.parent, grants=[granted(date(2026, 1, 5))])
+    source = only(bench.rows("sources"))
+    assert source["status"] == "refused"
+    assert "no older than the acquisition" in source["reason"]
+    assert not any(clip["kept"] for clip in bench.rows("clips"))
+
+
+def test_a_part_whose_permission_was_asked_for_afterwards(bench: Any, film: Path) -> None:
+    record(film)
+    half = replace(granted(date(2026, 1, 4)), intervals=((Fraction(0), Fraction(1)),))
+    other = replace(granted(date(2026, 1, 5)), intervals=((Fraction(1), Fraction(9)),))
+    bench.run(film.parent, grants=[half, other])
+    for clip in bench.rows("clips"):
+        assert clip["kept"] == (clip["end"] <= 1)
+        assert clip["kept"] or "no older than the acquisition" in clip["reason"]
+    assert {clip["kept"] for clip in bench.rows("clips")} == {True, False}
+
+
+def test_what_was_recorded_is_held_against_the_fetch_as_well(
+    bench: Any, film: Path, tmp_path: Path
+) -> None:
+    record(film)
+    bench.run(film.parent, grants=[granted(date(2026, 1, 4))])
+    [source] = bench.catalog.rows("sources")
+    decision = json.loads(source["decision"])
+    decision["given"] = [grant | {"evidence_on": "2026-01-05"} for grant in decision["given"]]
+    bench.catalog.put_sources([source | {"decision": json.dumps(decision)}])
+    with pytest.raises(NothingProducedError, match="no older than the acquisition"):
+        export(bench.catalog, "folder", tmp_path / "out")
