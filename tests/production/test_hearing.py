@@ -19,7 +19,10 @@ from clearreel.core.errors import NothingProducedError
 from clearreel.exports import export
 from clearreel.report.audit import ClipAudit
 from clearreel.rights.grants import Grant, grant_from_flags
+from clearreel.rights.signals.evidence import Evidence
+from clearreel.rights.signals.plus import Plus
 from clearreel.rights.signals.recorded import record_beside
+from clearreel.rights.signals.trust_txt import TrustTxt
 
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
 NOTHING_SAID = ("/ai.txt", "/trust.txt", "/.well-known/trust.txt", "/.well-known/tdmrep.json")
@@ -161,6 +164,29 @@ def test_nothing_is_read_again_that_cannot_have_changed(
 
     monkeypatch.setattr("clearreel.production.hearing.find_embedded", look)
     assert bench.run(film.parent).unchanged == 1
+
+
+@pytest.mark.parametrize("reader", [Plus, TrustTxt])
+def test_a_reader_that_raises_refuses_and_ends_nothing(
+    bench: Any, film: Path, films: Path, monkeypatch: pytest.MonkeyPatch, reader: type
+) -> None:
+    record(film)
+    other = Path(shutil.copy(films / "b.mp4", film.parent))
+    read = reader.read
+
+    def raising(self: Any, evidence: Evidence) -> Any:
+        if evidence.address or (evidence.media and evidence.media.path == film):
+            raise RuntimeError("a case that nobody thought of")
+        return read(self, evidence)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, "read", raising)
+        bench.run(film.parent)
+    status = {row["path"]: row for row in bench.rows("sources")}
+    assert status[str(film)]["status"] == "refused"
+    assert "a case that nobody thought of" in status[str(film)]["reason"]
+    assert status[str(other)]["status"] == "done"
+    assert {clip["path"] for clip in bench.rows("clips")} == {str(other)}
 
 
 def granted(evidence_on: date) -> Grant:

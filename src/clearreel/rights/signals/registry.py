@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from clearreel.rights.signals.ai_txt import AiTxt
 from clearreel.rights.signals.aipref import AIPREF
+from clearreel.rights.signals.asking import ask
 from clearreel.rights.signals.c2pa import C2pa
 from clearreel.rights.signals.content_signal import CONTENT_SIGNAL
 from clearreel.rights.signals.contract import Reader
@@ -36,4 +37,4 @@ MEDIA: Mapping[str, Reader] = _by_name((Plus(), C2pa()))
 def read_signals(evidence: Evidence) -> tuple[Signal, ...]:
     """All signals on one work. What did not come from the web has those inside the file alone."""
     readers = [*MEDIA.values(), *(WEB.values() if evidence.address else ())]
-    return tuple(signal for reader in readers for signal in reader.read(evidence))
+    return tuple(signal for reader in readers for signal in ask(reader, evidence))
