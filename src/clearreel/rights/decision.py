@@ -129,8 +129,9 @@ def decide(
     """Whether the whole file at `path` (absolute) may be used for `use` at the time `at`.
 
     It asks what can be asked before a file is opened, which is rule 2 of `rights.rules` for every
-    moment of every layer that the policy demands (the shipped one by default). `acquired_at` is when
-    the footage was, where that is known; evidence has to be older. `at` carries an offset from UTC; `ValueError` otherwise. Raises `UsageError` for a use that does not exist and
+    moment of every layer that the policy demands (the shipped one by default). `acquired_at` is
+    when the footage was acquired, where that is known: evidence has to be older. `at` carries an
+    offset from UTC; `ValueError` otherwise. Raises `UsageError` for a use that does not exist and
     for a grant whose licence is malformed.
     """
     if at.tzinfo is None:
