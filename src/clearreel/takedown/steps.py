@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from clearreel.core.errors import ClearreelError, DatasetError, SourceError
+from clearreel.core.identity import source_id
 from clearreel.exports.output import settle
 from clearreel.lookalike.fingerprint import Fingerprint
+from clearreel.pinned.files import sha256_of
 from clearreel.production.recorded import places_of
 from clearreel.proofs.keys import SigningKey
 from clearreel.stores.catalog import Catalog, now
@@ -59,10 +61,12 @@ class Steps:
                 failed[row["clip_id"]] = seen.message
             else:
                 self._takedown.add_look(row["clip_id"], seen.to_bytes())
-        if not self._takedown.looks:  # no clip is stored; the footage itself may still be there
-            for name, paths in places_of(self._catalog).items():
-                if name in self._takedown.sources:
-                    self._look_at(Path(min(paths)), name, failed)
+        # Clips show only what was kept of it, and may be too short to be sure of.
+        for name, paths in places_of(self._catalog).items():
+            if name in self._takedown.sources:
+                there = next((path for path in sorted(paths) if _holds(path, name)), None)
+                if there is not None or not self._takedown.looks:
+                    self._look_at(Path(there or min(paths)), name, failed)
         return failed
 
     def search(self) -> dict[str, Any]:
@@ -228,6 +232,14 @@ class Steps:
     def _needles(self) -> Path:
         """Samples of what has to be gone, for as long as the takedown lasts."""
         return self.takedowns.folder / f"{self._takedown.id}.samples"
+
+
+def _holds(path: str, source: str) -> bool:
+    """Whether the file has the bytes of a source still."""
+    try:
+        return source_id(sha256_of(Path(path))) == source
+    except OSError:
+        return False
 
 
 def _is_there(folder: Path) -> bool:
