@@ -24,6 +24,11 @@ class Releases:
     def __init__(self, dataset: Path) -> None:
         self._path = dataset / _FILE
 
+    @property
+    def path(self) -> Path:
+        """Of the file."""
+        return self._path
+
     def folders(self) -> list[Path]:
         """Absolute paths, each once, in the order in which they were first written.
 

@@ -158,7 +158,10 @@ class Steps:
                 if name in at_hand:  # all of it was of these sources, and a crash came then
                     rewritten.setdefault(name, asdict(Rewritten(name, "", revoked=at_hand[name])))
                 elif name not in rewritten:
-                    failed[name] = "it is not there any more"
+                    failed[name] = (
+                        "it is not there any more; if it was moved, say where to with "
+                        f"--release DIR, and take its old place out of {known.path}"
+                    )
                 continue
             at_hand[name] = statement_sha256(folder)
             self.takedowns.save(self._takedown)
@@ -171,6 +174,8 @@ class Steps:
             else:
                 if found is not None:
                     rewritten[name] = asdict(found)
+                elif name in rewritten and rewritten[name]["version"]:
+                    rewritten[name]["statement"] = statement_sha256(folder)  # signed since
             del at_hand[name]
         return failed
 
