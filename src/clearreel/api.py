@@ -190,14 +190,27 @@ def estimate(
     recipe: str = "default",
     workers: int | None = None,
     limit: int | None = None,
+    screen: Sequence[str | Path] = (),
+    progress: Callable[[Progress], None] = lambda state: None,
 ) -> Estimate:
-    """What a run would do, take and store, without doing or writing anything."""
+    """What a run would do, refuse, take and store, without doing or writing anything.
+
+    Files are hashed and asked about as in the run; `progress` is called while that goes on.
+    """
     from clearreel.production.estimating import estimate as estimate_run
+    from clearreel.production.producing import Progress
     from clearreel.recipes.reading import load
 
     granted = grants(rights, license, holder, basis)
     listing = _listing(inputs, into, limit)
-    return estimate_run(listing, granted, load(recipe), Path(into), use, workers)
+    state = Progress(total=len(listing.places))
+
+    def hashed(count: int) -> None:
+        state.done = count
+        progress(state)
+
+    lists = [Path(path) for path in screen]
+    return estimate_run(listing, granted, load(recipe), Path(into), use, workers, lists, hashed)
 
 
 def grants(

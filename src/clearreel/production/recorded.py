@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from clearreel.core.errors import DatasetError
+from clearreel.production.known import Known
 from clearreel.production.rights import decide_everywhere, policy_of
 from clearreel.rights.clearance import clearance
 from clearreel.rights.findings import Finding, finding_from_json
@@ -97,7 +98,7 @@ class KeptEvidence:
         return self._states[sha256]
 
 
-def places_of(catalog: Catalog) -> dict[str, set[str]]:
+def places_of(catalog: Known) -> dict[str, set[str]]:
     """Where the bytes of each source were found, by its id."""
     places: dict[str, set[str]] = {}
     for row in catalog.rows("places", columns=["source_id", "path"]):
