@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
@@ -30,7 +29,14 @@ from clearreel.exports.output import Output
 from clearreel.exports.parquet import Parquet
 from clearreel.exports.permission import check_still_permitted
 from clearreel.exports.record import flat_schema, record_of
-from clearreel.exports.selection import Selection, Work, declared_use, select, works
+from clearreel.exports.selection import (
+    Selection,
+    Work,
+    declared_use,
+    last_run,
+    select,
+    works,
+)
 from clearreel.exports.webdataset import WebDataset
 from clearreel.production.rights import policy_of
 from clearreel.proofs.approvals import Accepted, accepted
@@ -257,7 +263,7 @@ class _Export:
             signed_with=self._key_id,
             approved_by=[one.approval.role for one in self._approvals],
         )
-        run = self._last_run()
+        run = last_run(self._catalog)
         about = {
             "made_by": f"clearreel {__version__}",
             "created": now(),
@@ -309,9 +315,3 @@ class _Export:
             },
         )
         return envelope
-
-    def _last_run(self) -> dict[str, Any]:
-        """What the last run said of its recipe."""
-        runs = self._catalog.rows("events", where="kind = 'run'")
-        detail: dict[str, Any] = json.loads(runs[-1]["detail"]) if runs else {}
-        return detail

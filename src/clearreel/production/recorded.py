@@ -119,7 +119,9 @@ def lapsed(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, 
         name, recorded = source["source_id"], recorded_decision(source)
         grants, acquired_at = recorded.grants, recorded.acquired_at
         paths = sorted(places.get(name, {source["path"]}))
-        decision = decide_everywhere(paths, grants, catalog.use, at, policy, acquired_at)
+        decision = decide_everywhere(
+            paths, grants, catalog.use, at, policy, acquired_at=acquired_at
+        )
         reasons = [refusal] if (refusal := denied.refusal(name, paths)) else []
         reasons += [str(kept) for kept in evidence.of(grants) if kept.state != "kept"]
         if not grants:
@@ -142,7 +144,9 @@ def lapsed_clips(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict
         name = source["source_id"]
         paths = sorted(places.get(name, {source["path"]}))
         recorded = recorded_decision(source)
-        known = clearance(paths, recorded.grants, catalog.use, at, policy, recorded.acquired_at)
+        known = clearance(
+            paths, recorded.grants, catalog.use, at, policy, acquired_at=recorded.acquired_at
+        )
         if known is not None:
             for row in catalog.rows("clips", where=f"kept and source_id = '{name}'"):
                 base = Fraction(row["time_base"])

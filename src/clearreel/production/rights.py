@@ -56,6 +56,7 @@ def decide_everywhere(
     use: str,
     at: datetime,
     policy: Policy,
+    *,
     acquired_at: datetime | None = None,
 ) -> Decision:
     """The strictest of what holds for the places where the same bytes were found.
@@ -63,10 +64,12 @@ def decide_everywhere(
     Where grants speak of stretches, whether there are any that may be used.
     """
     paths = list(paths)
-    known = clearance(paths, grants, use, at, policy, acquired_at)
+    known = clearance(paths, grants, use, at, policy, acquired_at=acquired_at)
     if known is not None:
         return at_the_door(known)
-    first, *others = [decide(path, grants, use, at, policy, acquired_at) for path in paths]
+    first, *others = [
+        decide(path, grants, use, at, policy, acquired_at=acquired_at) for path in paths
+    ]
     for decision in others:
         first = first.meet(decision)
     return first

@@ -57,6 +57,7 @@ def clearance(
     use: str,
     at: datetime,
     policy: Policy,
+    *,
     acquired_at: datetime | None = None,
 ) -> Clearance | None:
     """What to ask about the clips of a file; None where every grant speaks of all of it."""
@@ -65,7 +66,7 @@ def clearance(
     if all(grant.intervals is None for grant in here):
         return None
     layers = policy.layers_for(use_named(use).activities)
-    return Clearance(use, paths, here, layers, at, acquired_at)
+    return Clearance(use, paths, here, layers, at, acquired_at=acquired_at)
 
 
 def at_the_door(known: Clearance) -> Decision:

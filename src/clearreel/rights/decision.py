@@ -124,6 +124,7 @@ def decide(
     use: str,
     at: datetime,
     policy: Policy | None = None,
+    *,
     acquired_at: datetime | None = None,
 ) -> Decision:
     """Whether the whole file at `path` (absolute) may be used for `use` at the time `at`.
