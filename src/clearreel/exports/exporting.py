@@ -27,7 +27,7 @@ from clearreel.exports.folder import Folder
 from clearreel.exports.media import visible_media
 from clearreel.exports.output import Output
 from clearreel.exports.parquet import Parquet
-from clearreel.exports.permission import check_still_permitted
+from clearreel.exports.permission import approvals_of, check_still_permitted
 from clearreel.exports.record import flat_schema, record_of
 from clearreel.exports.selection import (
     Selection,
@@ -39,11 +39,9 @@ from clearreel.exports.selection import (
 )
 from clearreel.exports.webdataset import WebDataset
 from clearreel.production.rights import policy_of
-from clearreel.proofs.approvals import Accepted, accepted
-from clearreel.proofs.keyring import KeyRing
+from clearreel.proofs.approvals import Accepted
 from clearreel.proofs.keys import SigningKey
 from clearreel.proofs.release import Signing
-from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.releases import Releases
@@ -127,11 +125,11 @@ def export(
     approvals: list[Accepted] = []
     if key is not None:
         Ledger(catalog.folder).verify()  # before hours of work, and once more when it is signed
-        approvals = _approvals(catalog, declared, selection, approved_by)
+        approvals = approvals_of(catalog, declared, selection, approved_by)
 
     def check(clips: Collection[str]) -> None:
         check_still_permitted(catalog, share_alike, selection, clips)
-        if key is not None and _approvals(catalog, declared, selection, approved_by) != approvals:
+        if key is not None and approvals_of(catalog, declared, selection, approved_by) != approvals:
             raise DatasetError(
                 f"what roles have approved of {catalog.folder} is not what it was when this began",
                 hint="type the same again",
@@ -144,16 +142,6 @@ def export(
             return one.run(progress, check)
     except OSError as error:
         raise StorageError(f"{to} cannot be written: {error.strerror or error}") from error
-
-
-def _approvals(
-    catalog: Catalog, use: str, selection: Selection, approved_by: Sequence[str]
-) -> list[Accepted]:
-    """The approvals of all who are asked for one. Raises `DatasetError` when one is missing."""
-    demanded = policy_of(catalog.folder).approvals[use_named(use).purpose]
-    roles = tuple(dict.fromkeys((*demanded, *approved_by)))
-    believed = KeyRing.default().at_present()
-    return accepted(catalog.folder, use, selection.hashes, roles, believed)
 
 
 class _Export:

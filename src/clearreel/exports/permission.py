@@ -6,10 +6,14 @@ policy may come to demand more, and somebody may demand a takedown.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from clearreel.core.errors import DatasetError
 from clearreel.exports.selection import Selection, select
+from clearreel.production.rights import policy_of
+from clearreel.proofs.approvals import Accepted, accepted
+from clearreel.proofs.keyring import KeyRing
+from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog
 
 
@@ -34,6 +38,16 @@ def check_still_permitted(
             f"is released; the first, {gone[0]}: {why}",
             hint="type the same again: what may not go out is left out",
         )
+
+
+def approvals_of(
+    catalog: Catalog, use: str, selection: Selection, approved_by: Sequence[str]
+) -> list[Accepted]:
+    """The approvals of all who are asked for one. Raises `DatasetError` when one is missing."""
+    demanded = policy_of(catalog.folder).approvals[use_named(use).purpose]
+    roles = tuple(dict.fromkeys((*demanded, *approved_by)))
+    believed = KeyRing.default().at_present()
+    return accepted(catalog.folder, use, selection.hashes, roles, believed)
 
 
 def _decisions(selection: Selection) -> dict[str, str]:
