@@ -25,7 +25,7 @@ pytestmark = pytest.mark.timeout(3600)
 def test_one_changed_bit_at_every_place(
     released: Callable[[str], Path], verifiers: Verifiers, name: str
 ) -> None:
-    """All eight bits of a byte of the statement, which has what no hash covers; else one of them."""
+    """All eight bits of each byte of the statement, which no hash covers; else one of them."""
     release, rng, tried = released(name), Random(name), 0
     for path in files(release):
         size = path.stat().st_size
