@@ -33,7 +33,7 @@ unit: $(VENV)/.developing
 
 # Long fuzz runs: too long for every day.
 deep: $(VENV)/.developing
-	$(BIN)/pytest tests/deep/*.py tests/takedown/deep/*.py
+	$(BIN)/pytest tests/deep/*.py tests/takedown/deep/*.py tests/doubts/deep/*.py
 
 # A night on an idle machine, or an hour or two with SCALE=short; writes docs/benchmarks.md. PEERS=all
 # adds 2.2 GB of peers, LONG=1 a video of ten hours, and SCALE=quick only shows that it works.

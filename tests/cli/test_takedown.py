@@ -48,3 +48,17 @@ def test_a_file_is_taken_down(clearreel: Any, dataset: Path, films: Path, tmp_pa
 def test_a_wrong_takedown(clearreel: Any, made: Path, arguments: list[str], told: str) -> None:
     ended = clearreel("takedown", made, *arguments)
     assert (ended.code, ended.output) == (2, "") and told in ended.errors
+
+
+def test_an_address_where_nothing_lies_is_named(clearreel: Any, dataset: Path) -> None:
+    ended = clearreel("takedown", dataset, "--address", "example.org/ada", "--reason", "her wish")
+    assert ended.code == 0
+    assert f"whatever lies at {Path.cwd()}/example.org/ada" in ended.output
+    assert "nothing of it was in the data set" in ended.output
+
+
+def test_what_is_left_to_do_stands_by_itself(clearreel: Any, dataset: Path) -> None:
+    ended = clearreel("takedown", dataset, "--source", "0" * 32, "--reason", "her wish")
+    assert ended.code == 3
+    assert "left to do:\n  - nothing of it could be looked at" in ended.output
+    assert ended.output.count("could be looked at") == 1 and "1 thing left to do" in ended.errors

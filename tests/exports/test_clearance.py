@@ -52,3 +52,15 @@ def test_a_policy_that_demands_more_stops_an_export(dataset: Catalog, tmp_path: 
         export(dataset, "folder", tmp_path / "out")
     assert "clearreel audit" in caught.value.hint
     assert not (tmp_path / "out").exists()
+
+
+def test_a_model_that_the_policy_excludes_now_stops_an_export(
+    dataset: Catalog, tmp_path: Path
+) -> None:
+    """As the audit says, and as the next run would not begin."""
+    dataset.log("run", recipe="short", weights=["centerface"])
+    export(dataset, "parquet", tmp_path / "out")
+    policy = dataset.folder / "policy.toml"
+    policy.write_text(policy.read_text().replace('"Pexels",', '"Pexels", "WIDER FACE",'))
+    with pytest.raises(NothingProducedError, match="excludes wider face"):
+        export(dataset, "parquet", tmp_path / "again")

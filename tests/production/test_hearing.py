@@ -6,19 +6,26 @@ import hashlib
 import json
 import re
 import shutil
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from clearreel import api
+from clearreel.core.errors import NothingProducedError
+from clearreel.exports import export
 from clearreel.report.audit import ClipAudit
+from clearreel.rights.grants import Grant, grant_from_flags
+from clearreel.rights.signals.evidence import Evidence
 from clearreel.rights.signals.media import PLACE
 from clearreel.rights.signals.plus import Plus
 from clearreel.rights.signals.recorded import record_beside
 from clearreel.rights.signals.registry import MEDIA
 from clearreel.rights.signals.signal import Signal, unknown
+from clearreel.rights.signals.trust_txt import TrustTxt
 from clearreel.testing.boxes import box
 
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
@@ -233,3 +240,66 @@ def test_nothing_is_read_again_that_cannot_have_changed(
 
     monkeypatch.setattr("clearreel.production.hearing.find_embedded", look)
     assert bench.run(film.parent).unchanged == 1
+
+
+@pytest.mark.parametrize("reader", [Plus, TrustTxt])
+def test_a_reader_that_raises_refuses_and_ends_nothing(
+    bench: Any, film: Path, films: Path, monkeypatch: pytest.MonkeyPatch, reader: type
+) -> None:
+    record(film)
+    other = Path(shutil.copy(films / "b.mp4", film.parent))
+    read = reader.read
+
+    def raising(self: Any, evidence: Evidence) -> Any:
+        if evidence.address or (evidence.media and evidence.media.path == film):
+            raise RuntimeError("a case that nobody thought of")
+        return read(self, evidence)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, "read", raising)
+        bench.run(film.parent)
+    status = {row["path"]: row for row in bench.rows("sources")}
+    assert status[str(film)]["status"] == "refused"
+    assert "a case that nobody thought of" in status[str(film)]["reason"]
+    assert status[str(other)]["status"] == "done"
+    assert {clip["path"] for clip in bench.rows("clips")} == {str(other)}
+
+
+def granted(evidence_on: date) -> Grant:
+    return replace(grant_from_flags("CC0-1.0", "Ada", "a letter"), evidence_on=evidence_on)
+
+
+def test_permission_that_was_asked_for_afterwards(bench: Any, film: Path) -> None:
+    """The evidence is no older than the fetch, of 5 January."""
+    record(film)
+    bench.run(film.parent, grants=[granted(date(2026, 1, 4))])
+    assert only(bench.rows("sources"))["status"] == "done"
+    bench.run(film.parent, grants=[granted(date(2026, 1, 5))])
+    source = only(bench.rows("sources"))
+    assert source["status"] == "refused"
+    assert "no older than the acquisition" in source["reason"]
+    assert not any(clip["kept"] for clip in bench.rows("clips"))
+
+
+def test_a_part_whose_permission_was_asked_for_afterwards(bench: Any, film: Path) -> None:
+    record(film)
+    half = replace(granted(date(2026, 1, 4)), intervals=((Fraction(0), Fraction(1)),))
+    other = replace(granted(date(2026, 1, 5)), intervals=((Fraction(1), Fraction(9)),))
+    bench.run(film.parent, grants=[half, other])
+    for clip in bench.rows("clips"):
+        assert clip["kept"] == (clip["end"] <= 1)
+        assert clip["kept"] or "no older than the acquisition" in clip["reason"]
+    assert {clip["kept"] for clip in bench.rows("clips")} == {True, False}
+
+
+def test_what_was_recorded_is_held_against_the_fetch_as_well(
+    bench: Any, film: Path, tmp_path: Path
+) -> None:
+    record(film)
+    bench.run(film.parent, grants=[granted(date(2026, 1, 4))])
+    [source] = bench.catalog.rows("sources")
+    decision = json.loads(source["decision"])
+    decision["given"] = [grant | {"evidence_on": "2026-01-05"} for grant in decision["given"]]
+    bench.catalog.put_sources([source | {"decision": json.dumps(decision)}])
+    with pytest.raises(NothingProducedError, match="no older than the acquisition"):
+        export(bench.catalog, "folder", tmp_path / "out")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from clearreel.exports import export, selection
+from clearreel.exports.webdataset import WebDataset
 from clearreel.production.producing import Produced, open_or_create, produce
 from clearreel.proofs.keys import SigningKey, new_key
 from clearreel.recipes.reading import parse
@@ -38,7 +39,7 @@ def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
 RECIPE = """
 name = "short"
 shots = { stage = "scout" }
-clips = { min_seconds = 0.2, max_seconds = 1.5 }
+clips = { min_seconds = 0.2, max_seconds = 1.0 }
 [measures.light]
 """
 
@@ -84,10 +85,14 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
 
 @pytest.fixture
 def released(catalog: Catalog, tmp_path: Path, key: SigningKey) -> Callable[[str], Path]:
-    """Makes a signed release in a format, with two sources for validation."""
+    """Makes a signed release in a format, with two sources for validation.
+
+    Each source is in several shards, one of which it shares with another.
+    """
 
     def make(name: str) -> Path:
         with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(WebDataset.__init__, "__defaults__", (1 << 30, 3))
             patch.setattr(
                 selection,
                 "split_sources",

@@ -17,8 +17,8 @@ def caption(name: str) -> str:
     return " ".join(hashlib.sha256(name.encode()).hexdigest()[i : i + 7] for i in range(0, 56, 7))
 
 
-def film(seed: int, frames: int = 75) -> Reel:
-    """Three seconds of one shot that moves."""
+def film(seed: int, frames: int = 100) -> Reel:
+    """Four seconds of one shot that moves."""
     return Reel((Shot(frames, 70 + seed, "pan"),), numbered=False)
 
 

@@ -118,6 +118,8 @@ class Scene:
         assert len(receipt["proofs"]) == len(self._folders) - 1
         assert [row["version"] for row in receipt["releases"]] == ["2.0.0"] * len(receipt["proofs"])
         assert all(row["revoked"] and row["clips"] for row in receipt["releases"])
+        touched = [name for row in receipt["releases"] for name in row["touched"]]
+        assert len([name for name in touched if name.endswith(".tar")]) > 1, "it was in one shard"
         for release in self._folders[1:]:
             verify_release(release, believed(self._key))
         told = [row["detail"] for row in Ledger(catalog.folder).rows() if row["kind"] == "takedown"]

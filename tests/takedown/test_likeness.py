@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ import pytest
 from filmset import film, grep, held, source_named
 
 from clearreel.core.errors import UsageError
+from clearreel.core.identity import source_id
 from clearreel.exports.selection import select
+from clearreel.lookalike.fingerprint import Fingerprint
+from clearreel.pinned.files import sha256_of
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.takedowns import Takedowns
 from clearreel.takedown import looks
@@ -19,6 +23,7 @@ from clearreel.takedown.looks import Alike
 from clearreel.takedown.queue import accept, dismiss, waiting
 from clearreel.takedown.steps import ORDER
 from clearreel.testing.encode import Video, write
+from clearreel.testing.scenes import Picture
 
 REASON = "a letter"
 
@@ -29,6 +34,84 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("copies")
     frames = [picture[:, ::-1] for picture in film(1)]
     return write(folder / "copy.mkv", frames, video=Video(codec="mpeg4", gop=12))
+
+
+def scaled(frames: list[Picture]) -> list[Picture]:
+    return [frame.repeat(2, axis=0).repeat(2, axis=1) for frame in frames]
+
+
+def cropped(frames: list[Picture]) -> list[Picture]:
+    return [frame[3:-3, 5:-5] for frame in frames]
+
+
+def trimmed(frames: list[Picture]) -> list[Picture]:
+    """Two seconds: none of the clips that were made of it is whole in the first half of them."""
+    return frames[13:63]
+
+
+def mirrored(frames: list[Picture]) -> list[Picture]:
+    return [frame[:, ::-1] for frame in frames]
+
+
+@pytest.fixture(scope="session")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with film b as it may come back, each in another encoding."""
+    folder, frames = tmp_path_factory.mktemp("back"), list(film(1))
+    video = Video(codec="mpeg4", gop=12)
+    for change in (scaled, cropped, trimmed, mirrored):
+        write(folder / f"{change.__name__}.mkv", change(frames), video=video)
+    write(folder / "everything.mkv", mirrored(cropped(trimmed(frames))), video=video)
+    return folder
+
+
+def test_whatever_was_done_to_it_it_does_not_come_back(
+    catalog: Catalog, copies: Path, footage: Path, run: Any
+) -> None:
+    receipt = take_down(catalog, Demand("source", source_named(catalog, "b")), REASON)
+    packs = {path.name for path in catalog.folder.glob("packs/*/*")}
+    produced = run(catalog, copies, footage / "a.mp4")
+    changed = sorted(path.stem for path in copies.iterdir())
+    rows = catalog.rows("sources", where=f"path LIKE '{copies}/%'")
+    refused = {Path(r["path"]).stem: r["reason"] for r in rows if r["status"] == "refused"}
+    assert sorted(refused) == changed and produced.refused == len(changed)
+    assert all(receipt["id"] in reason for reason in refused.values())
+    assert {path.name for path in catalog.folder.glob("packs/*/*")} == packs
+    assert len({row["source_id"] for row in catalog.rows("clips")}) == 3
+
+
+def test_whatever_was_done_to_it_it_is_found(catalog: Catalog, copies: Path) -> None:
+    source = source_named(catalog, "b")
+    stored = {row["source_id"] for row in catalog.rows("clips")}
+    for path in copies.iterdir():
+        found = looks.search(catalog, {"file": looks.of_file(path)}, stored)
+        assert list(found.same) == [source] and not found.near, path.name
+
+
+def test_the_footage_itself_is_looked_at_as_long_as_it_is_there(
+    catalog: Catalog, copies: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clips show what was kept of it, and may be too short to be sure of."""
+    source = source_named(catalog, "b")
+    clip = catalog.rows("clips", where=f"source_id = '{source}'")[0]
+    monkeypatch.setattr(
+        looks, "of_clips", lambda catalog, sources: iter([(clip, Fingerprint())] if sources else ())
+    )
+    take_down(catalog, Demand("source", source), REASON)
+    [takedown] = Takedowns(catalog.folder).all()
+    assert set(takedown.looks) == {source, clip["clip_id"]}
+    assert run(catalog, copies).refused == 5
+
+
+def test_what_lies_there_instead_is_not_what_is_denied(
+    catalog: Catalog, tmp_path: Path, run: Any, copies: Path, copy: Path
+) -> None:
+    path = Path(shutil.copy(copies / "trimmed.mkv", tmp_path / "film.mkv"))
+    run(catalog, path)
+    source = source_id(sha256_of(path))
+    shutil.copy(copy, path)
+    take_down(catalog, Demand("source", source), REASON)
+    [takedown] = Takedowns(catalog.folder).all()
+    assert takedown.looks and source not in takedown.looks
 
 
 def test_a_file_that_looks_like_a_source_takes_it_out(catalog: Catalog, copy: Path) -> None:

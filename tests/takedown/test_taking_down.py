@@ -234,6 +234,44 @@ def test_a_release_elsewhere_is_named_by_hand(
     assert receipt["removed"][what.source]["clips"] == len(what.clips)
 
 
+def test_a_release_that_is_back_is_rewritten_when_the_same_is_typed_again(
+    catalog: Catalog, released: Callable[[str], Path], key: SigningKey, tmp_path: Path
+) -> None:
+    what = held(catalog, source_named(catalog, "b"))
+    release = released("webdataset")
+    demand = Demand("source", what.source)
+    away = release.rename(tmp_path / "away")
+    missing = take_down(catalog, demand, REASON, key=key)
+    assert take_down(catalog, demand, REASON, key=key) == missing
+    away.rename(release)
+    receipt = take_down(catalog, demand, REASON, key=key)
+    assert problems(receipt) == [] and not grep(what, release)
+    assert verify(Takedowns(catalog.folder).receipt(receipt["id"]), believed(key))
+    assert take_down(catalog, demand, REASON, key=key) == receipt
+
+
+def test_a_release_that_was_deleted_is_taken_off_the_list(
+    catalog: Catalog, released: Callable[[str], Path], key: SigningKey
+) -> None:
+    shutil.rmtree(released("webdataset"))
+    demand = Demand("source", source_named(catalog, "b"))
+    [line] = problems(take_down(catalog, demand, REASON, key=key))
+    assert "--release DIR" in line and line.endswith(str(catalog.folder / "releases.json"))
+    (catalog.folder / "releases.json").write_text("[]")
+    assert problems(take_down(catalog, demand, REASON, key=key)) == []
+
+
+def test_a_release_that_lost_its_signature_is_exported_anew(
+    catalog: Catalog, released: Callable[[str], Path], key: SigningKey
+) -> None:
+    release = released("webdataset")
+    demand = Demand("source", source_named(catalog, "b"))
+    assert problems(take_down(catalog, demand, REASON))
+    export(catalog, "webdataset", release, key=key)
+    receipt = take_down(catalog, demand, REASON)
+    assert problems(receipt) == [] and len(receipt["proofs"]) == 1
+
+
 def test_a_release_of_nothing_else_is_removed(
     catalog: Catalog, key: SigningKey, tmp_path: Path
 ) -> None:

@@ -49,6 +49,7 @@ def takedown(
     """
     from clearreel import api
     from clearreel.proofs.keyring import own_key
+    from clearreel.report.wording import counted
     from clearreel.stores.takedowns import Takedowns
     from clearreel.takedown import queue as near
     from clearreel.takedown import receipts
@@ -92,7 +93,7 @@ def takedown(
         print_lines(receipts.lines(receipt, path))
     if problems := receipts.problems(receipt):
         raise SourceError(
-            f"{len(problems)} things are left to do, the first: {problems[0]}",
+            f"{counted(len(problems), 'thing')} left to do, the first: {problems[0]}",
             hint="they are listed in the receipt; the footage is denied all the same",
         )
 

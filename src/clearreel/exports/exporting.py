@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from clearreel.collection.splits import SPLITS, Split
-from clearreel.core.errors import NothingProducedError, SourceError, StorageError, UsageError
+from clearreel.core.errors import (
+    DatasetError,
+    NothingProducedError,
+    SourceError,
+    StorageError,
+    UsageError,
+)
 from clearreel.core.version import __version__
 from clearreel.exports.attribution import Attribution, credit_of
 from clearreel.exports.card import card
@@ -22,15 +27,21 @@ from clearreel.exports.folder import Folder
 from clearreel.exports.media import visible_media
 from clearreel.exports.output import Output
 from clearreel.exports.parquet import Parquet
+from clearreel.exports.permission import approvals_of, check_still_permitted
 from clearreel.exports.record import flat_schema, record_of
-from clearreel.exports.selection import Selection, Work, declared_use, select, works
+from clearreel.exports.selection import (
+    Selection,
+    Work,
+    declared_use,
+    last_run,
+    select,
+    works,
+)
 from clearreel.exports.webdataset import WebDataset
 from clearreel.production.rights import policy_of
-from clearreel.proofs.approvals import Accepted, accepted
-from clearreel.proofs.keyring import KeyRing
+from clearreel.proofs.approvals import Accepted
 from clearreel.proofs.keys import SigningKey
 from clearreel.proofs.release import Signing
-from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.clock import check_clock
 from clearreel.stores.ledger import Ledger
@@ -79,9 +90,13 @@ def export(
     those of `approved_by`, it is not. With `share_alike`, an SPDX id, the release is under that
     licence and has the works that ask for it, which no other export has.
 
+    All clips are asked about once more before anything is signed: when one of them may not go out
+    any more, nothing does.
+
     Raises `UsageError` for a format or use that does not exist, `DatasetError` when the data set
-    is not cleared for `use`, is damaged, or `to` holds something else, `NothingProducedError`
-    when no clip can go out, and `StorageError` when the disk is full. Nothing is left behind.
+    is not cleared for `use`, is damaged, `to` holds something else, or a permission ended or was
+    taken back while clips were being written, `NothingProducedError` when no clip can go out, and
+    `StorageError` when the disk is full. Nothing is left behind.
     """
     if format not in _FORMATS:
         raise UsageError(f"{format!r} is no export format; there are {', '.join(_FORMATS)}")
@@ -111,14 +126,21 @@ def export(
         )
     approvals: list[Accepted] = []
     if key is not None:
-        believed = KeyRing.default().at_present()
-        demanded = policy_of(catalog.folder).approvals[use_named(declared).purpose]
-        roles = tuple(dict.fromkeys((*demanded, *approved_by)))
-        approvals = accepted(catalog.folder, declared, selection.hashes, roles, believed)
+        approvals = approvals_of(catalog, declared, selection, approved_by)
+
+    def check(clips: Collection[str]) -> None:
+        check_still_permitted(catalog, share_alike, selection, clips)
+        if key is not None and approvals_of(catalog, declared, selection, approved_by) != approvals:
+            raise DatasetError(
+                f"what roles have approved of {catalog.folder} is not what it was when this began",
+                hint="type the same again",
+            )
+
     try:
         with Output(to) as output:
+            Releases(catalog.folder).begin(output.to)  # or a takedown would not find what is left
             one = _Export(catalog, format, declared, selection, output, key, approvals, share_alike)
-            return one.run(progress)
+            return one.run(progress, check)
     except OSError as error:
         raise StorageError(f"{to} cannot be written: {error.strerror or error}") from error
 
@@ -150,12 +172,15 @@ class _Export:
         self._facts: list[str] = facts.names
         self._exporter = _FORMATS[name](output, flat_schema(facts))
         self._clips: Counter[str] = Counter()
+        self._went_out: set[str] = set()
+        """Ids of clips."""
         self._cut: Counter[str] = Counter()
         self._frames = self._bytes = self._lost = self._sources = 0
         self._licenses: set[str] = set()
         self._left_out: dict[str, str] = dict(selection.withheld)
 
-    def run(self, progress: Progress) -> Exported:
+    def run(self, progress: Progress, check: Callable[[Collection[str]], None]) -> Exported:
+        """Write all of it. `check` is asked about the clips that are in it before it is signed."""
         attribution = Attribution(self._output)
         done, total = 0, self._selection.total
         progress(done, total)
@@ -184,6 +209,7 @@ class _Export:
             for one in self._approvals:
                 self._output.write(one.name, one.content.decode())
             self._signing.finish()
+        check(self._went_out)
         return self._finish()
 
     def _add(self, clip: dict[str, Any], work: Work) -> None:
@@ -204,6 +230,7 @@ class _Export:
         if self._signing is not None:
             self._signing.add_clip(record)
         self._clips[work.split] += 1
+        self._went_out.add(clip["clip_id"])
         self._cut[media.mode] += 1
         self._frames += record["frames"]
         self._lost += record["lost_before"] + record["lost_after"]
@@ -225,7 +252,7 @@ class _Export:
             signed_with=self._key_id,
             approved_by=[one.approval.role for one in self._approvals],
         )
-        run = self._last_run()
+        run = last_run(self._catalog)
         about = {
             "made_by": f"clearreel {__version__}",
             "created": now(),
@@ -248,7 +275,7 @@ class _Export:
         globs = data_files(self._format, [split for split in SPLITS if self._clips[split]])
         readme = card(about, self._licenses, globs, self._clips.total())
         self._output.write("README.md", readme)
-        Releases(self._catalog.folder).add(self._output.to)  # or a takedown would not find it
+        Releases(self._catalog.folder).add(self._output.to)
         self._output.commit(about, partial(self._sign, about) if self._signing else None)
         return exported
 
@@ -277,9 +304,3 @@ class _Export:
             },
         )
         return envelope
-
-    def _last_run(self) -> dict[str, Any]:
-        """What the last run said of its recipe."""
-        runs = self._catalog.rows("events", where="kind = 'run'")
-        detail: dict[str, Any] = json.loads(runs[-1]["detail"]) if runs else {}
-        return detail

@@ -33,7 +33,7 @@ class Output:
     """A folder beside `to` that takes the place of `to` by `commit`.
 
     As a context manager: without a commit nothing of it remains. Raises `DatasetError` when `to`
-    holds anything but an earlier export.
+    holds anything but an earlier export, and when the folder is gone before it is written.
     """
 
     def __init__(self, to: Path) -> None:
@@ -58,6 +58,12 @@ class Output:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if isinstance(error, OSError) and not (self._partial / _MARK).exists():
+            shutil.rmtree(self._partial, ignore_errors=True)
+            raise DatasetError(
+                f"what was written of {self.to} was removed meanwhile, as a takedown does",
+                hint="type the same again",
+            ) from error
         _remove_leftover(self._partial)
 
     @property

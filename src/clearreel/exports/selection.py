@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearreel.collection.splits import Split, split_sources
-from clearreel.core.errors import DatasetError
+from clearreel.core.errors import DatasetError, UsageError
+from clearreel.production.models import check_models
 from clearreel.production.recorded import lapsed, lapsed_clips, recorded_decision
 from clearreel.production.rights import policy_of
 from clearreel.rights.policy import Policy
@@ -95,6 +96,8 @@ def select(catalog: Catalog, share_alike: str | None = None) -> Selection:
     over = lapsed(catalog, permitted.values(), at)
     parts = lapsed_clips(catalog, permitted.values(), at)
     policy = policy_of(catalog.folder)
+    if excluded := _excluded(catalog, policy):
+        over = dict.fromkeys(permitted, excluded)
     for name, row in list(permitted.items()):
         asked = {alike for found in recorded_decision(row).findings for alike in found.alike}
         if share_alike is not None and not asked:
@@ -153,6 +156,22 @@ def _not_alike(asked: set[str], share_alike: str | None, policy: Policy) -> str:
         if share_alike not in policy.compatible(name):
             allowed = ", ".join(sorted(policy.compatible(name)))
             return f"{name} asks for a release under {allowed}, not {share_alike}"
+    return ""
+
+
+def last_run(catalog: Catalog) -> dict[str, Any]:
+    """What the last run said of its recipe; empty where no run is recorded."""
+    runs = catalog.rows("events", where="kind = 'run'")
+    detail: dict[str, Any] = json.loads(runs[-1]["detail"]) if runs else {}
+    return detail
+
+
+def _excluded(catalog: Catalog, policy: Policy) -> str:
+    """Why nothing may go out that the models of the last run have looked at, or nothing."""
+    try:
+        check_models(last_run(catalog).get("weights", ()), use_named(catalog.use), policy)
+    except UsageError as error:
+        return error.message
     return ""
 
 

@@ -78,11 +78,18 @@ class Door:
         except UnreadableError as error:
             columns = rights_columns(decision, grants, None)
             return Answer("unreadable", error.message, columns, None)
+        acquired_at = heard.acquired_at if heard else None
+        if acquired_at is not None:  # evidence has to be older than that
+            decision = decide_everywhere(
+                places, grants, self._use, self._at, self._policy, acquired_at=acquired_at
+            )
         said += objections(heard, self._use, self._at, self._policy) if heard else []
         decision = Decision(decision.use, (*decision.findings, *said))
         if not decision.permitted:
             return _refused(decision, grants, heard)
-        known = clearance(places, grants, self._use, self._at, self._policy)
+        known = clearance(
+            places, grants, self._use, self._at, self._policy, acquired_at=acquired_at
+        )
         return Answer("", "", rights_columns(decision, grants, heard), known)
 
     def _listed(self, sha256: str, places: Sequence[str]) -> str:

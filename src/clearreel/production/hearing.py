@@ -11,6 +11,7 @@ from clearreel.core.errors import UnreadableError, UsageError
 from clearreel.rights.findings import Finding
 from clearreel.rights.policy import Policy
 from clearreel.rights.rules import fetched_lawfully, unopposed
+from clearreel.rights.signals.asking import ask
 from clearreel.rights.signals.embedded import find_embedded
 from clearreel.rights.signals.evidence import Evidence
 from clearreel.rights.signals.heard import ALWAYS, Heard, concluded
@@ -52,7 +53,7 @@ def hear(paths: Iterable[Path], sha256: str, earlier: Heard | None) -> Heard:
                     hint="fetch the file again, with what servers answered on the way",
                 )
             evidence = replace(record.evidence(None), inside=inside)
-            said = [signal for reader in WEB.values() for signal in reader.read(evidence)]
+            said = [signal for reader in WEB.values() for signal in ask(reader, evidence)]
             found = found.and_also(concluded(evidence, said))
     return found if earlier is None else found.with_earlier(earlier)
 

@@ -36,6 +36,11 @@ class RecordedDecision:
     heard: Heard | None
     """None where nothing was listened to, as for a source that no grant permits."""
 
+    @property
+    def acquired_at(self) -> datetime | None:
+        """When the footage was, where that is known."""
+        return self.heard.acquired_at if self.heard else None
+
 
 def recorded_decision(source: Row) -> RecordedDecision:
     """What the source's row says. Raises `DatasetError` when it is damaged."""
@@ -111,9 +116,12 @@ def lapsed(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, 
     policy, places, evidence = policy_of(catalog.folder), places_of(catalog), KeptEvidence(catalog)
     found = {}
     for source in sources:
-        name, grants = source["source_id"], recorded_decision(source).grants
+        name, recorded = source["source_id"], recorded_decision(source)
+        grants, acquired_at = recorded.grants, recorded.acquired_at
         paths = sorted(places.get(name, {source["path"]}))
-        decision = decide_everywhere(paths, grants, catalog.use, at, policy)
+        decision = decide_everywhere(
+            paths, grants, catalog.use, at, policy, acquired_at=acquired_at
+        )
         reasons = [refusal] if (refusal := denied.refusal(name, paths)) else []
         reasons += [str(kept) for kept in evidence.of(grants) if kept.state != "kept"]
         if not grants:
@@ -135,7 +143,10 @@ def lapsed_clips(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict
     for source in sources:
         name = source["source_id"]
         paths = sorted(places.get(name, {source["path"]}))
-        known = clearance(paths, recorded_decision(source).grants, catalog.use, at, policy)
+        recorded = recorded_decision(source)
+        known = clearance(
+            paths, recorded.grants, catalog.use, at, policy, acquired_at=recorded.acquired_at
+        )
         if known is not None:
             for row in catalog.rows("clips", where=f"kept and source_id = '{name}'"):
                 base = Fraction(row["time_base"])

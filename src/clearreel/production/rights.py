@@ -51,17 +51,25 @@ def keep_evidence(folder: Path, grants: Iterable[Grant]) -> None:
 
 
 def decide_everywhere(
-    paths: Iterable[str], grants: Sequence[Grant], use: str, at: datetime, policy: Policy
+    paths: Iterable[str],
+    grants: Sequence[Grant],
+    use: str,
+    at: datetime,
+    policy: Policy,
+    *,
+    acquired_at: datetime | None = None,
 ) -> Decision:
     """The strictest of what holds for the places where the same bytes were found.
 
     Where grants speak of stretches, whether there are any that may be used.
     """
     paths = list(paths)
-    known = clearance(paths, grants, use, at, policy)
+    known = clearance(paths, grants, use, at, policy, acquired_at=acquired_at)
     if known is not None:
         return at_the_door(known)
-    first, *others = [decide(path, grants, use, at, policy) for path in paths]
+    first, *others = [
+        decide(path, grants, use, at, policy, acquired_at=acquired_at) for path in paths
+    ]
     for decision in others:
         first = first.meet(decision)
     return first

@@ -27,27 +27,38 @@ class Clearance:
     layers: tuple[Layer, ...]
     at: datetime
     """The time of the decision, with an offset from UTC."""
+    acquired_at: datetime | None = None
+    """When the footage was acquired; None where that is not known."""
+
+    @property
+    def asked(self) -> Asked:
+        """What grants are held against."""
+        return Asked(use_named(self.use), self.at, acquired_at=self.acquired_at)
 
     def decide(self, stretch: Interval) -> Decision:
         """Whether a stretch of the file, in seconds, the end outside, may be used."""
-        asked = Asked(use_named(self.use), self.at)
         findings = [
             finding
             for place in self.places
-            for finding in judge_place(place, self.grants, self.layers, stretch, asked)
+            for finding in judge_place(place, self.grants, self.layers, stretch, self.asked)
         ]
         return Decision(self.use, tuple(findings))
 
     @property
     def fingerprint(self) -> str:
         """Changes when another stretch may be used, or the same for another reason."""
-        asked = Asked(use_named(self.use), self.at)
-        judged = sorted((grant.id, judge_grant(grant, asked).permits) for grant in self.grants)
+        judged = sorted((grant.id, judge_grant(grant, self.asked).permits) for grant in self.grants)
         return fingerprint("clearance", self.use, self.places, judged, self.layers)
 
 
 def clearance(
-    places: Iterable[str], grants: Iterable[Grant], use: str, at: datetime, policy: Policy
+    places: Iterable[str],
+    grants: Iterable[Grant],
+    use: str,
+    at: datetime,
+    policy: Policy,
+    *,
+    acquired_at: datetime | None = None,
 ) -> Clearance | None:
     """What to ask about the clips of a file; None where every grant speaks of all of it."""
     paths = tuple(places)
@@ -55,7 +66,7 @@ def clearance(
     if all(grant.intervals is None for grant in here):
         return None
     layers = policy.layers_for(use_named(use).activities)
-    return Clearance(use, paths, here, layers, at)
+    return Clearance(use, paths, here, layers, at, acquired_at=acquired_at)
 
 
 def at_the_door(known: Clearance) -> Decision:
@@ -63,7 +74,7 @@ def at_the_door(known: Clearance) -> Decision:
 
     What grants about stretches refuse is left to those; what speaks of the whole file counts.
     """
-    asked = Asked(use_named(known.use), known.at)
+    asked = known.asked
     findings: list[Finding] = []
     for place in known.places:
         here = [g for g in known.grants if g.scope.covers(place)]

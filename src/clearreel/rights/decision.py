@@ -119,19 +119,27 @@ class Decision:
 
 
 def decide(
-    path: str, grants: Iterable[Grant], use: str, at: datetime, policy: Policy | None = None
+    path: str,
+    grants: Iterable[Grant],
+    use: str,
+    at: datetime,
+    policy: Policy | None = None,
+    *,
+    acquired_at: datetime | None = None,
 ) -> Decision:
     """Whether the whole file at `path` (absolute) may be used for `use` at the time `at`.
 
     It asks what can be asked before a file is opened, which is rule 2 of `rights.rules` for every
-    moment of every layer that the policy demands (the shipped one by default). `at` carries an
+    moment of every layer that the policy demands (the shipped one by default). `acquired_at` is
+    when the footage was acquired, where that is known: evidence has to be older. `at` carries an
     offset from UTC; `ValueError` otherwise. Raises `UsageError` for a use that does not exist.
     """
     if at.tzinfo is None:
         raise ValueError(f"{at} has no offset from UTC")
     wanted = use_named(use)
     layers = (policy or default_policy()).layers_for(wanted.activities)
-    return Decision(use, tuple(judge_place(path, grants, layers, None, Asked(wanted, at))))
+    asked = Asked(wanted, at, acquired_at=acquired_at)
+    return Decision(use, tuple(judge_place(path, grants, layers, None, asked)))
 
 
 def _joined(texts: Iterable[str]) -> str:

@@ -18,7 +18,7 @@ from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
 from clearreel.stages.boundaries.evidence import ALIKE, NEARLY_BLANK, Evidence, Verdict
 from clearreel.stages.boundaries.fades import runs
 from clearreel.stages.boundaries.finding import find_transitions
-from clearreel.stages.boundaries.likeness import alike
+from clearreel.stages.boundaries.likeness import settled
 from clearreel.stages.contract import SegmentedDetector
 
 WINDOW = 1024
@@ -26,8 +26,6 @@ WINDOW = 1024
 MARGIN = 160
 """Frames by which neighbouring windows overlap, and that are looked at on both sides of a segment:
 more than the longest gradual transition."""
-PEEK = 5
-"""Frames between two looks at whether something is going on at the border of two stretches."""
 CHECK = 12
 """Frames between two looks at whether the rest of a stretch can be left out."""
 SPARE, SPARE_FRAMES = 24, 5
@@ -46,7 +44,7 @@ class Scout(SegmentedDetector):
     """
 
     name: ClassVar[str] = "scout"
-    version: ClassVar[int] = 3
+    version: ClassVar[int] = 4
 
     def transitions(
         self, pictures: PictureReader, start_frame: int, end_frame: int
@@ -181,11 +179,11 @@ class _Search:
         """Whether the stretch `place`, just begun, is to be decoded as well."""
         if self._evidence.verdict(place) == "doubt":
             return True
-        return not alike(kept[-PEEK], kept[-1], ALIKE)
+        return not settled(kept[-2 * LONGEST_FLASH], kept[-1], ALIKE)
 
     def _rest(self, place: int, number: int, kept: list[Picture]) -> Verdict:
         """The verdict on what is left of a stretch, where nothing is going on right now."""
-        if len(kept) <= CHECK or not alike(kept[-CHECK], kept[-1], ALIKE):
+        if len(kept) <= CHECK or not settled(kept[-CHECK], kept[-1], ALIKE):
             return "doubt"
         return self._evidence.rest(place, number - CHECK, kept[-1])
 

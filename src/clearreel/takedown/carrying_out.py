@@ -16,9 +16,11 @@ from clearreel.proofs.keys import SigningKey
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.releases import Releases
+from clearreel.stores.schema import path_text
 from clearreel.stores.takedowns import Takedown, Takedowns
 from clearreel.takedown import receipts
 from clearreel.takedown.demand import Demand
+from clearreel.takedown.releases import statement_sha256
 from clearreel.takedown.steps import KIND, ORDER, Steps, entered
 
 Progress = Callable[[str], None]
@@ -51,7 +53,7 @@ def take_down(
     new = {path.resolve() for path in releases} - set(known.folders())
     for folder in releases:
         known.add(folder)
-    if new:
+    if new or _is_another_now(takedown, known.folders()):
         forget_from(takedown, "before")
         takedowns.save(takedown)
     _record_demand(catalog, takedown, reason)
@@ -93,6 +95,16 @@ def forget_from(takedown: Takedown, step: str) -> None:
     names = list(ORDER)
     for name in names[names.index(step) :]:
         takedown.done.pop(name, None)
+
+
+def _is_another_now(takedown: Takedown, listed: Sequence[Path]) -> bool:
+    """Whether a release that was out of reach is back or listed no more, or is signed since."""
+    there = {path_text(folder): folder.exists() for folder in listed}
+    rewritten = takedown.done.get("rewritten", {}).values()
+    unsigned = [row["folder"] for row in rewritten if row["version"] and not row["statement"]]
+    return any(there.get(name, True) for name in takedown.done.get("releases", ())) or any(
+        statement_sha256(Path(folder)) for folder in unsigned
+    )
 
 
 def _record_demand(catalog: Catalog, takedown: Takedown, reason: str) -> None:

@@ -19,6 +19,7 @@ from clearreel.stores.releases import Releases
 from clearreel.stores.takedowns import Takedown
 from clearreel.stores.written import write_whole
 
+_NOT_DONE = "not done: "
 _ELSEWHERE = (
     "backups of the data set and its releases, and snapshots of the disks they lie on",
     "older versions that a bucket keeps of what was copied there",
@@ -86,17 +87,21 @@ def problems(receipt: Mapping[str, Any]) -> list[str]:
         f"the table {table} still has {rows} rows that it does not show"
         for table, rows in receipt["search"]["hidden_rows"].items()
     ]
-    return found + [line for line in receipt["by_hand"] if line.startswith("not done: ")]
+    return found + [line for line in receipt["by_hand"] if line.startswith(_NOT_DONE)]
 
 
 def lines(receipt: Mapping[str, Any], path: Path) -> Iterator[str]:
     """The receipt for a person."""
     denied = receipt["denied"]
     clips = sum(had["clips"] for had in receipt["removed"].values())
-    sources = counted(len(denied["sources"]), "source")
-    yield f"takedown {receipt['id']}: denied from now on: {sources}"
-    removed = counted(len(receipt["removed"]), "source")
-    yield f"removed from the data set: {removed} with {counted(clips, 'clip')}"
+    what = [counted(len(denied["sources"]), "source")] if denied["sources"] else []
+    what += [f"whatever lies at {address}" for address in denied["addresses"]]
+    yield f"takedown {receipt['id']}: denied from now on: {', and '.join(what)}"
+    if receipt["removed"]:
+        removed = counted(len(receipt["removed"]), "source")
+        yield f"removed from the data set: {removed} with {counted(clips, 'clip')}"
+    else:
+        yield "nothing of it was in the data set"
     for row in receipt["releases"]:
         now_there = f"is version {row['version']} now" if row["version"] else "is gone: it was all"
         yield f"removed from {row['folder']}: {counted(row['clips'], 'clip')}; it {now_there}"
@@ -119,9 +124,12 @@ def lines(receipt: Mapping[str, Any], path: Path) -> Iterator[str]:
     if waiting:
         undecided = counted(waiting, "source")
         yield f"for a person to decide: {undecided}; see clearreel takedown DATASET --queue"
+    undone = problems(receipt)
+    if undone:
+        yield "left to do:"
+        yield from (f"  - {line.removeprefix(_NOT_DONE)}" for line in undone)
     yield "beyond the reach of this command, for a person:"
-    for line in receipt["by_hand"]:
-        yield f"  - {line}"
+    yield from (f"  - {line}" for line in receipt["by_hand"] if line not in undone)
     yield f"receipt: {path}"
 
 
@@ -133,19 +141,21 @@ def _look_up(takedown: Takedown) -> dict[str, Any]:
 
 def _by_hand(takedown: Takedown) -> Iterator[str]:
     for folder, why in sorted(takedown.done["releases"].items()):
-        yield f"not done: the release {folder}: {why}"
+        yield f"{_NOT_DONE}the release {folder}: {why}"
     for _, row in sorted(takedown.done["rewritten"].items()):
         if row["revoked"] and row["version"] and not row["statement"]:
             yield (
-                f"not done: the release {row['folder']} is unsigned now, for no key was at hand; "
+                f"{_NOT_DONE}the release {row['folder']} is unsigned now, for no key was at hand; "
                 "export it anew with --key"
             )
-    if not takedown.looks:
-        yield "not done: nothing of it could be looked at, so a copy with other bytes is not known"
+    if not takedown.looks and takedown.sources:
+        yield (
+            f"{_NOT_DONE}nothing of it could be looked at, so a copy with other bytes is not known"
+        )
     if unstored := takedown.done["search"]["sources_not_stored"]:
         yield f"{unstored} sources could not be compared, for no clip of them is stored"
     if unread := takedown.done["search"]["unread"]:
-        yield f"not done: {len(unread)} clips could not be compared, the first: {min(unread)}"
+        yield f"{_NOT_DONE}{len(unread)} clips could not be compared, the first: {min(unread)}"
     for name, had in sorted(takedown.done["removed"].items()):
         for place in had["places"]:
             yield f"the footage of source {name} itself lies at {place}"
@@ -164,11 +174,11 @@ def _proofs(catalog: Catalog, takedown: Takedown) -> tuple[dict[str, Any], list[
             release = Release(folder)
             shown = {name: release.prove_source(name) for name in sorted(takedown.sources)}
         except VerificationError as error:
-            failed.append(f"not done: {folder} proves nothing: {error.message}")
+            failed.append(f"{_NOT_DONE}{folder} proves nothing: {error.message}")
             continue
         present = sorted(name for name, proof in shown.items() if proof.absent is None)
         if present:
-            failed.append(f"not done: {folder} still tells of {', '.join(present)}")
+            failed.append(f"{_NOT_DONE}{folder} still tells of {', '.join(present)}")
             continue
         sha256 = hashlib.sha256(statement.read_bytes()).hexdigest()
         proofs[sha256] = {name: json.loads(proof.written()) for name, proof in shown.items()}

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from clearreel.core.errors import ClearreelError, DatasetError, SourceError
+from clearreel.core.identity import source_id
 from clearreel.exports.output import settle
 from clearreel.lookalike.fingerprint import Fingerprint
+from clearreel.pinned.files import sha256_of
 from clearreel.production.recorded import places_of
 from clearreel.proofs.keys import SigningKey
 from clearreel.stores.catalog import PAGE, Catalog, now
@@ -58,10 +60,12 @@ class Steps:
                 failed[row["clip_id"]] = seen.message
             else:
                 self._takedown.add_look(row["clip_id"], seen.to_bytes(), self._catalog.seal)
-        if not self._takedown.looks:  # no clip is stored; the footage itself may still be there
-            for name, paths in places_of(self._catalog).items():
-                if name in self._takedown.sources:
-                    self._look_at(Path(min(paths)), name, failed)
+        # Clips show only what was kept of it, and may be too short to be sure of.
+        for name, paths in places_of(self._catalog).items():
+            if name in self._takedown.sources:
+                there = next((path for path in sorted(paths) if _holds(path, name)), None)
+                if there is not None or not self._takedown.looks:
+                    self._look_at(Path(there or min(paths)), name, failed)
         return failed
 
     def search(self) -> dict[str, Any]:
@@ -144,13 +148,19 @@ class Steps:
         rewritten = self._takedown.done.setdefault("rewritten", {})
         at_hand = self._takedown.done.setdefault("at_hand", {})
         failed: dict[str, str] = {}
-        for folder in Releases(self._catalog.folder).folders():
+        known = Releases(self._catalog.folder)
+        for folder in known.folders():
             name = path_text(folder)
             if not _is_there(folder):
+                if known.is_unfinished(folder):
+                    continue  # an export was killed, and what it left is gone now
                 if name in at_hand:  # all of it was of these sources, and a crash came then
                     rewritten.setdefault(name, asdict(Rewritten(name, "", revoked=at_hand[name])))
                 elif name not in rewritten:
-                    failed[name] = "it is not there any more"
+                    failed[name] = (
+                        "it is not there any more; if it was moved, say where to with "
+                        f"--release DIR, and take its old place out of {known.path}"
+                    )
                 continue
             at_hand[name] = statement_sha256(folder)
             self.takedowns.save(self._takedown)
@@ -163,6 +173,8 @@ class Steps:
             else:
                 if found is not None:
                     rewritten[name] = asdict(found)
+                elif name in rewritten and rewritten[name]["version"]:
+                    rewritten[name]["statement"] = statement_sha256(folder)  # signed since
             del at_hand[name]
         return failed
 
@@ -225,6 +237,14 @@ class Steps:
     def _needles(self) -> Path:
         """Samples of what has to be gone, for as long as the takedown lasts."""
         return self.takedowns.folder / f"{self._takedown.id}.samples"
+
+
+def _holds(path: str, source: str) -> bool:
+    """Whether the file has the bytes of a source still."""
+    try:
+        return source_id(sha256_of(Path(path))) == source
+    except OSError:
+        return False
 
 
 def _is_there(folder: Path) -> bool:

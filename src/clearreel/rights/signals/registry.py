@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from clearreel.rights.signals.ai_txt import AiTxt
 from clearreel.rights.signals.aipref import AIPREF
+from clearreel.rights.signals.asking import ask
 from clearreel.rights.signals.c2pa import C2pa
 from clearreel.rights.signals.content_signal import CONTENT_SIGNAL
 from clearreel.rights.signals.contract import Reader
@@ -36,8 +37,8 @@ MEDIA: Mapping[str, Reader] = _by_name((Plus(), C2pa(), EmbeddedTdmRep(), Embedd
 
 def read_signals(evidence: Evidence) -> tuple[Signal, ...]:
     """All signals on one work. What did not come from the web has those inside the file alone."""
-    inside = tuple(signal for reader in MEDIA.values() for signal in reader.read(evidence))
+    inside = tuple(signal for reader in MEDIA.values() for signal in ask(reader, evidence))
     if not evidence.address:
         return inside
     known = replace(evidence, inside=inside)
-    return (*inside, *(signal for reader in WEB.values() for signal in reader.read(known)))
+    return (*inside, *(signal for reader in WEB.values() for signal in ask(reader, known)))

@@ -29,6 +29,8 @@ _STEP = 1.0  # Grey levels that a move by one pixel makes even between smooth pi
 # What the coarse search leaves unexplained, against the whole one: 0.55 to 1.13 of it in 1,500
 # pairs, and more only where that is less than a step.
 _COARSE_LEAST, _COARSE_MOST = 0.55, 1.25
+# Share of unlikeness from which a block shows something new, and how many of all may.
+_NEW_BLOCK, _NEW_BLOCKS = 0.45, 0.04
 _SAMPLES = 16
 _REMEMBERED = 64
 _NEAR = (4, 5)
@@ -91,6 +93,18 @@ def unlikeness(before: Picture, after: Picture) -> Unlikeness:
 def alike(before: Picture, after: Picture, share: float) -> bool:
     """Whether `unlikeness` is at most `share`, told without the search where that is plain."""
     return reaches(before, after, share * by_chance(before, after))
+
+
+def settled(before: Picture, after: Picture, share: float) -> bool:
+    """Whether two pictures are `alike`, and hardly any part of one is new.
+
+    Of a wipe or a dissolve that is under way a few frames change little on the whole, but some
+    blocks much.
+    """
+    chance = by_chance(before, after)
+    left = residuals(before, after)
+    new = float((left > _NEW_BLOCK * chance).mean())
+    return float(left.mean()) <= share * chance and new <= _NEW_BLOCKS
 
 
 def reaches(before: Picture, after: Picture, residual: float) -> bool:
