@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +13,7 @@ from clearreel.core.errors import UnreadableError, UsageError
 from clearreel.core.identity import fingerprint, source_id
 from clearreel.lookalike.screening import read_screening
 from clearreel.production.addresses import web_addresses
+from clearreel.production.captions import CaptionDoor, with_captions
 from clearreel.production.hearing import hear, objections
 from clearreel.production.recorded import recorded_decision
 from clearreel.production.rights import decide_everywhere, rights_columns
@@ -20,8 +21,12 @@ from clearreel.rights.clearance import Clearance, clearance
 from clearreel.rights.decision import Decision
 from clearreel.rights.findings import Finding
 from clearreel.rights.grants import Grant
+from clearreel.rights.people import PeopleShown
 from clearreel.rights.policy import Policy
 from clearreel.rights.signals.heard import Heard
+from clearreel.rights.statements import NOTHING_STATED, Statements
+from clearreel.rights.uses import use_named
+from clearreel.sources.sidecars import Sidecar
 from clearreel.stores.takedowns import DenyList
 from clearreel.visit.assignment import Lists
 
@@ -54,14 +59,17 @@ class Door:
         policy: Policy,
         screening: Sequence[Path] = (),
         denied: DenyList | None = None,
+        statements: Statements = NOTHING_STATED,
     ) -> None:
         """`screening`: lists of what is to be quarantined (`lookalike.screening`); `denied`: what
-        was taken down.
+        was taken down; `statements`: under pseudonyms.
 
         Raises `UsageError` for a list that cannot be read.
         """
         self._use, self._grants, self._policy = use, grants, policy
         self._at = datetime.now(UTC)
+        self._statements = statements
+        self._captions = CaptionDoor(statements.captions, use_named(use), policy)
         self.denied = denied or DenyList(())
         self._screening = read_screening(screening) if screening else None
         self.lists: Lists | None = None
@@ -77,22 +85,34 @@ class Door:
         if taken_down := self.denied.refusal(source_id(sha256), lies):
             return Answer("refused", taken_down, _NOTHING, None)
         grants = [g for g in self._grants if any(g.scope.covers(path) for path in places)]
-        decision = decide_everywhere(places, grants, self._use, self._at, self._policy)
+        people = self._statements.about(places)
+        decision = decide_everywhere(places, grants, self._use, self._at, self._policy, people)
         if listed := self._listed(sha256, places):
-            return Answer("quarantined", listed, rights_columns(decision, grants, None), None)
+            columns = rights_columns(decision, grants, None, people)
+            return Answer("quarantined", listed, columns, None)
         if not decision.permitted:
-            return _refused(decision, grants, None)
+            return _refused(decision, grants, None, people)
         try:
             heard, said = _listen(places, sha256, before)
         except UnreadableError as error:
-            columns = rights_columns(decision, grants, None)
+            columns = rights_columns(decision, grants, None, people)
             return Answer("unreadable", error.message, columns, None)
         said += objections(heard, self._use, self._at, self._policy) if heard else []
         decision = Decision(decision.use, (*decision.findings, *said))
         if not decision.permitted:
-            return _refused(decision, grants, heard)
-        known = clearance(places, grants, self._use, self._at, self._policy)
-        return Answer("", "", rights_columns(decision, grants, heard), known)
+            return _refused(decision, grants, heard, people)
+        known = clearance(places, grants, self._use, self._at, self._policy, people)
+        return Answer("", "", rights_columns(decision, grants, heard, people), known)
+
+    def ask_captions(
+        self, answer: Answer, sidecar: Sidecar | None
+    ) -> tuple[Answer, Sidecar | None]:
+        """What of a sidecar may come in beside a source that may, and the answer with that."""
+        if sidecar is None:
+            return answer, None
+        admitted = self._captions.ask(sidecar)
+        rights = with_captions(answer.rights, admitted)
+        return replace(answer, rights=rights), admitted.sidecar
 
     def _listed(self, sha256: str, places: Sequence[str]) -> str:
         """Why the bytes are to be quarantined, or nothing."""
@@ -108,8 +128,10 @@ class Door:
         return "; ".join(hit.reason for hit in self._screening.check(sha256=sha256, md5=md5))
 
 
-def _refused(decision: Decision, grants: Sequence[Grant], heard: Heard | None) -> Answer:
-    return Answer("refused", decision.reason, rights_columns(decision, grants, heard), None)
+def _refused(
+    decision: Decision, grants: Sequence[Grant], heard: Heard | None, people: PeopleShown
+) -> Answer:
+    return Answer("refused", decision.reason, rights_columns(decision, grants, heard, people), None)
 
 
 def _listen(

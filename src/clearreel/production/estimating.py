@@ -13,10 +13,10 @@ from typing import Any
 
 from clearreel.core.errors import SourceError
 from clearreel.media.probe import probe
-from clearreel.production.rights import policy_of
+from clearreel.production.rights import decide_everywhere, policy_of
 from clearreel.recipes.recipe import Recipe
-from clearreel.rights.decision import decide
 from clearreel.rights.grants import Grant
+from clearreel.rights.statements import NOTHING_STATED, Statements
 from clearreel.rights.uses import DEFAULT_USE
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
@@ -54,6 +54,7 @@ def estimate(
     into: Path,
     use: str | None,
     workers: int | None,
+    statements: Statements = NOTHING_STATED,
 ) -> Estimate:
     """Probe every file that may be used, and time a little of the first or an earlier run."""
     catalog = Catalog(into) if (into / "dataset.json").exists() else None
@@ -64,7 +65,9 @@ def estimate(
     seconds = 0.0
     first: Path | None = None
     for place in listing.places:
-        if not decide(str(place.path), grants, declared, moment, policy).permitted:
+        lies = [str(place.path)]
+        people = statements.about(lies)
+        if not decide_everywhere(lies, grants, declared, moment, policy, people).permitted:
             refused += 1
             continue
         try:

@@ -102,7 +102,7 @@ def plan(
         elif answer.status:
             _set_aside(name, source, answer, known, result)
         else:
-            sidecar = sidecars.read(source.places[0])
+            answer, sidecar = door.ask_captions(answer, sidecars.read(source.places[0]))
             asked = _Asked(answer, door.lists, sidecar, recipe, store, door.denied.has_looks)
             _plan_source(catalog, name, source, asked, known, result)
     result.problems = sidecars.problems

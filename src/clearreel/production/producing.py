@@ -15,9 +15,11 @@ from clearreel.production.admitting import Door
 from clearreel.production.models import check_models
 from clearreel.production.planning import Plan, plan, repacking
 from clearreel.production.recording import Recorder
-from clearreel.production.rights import keep_evidence, print_policy
+from clearreel.production.rights import hide_names, keep_evidence, print_policy
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.grants import Grant
+from clearreel.rights.policy import Policy
+from clearreel.rights.statements import NOTHING_STATED, Statements
 from clearreel.rights.uses import DEFAULT_USE, use_named
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Listing
@@ -104,10 +106,12 @@ def produce(
     store: Store = "kept",
     progress: Callable[[Progress], None] = lambda state: None,
     screening: Sequence[Path] = (),
+    statements: Statements = NOTHING_STATED,
 ) -> Produced:
     """Bring the data set up to date with the inputs, the grants and the recipe.
 
     What is on a list of `screening` is quarantined: not looked at, not stored, never shown.
+    `statements` are what else the rights file says, with the names of people.
 
     May be killed at any moment; the next run goes on from what was committed. Raises
     `StorageError` when the disk is full and `DatasetError` when another run is writing.
@@ -116,7 +120,13 @@ def produce(
         raise UsageError("there is no footage in the inputs", hint="give files or folders")
     with catalog.writing():
         try:
-            return _produce(catalog, listing, grants, recipe, runner, store, progress, screening)
+            policy = print_policy(catalog.folder)
+            check_models(recipe.weights, use_named(catalog.use), policy)
+            hidden = hide_names(catalog.folder, statements)
+            denied = DenyList.of(catalog.folder)
+            door = Door(catalog.use, grants, policy, screening, denied, hidden)
+            keep_evidence(catalog.folder, grants, statements)
+            return _produce(catalog, listing, door, policy, recipe, runner, store, progress)
         finally:
             clear(catalog.packs)  # what killed workers left
 
@@ -124,17 +134,13 @@ def produce(
 def _produce(
     catalog: Catalog,
     listing: Listing,
-    grants: Sequence[Grant],
+    door: Door,
+    policy: Policy,
     recipe: Recipe,
     runner: Runner,
     store: Store,
     progress: Callable[[Progress], None],
-    screening: Sequence[Path],
 ) -> Produced:
-    policy = print_policy(catalog.folder)
-    check_models(recipe.weights, use_named(catalog.use), policy)
-    door = Door(catalog.use, grants, policy, screening, DenyList.of(catalog.folder))
-    keep_evidence(catalog.folder, grants)
     state = Progress(total=len(listing.places))
     catalog.add_fact_columns(recipe.facts)
     catalog.log("run", **_about(recipe, store))

@@ -11,11 +11,15 @@ from functools import lru_cache
 from typing import Any
 
 from clearreel.core.errors import DatasetError
+from clearreel.production.captions import origins_of_clip, recorded_origins
 from clearreel.production.rights import decide_everywhere, policy_of
 from clearreel.rights.clearance import clearance
 from clearreel.rights.findings import Finding, finding_from_json
 from clearreel.rights.grants import Grant, grant_from_json
+from clearreel.rights.origins import Origin, objections
+from clearreel.rights.people import NOBODY_SAID, PeopleShown, people_from_json
 from clearreel.rights.signals.heard import VERSION, Heard, heard_from_json
+from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.evidence import EvidenceStore, State
 from clearreel.stores.takedowns import DenyList
@@ -34,6 +38,10 @@ class RecordedDecision:
     """None where an earlier version did not record them."""
     heard: Heard | None
     """None where nothing was listened to, as for a source that no grant permits."""
+    people: PeopleShown
+    """What was said of the people shown."""
+    captions: tuple[Origin, ...]
+    """Who wrote what lay beside it, what was left out included."""
 
 
 def recorded_decision(source: Row) -> RecordedDecision:
@@ -55,6 +63,8 @@ def _read(text: str) -> RecordedDecision:
         tuple(map(finding_from_json, decision.get("findings", ()))),
         tuple(grant_from_json(grant, grant["folder"]) for grant in decision.get("given", ())),
         heard_from_json(heard) if heard and heard["version"] == VERSION else None,
+        people_from_json(decision["people"]) if "people" in decision else NOBODY_SAID,
+        recorded_origins(decision),
     )
 
 
@@ -78,12 +88,15 @@ class KeptEvidence:
         self._store = EvidenceStore(catalog.folder)
         self._states: dict[str, State] = {}
 
-    def of(self, grants: Iterable[Grant]) -> list[Kept]:
-        """The evidence files that these grants rest on."""
+    def of(self, decision: RecordedDecision) -> list[Kept]:
+        """The evidence files that grants, and what is said of captions and people, rest on."""
+        rests: Iterable[Grant | Origin] = (*decision.grants, *decision.captions)
+        named = [(one.evidence_sha256, one.evidence) for one in rests]
+        named += [(one.evidence_sha256, "of a consent") for one in decision.people.consents]
         return [
-            Kept(grant.evidence_sha256, grant.evidence, self._state(grant.evidence_sha256))
-            for grant in grants
-            if grant.evidence_sha256
+            Kept(sha256, name, self._state(sha256))
+            for sha256, name in dict.fromkeys(named)
+            if sha256
         ]
 
     def _state(self, sha256: str) -> State:
@@ -110,12 +123,12 @@ def lapsed(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, 
     policy, places, evidence = policy_of(catalog.folder), places_of(catalog), KeptEvidence(catalog)
     found = {}
     for source in sources:
-        name, grants = source["source_id"], recorded_decision(source).grants
+        name, known = source["source_id"], recorded_decision(source)
         paths = sorted(places.get(name, {source["path"]}))
-        decision = decide_everywhere(paths, grants, catalog.use, at, policy)
+        decision = decide_everywhere(paths, known.grants, catalog.use, at, policy, known.people)
         reasons = [refusal] if (refusal := denied.refusal(name, paths)) else []
-        reasons += [str(kept) for kept in evidence.of(grants) if kept.state != "kept"]
-        if not grants:
+        reasons += [str(kept) for kept in evidence.of(known) if kept.state != "kept"]
+        if not known.grants:
             reasons.append(UNRECORDED)
         elif not decision.permitted:
             reasons.append(decision.reason)
@@ -125,20 +138,26 @@ def lapsed(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, 
 
 
 def lapsed_clips(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, str]:
-    """The kept clips whose stretch of a source is not permitted any more: clip id → reason.
+    """The kept clips that are not permitted any more in a source that is: clip id → reason.
 
-    Only of sources with grants about stretches; for the others `lapsed` says all.
+    Because of their stretch, where grants or what is said of people speak of stretches, or because
+    of who wrote their captions.
     """
-    policy, places = policy_of(catalog.folder), places_of(catalog)
+    policy, places, use = policy_of(catalog.folder), places_of(catalog), use_named(catalog.use)
     found = {}
     for source in sources:
-        name = source["source_id"]
+        name, decided = source["source_id"], recorded_decision(source)
         paths = sorted(places.get(name, {source["path"]}))
-        known = clearance(paths, recorded_decision(source).grants, catalog.use, at, policy)
-        if known is not None:
-            for row in catalog.rows("clips", where=f"kept and source_id = '{name}'"):
+        known = clearance(paths, decided.grants, use.name, at, policy, decided.people)
+        if known is None and policy.takes_unsaid and not objections(decided.captions, use, policy):
+            continue
+        for row in catalog.rows("clips", where=f"kept and source_id = '{name}'"):
+            origins = origins_of_clip(row, decided.captions)
+            reasons = list(objections(origins, use, policy))
+            if known is not None:
                 base = Fraction(row["time_base"])
                 decision = known.decide((row["start_tick"] * base, row["end_tick"] * base))
-                if not decision.permitted:
-                    found[row["clip_id"]] = f"not permitted any more: {decision.reason}"
+                reasons += [] if decision.permitted else [decision.reason]
+            if reasons:
+                found[row["clip_id"]] = f"not permitted any more: {'; '.join(reasons)}"
     return found

@@ -53,10 +53,11 @@ class Origin:
     evidence_sha256: str = ""
     """Of the file's bytes when the rights were read, in hex; empty for an address."""
     id: str = field(init=False)
-    """Follows from all of it."""
+    """Follows from all of it; where nobody says, it is always the same."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "id", fingerprint("origin", self._content()))
+        said = self.writer if self.writer == "nobody says" else self._content()
+        object.__setattr__(self, "id", fingerprint("origin", said))
 
     def __str__(self) -> str:
         if self.writer == "nobody says":
@@ -154,7 +155,7 @@ def origins_of(
     return tuple(sorted(set(found), key=lambda origin: origin.id))
 
 
-def claimed(sidecar: str, model: str, license: str, trained_on: Sequence[str]) -> Origin:  # noqa: A002 (as SPDX calls it)
+def claimed(sidecar: str, model: str, license: str, trained_on: tuple[str, ...]) -> Origin:  # noqa: A002 (as SPDX calls it)
     """What a sidecar says itself of the model that wrote a caption; empty for what it does not."""
     try:
         expression = normal_form(license) if license else ""

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from clearreel.core.identity import fingerprint
 from clearreel.rights import rules
 from clearreel.rights.explanation import Exhibit
 from clearreel.rights.findings import Finding
@@ -50,7 +51,7 @@ class ConsentRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class PeopleShown:
     """All that is stated of the people in one source."""
 
     shown: tuple[Shown, ...] = ()
@@ -59,7 +60,8 @@ class People:
     @property
     def in_parts(self) -> bool:
         """Whether any of it speaks of some stretches only, so that each clip has to be asked."""
-        return any(said.intervals is not None for said in (*self.shown, *self.consents))
+        spans = [one.intervals for one in self.shown] + [one.intervals for one in self.consents]
+        return any(span is not None for span in spans)
 
     def seen(self, stretch: Interval | None) -> tuple[str, ...] | None:
         """The people shown in a stretch (None: the whole file), sorted; None where it is not known.
@@ -113,12 +115,15 @@ class People:
         }
 
 
-NOBODY_SAID = People()
+NOBODY_SAID = PeopleShown()
 
 
-def people_from_json(data: Mapping[str, Any]) -> People:
-    """What `People.to_json` wrote. Raises `KeyError`, `TypeError` or `ValueError` otherwise."""
-    return People(
+def people_from_json(data: Mapping[str, Any]) -> PeopleShown:
+    """What `PeopleShown.to_json` wrote.
+
+    Raises `KeyError`, `TypeError` or `ValueError` for anything else.
+    """
+    return PeopleShown(
         tuple(Shown(tuple(one["people"]), _read(one["intervals"])) for one in data["shown"]),
         tuple(_record(one) for one in data["consents"]),
     )
@@ -130,7 +135,7 @@ def asked_for(use: Use, policy: Policy) -> tuple[Intent, ...]:
 
 
 def judge_people(
-    people: People, stretch: Interval | None, use: Use, at: datetime, policy: Policy
+    people: PeopleShown, stretch: Interval | None, use: Use, at: datetime, policy: Policy
 ) -> list[Finding]:
     """What rule 7 has against a stretch (None: the whole file) at a time; empty for nothing."""
     seen, consents = people.seen(stretch), people.consenting(stretch)
@@ -141,6 +146,19 @@ def judge_people(
         if not exhibit.holds
     ]
     return list(dict.fromkeys(found))
+
+
+def people_fingerprint(people: PeopleShown, use: Use, at: datetime, policy: Policy) -> str:
+    """Changes when another stretch may be used, or the same for another reason; empty where no
+    consent is asked for."""
+    intents = asked_for(use, policy)
+    judged = [
+        exhibit.said
+        for intent in intents
+        for record in people.consents
+        for exhibit in exhibits((record.consent.person,), (record.consent,), intent, at, policy)
+    ]
+    return fingerprint("people", people.to_json(), judged) if intents else ""
 
 
 def exhibits(

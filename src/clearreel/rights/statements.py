@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from clearreel.rights.origins import CaptionStatement
-from clearreel.rights.people import ConsentRecord, People, Shown
+from clearreel.rights.people import ConsentRecord, PeopleShown, Shown
 from clearreel.rights.scope import Scope
 
 
@@ -42,12 +42,12 @@ class Statements:
         shown = {name for statement in self.people for name in statement.shown.people}
         return frozenset(shown | {s.record.consent.person for s in self.consents})
 
-    def about(self, places: Collection[str]) -> People:
+    def about(self, places: Collection[str]) -> PeopleShown:
         """What they say of the people in a source that lies at `places`.
 
         What is shown does not change with the place, so what is said of any counts.
         """
-        return People(
+        return PeopleShown(
             tuple(one.shown for one in self.people if any(map(one.scope.covers, places))),
             tuple(one.record for one in self.consents if any(map(one.scope.covers, places))),
         )

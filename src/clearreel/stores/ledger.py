@@ -15,7 +15,7 @@ import fcntl
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,6 +89,11 @@ class Ledger:
     def name_of(self, commitment: str) -> str | None:
         """Who a row speaks of; None when the name was erased."""
         return self._people.name_of(commitment)
+
+    def commit(self, names: Collection[str]) -> dict[str, str]:
+        """What stands for each of these names where no row is added: name → commitment, in hex."""
+        with self._locked():
+            return self._people.commit_all(names)
 
     def erase(self, name: str) -> bool:
         """Forget a person's name. No row changes. False when it was not known."""
