@@ -105,12 +105,12 @@ class Door:
         return Answer("", "", rights_columns(decision, grants, heard, people), known)
 
     def ask_captions(
-        self, answer: Answer, sidecar: Sidecar | None
+        self, answer: Answer, sidecar: Sidecar | None, path: str
     ) -> tuple[Answer, Sidecar | None]:
-        """What of a sidecar may come in beside a source that may, and the answer with that."""
+        """What of a sidecar may come in beside the source at `path`, and the answer with that."""
         if sidecar is None:
             return answer, None
-        admitted = self._captions.ask(sidecar)
+        admitted = self._captions.ask(sidecar, path)
         rights = with_captions(answer.rights, admitted)
         return replace(answer, rights=rights), admitted.sidecar
 

@@ -34,7 +34,7 @@ class Admitted:
 
     sidecar: Sidecar
     origins: tuple[Origin, ...]
-    """Of all that was in it, what was left out included; by id."""
+    """Of all that was in it, what was left out included; sorted."""
     credits: tuple[str, ...]
     """To give for what came in."""
 
@@ -44,17 +44,31 @@ class CaptionDoor:
 
     def __init__(self, statements: Iterable[CaptionStatement], use: Use, policy: Policy) -> None:
         self._statements, self._use, self._policy = tuple(statements), use, policy
-        self._known: dict[tuple[str, tuple[Origin, ...]], tuple[Origin, ...]] = {}
         self._objections: dict[Origin, tuple[str, ...]] = {}
 
-    def ask(self, sidecar: Sidecar) -> Admitted:
-        """What of it may come in, each text and row with its origins; the rest is told."""
-        captions, columns = self._resolved(sidecar.captions), self._resolved(sidecar.columns)
+    def ask(self, sidecar: Sidecar, footage: str) -> Admitted:
+        """What of it may come in, each text and row with its origins; the rest is told.
+
+        `footage` is the file that it lies beside, an absolute path.
+        """
+        known: dict[tuple[str, tuple[Origin, ...]], tuple[Origin, ...]] = {}
+
+        def resolved(items: Iterable[_Item]) -> list[_Item]:
+            return [replace(item, origins=origins(item)) for item in items]
+
+        def origins(item: TimedText | Row) -> tuple[Origin, ...]:
+            key = item.sidecar, item.origins
+            if key not in known:
+                paths = (item.sidecar, footage)
+                known[key] = origins_of(paths, item.origins, self._statements)
+            return known[key]
+
+        captions, columns = resolved(sidecar.captions), resolved(sidecar.columns)
         items: tuple[TimedText | Row, ...] = (*captions, *columns)
         found = {origin for item in items for origin in item.origins}
-        origins = tuple(sorted(found, key=lambda origin: origin.id))
-        good = {origin for origin in origins if not self._objections_to(origin)}
-        told = dict.fromkeys(text for origin in origins for text in self._objections_to(origin))
+        every = tuple(sorted(found, key=lambda origin: (origin.sidecar, origin.id)))
+        good = {origin for origin in every if not self._objections_to(origin)}
+        told = dict.fromkeys(text for origin in every for text in self._objections_to(origin))
         asked = {finding.attribution for finding in taken(good, self._use, self._policy)}
         return Admitted(
             Sidecar(
@@ -62,18 +76,9 @@ class CaptionDoor:
                 tuple(row for row in columns if good.issuperset(row.origins)),
                 (*sidecar.problems, *(f"left out of {reason}" for reason in told)),
             ),
-            origins,
+            every,
             tuple(sorted(asked - {""})),
         )
-
-    def _resolved(self, items: Iterable[_Item]) -> list[_Item]:
-        return [replace(item, origins=self._origins(item)) for item in items]
-
-    def _origins(self, item: TimedText | Row) -> tuple[Origin, ...]:
-        key = item.sidecar, item.origins
-        if key not in self._known:
-            self._known[key] = origins_of(item.sidecar, item.origins, self._statements)
-        return self._known[key]
 
     def _objections_to(self, origin: Origin) -> tuple[str, ...]:
         if origin not in self._objections:
@@ -115,8 +120,9 @@ def origins_of_clip(clip: Mapping[str, Any], origins: Iterable[Origin]) -> tuple
     ids = clip.get("caption_origins")
     if ids is None and (clip["caption"] or clip["columns"]):
         return (Origin("its sidecar", "nobody says"),)
-    known = {origin.id: origin for origin in origins}
-    return tuple(known.get(name, _UNRECORDED) for name in ids or ())
+    carried = tuple(origin for origin in origins if origin.id in (ids or ()))
+    lost = set(ids or ()) - {origin.id for origin in carried}
+    return (*carried, _UNRECORDED) if lost else carried
 
 
 _UNRECORDED = Origin("its sidecar", "model", "somebody who is not recorded")

@@ -124,25 +124,25 @@ class CaptionStatement:
     """What a rights file says of the sidecars in its scope."""
 
     scope: Scope
-    """The sidecar files, not the footage."""
+    """The footage, or the sidecars themselves."""
     origin: Origin
     """With no sidecar: it speaks of many."""
 
 
 def origins_of(
-    path: str, claims: Sequence[Origin], statements: Iterable[CaptionStatement]
+    paths: tuple[str, str], claims: Sequence[Origin], statements: Iterable[CaptionStatement]
 ) -> tuple[Origin, ...]:
-    """Who wrote something in the sidecar at `path` (absolute).
+    """Who wrote something in a sidecar: `paths` are its own and its footage's, both absolute.
 
     `claims` are what the sidecar itself says. Everything said counts, by whomever; a model that
     only the sidecar names gets its licence and its training data from what the rights file says of
     the model.
     """
-    name = path.rpartition("/")[2]
+    name = paths[0].rpartition("/")[2]
     stated = [
         replace(statement.origin, sidecar=name)
         for statement in statements
-        if statement.scope.covers(path)
+        if any(map(statement.scope.covers, paths))
     ]
     known = {origin.model.casefold() for origin in stated if origin.model}
     found = stated + [
@@ -152,7 +152,7 @@ def origins_of(
     ]
     if not found:
         return (Origin(name, "nobody says"),)
-    return tuple(sorted(set(found), key=lambda origin: origin.id))
+    return tuple(sorted(set(found), key=lambda origin: (origin.sidecar, origin.id)))
 
 
 def claimed(sidecar: str, model: str, license: str, trained_on: tuple[str, ...]) -> Origin:  # noqa: A002 (as SPDX calls it)

@@ -26,7 +26,7 @@ Rarer keys, none of which has to be given:
 A file that several grants cover needs the permission of all of them; `uses = []` excludes.
 
     [[captions]]
-    files = ["**/*.txt", "captions.jsonl"]    # the sidecars, not the footage
+    files = ["**/*.txt", "captions.jsonl"]    # the sidecars, or the footage
     written_by = "llava-1.6-7b"               # a model; or by_people = true
     license = "Apache-2.0"                    # of the model, or of the people's text
     trained_on = ["COCO", { name = "CC12M", license = "CC-BY-4.0" }]
