@@ -80,7 +80,7 @@ class Bench:
         store: Store = "kept",
         runner: Runner | None = None,
         screening: Sequence[Path] = (),
-        statements: Statements = NOTHING_STATED,
+        said: Statements = NOTHING_STATED,
     ) -> Produced:
         """One run. Without grants, everything may be used."""
         given = (grant_from_flags("CC0-1.0", "Ada", "her own"),) if grants is None else grants
@@ -92,7 +92,7 @@ class Bench:
             runner or InlineRunner(),
             store,
             screening=screening,
-            statements=statements,
+            said=said,
         )
 
     @property

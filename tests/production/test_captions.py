@@ -62,7 +62,7 @@ class Run:
         (self.folder / "rights.toml").write_text(GRANT + statements)
         rights = read_rights(self.folder / "rights.toml")
         self.produced = self.bench.run(
-            self.folder / "a.mp4", grants=rights.grants, statements=rights.statements
+            self.folder / "a.mp4", grants=rights.grants, said=rights.statements
         )
         row: dict[str, Any] = self.bench.rows("sources")[0]
         return row

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clearreel.disclosures.captioners import Captioner, captioners
 from clearreel.disclosures.figures import Figure, Group, kept
 from clearreel.exports.attribution import Credit, credit_of
 from clearreel.exports.selection import title_of, work_titles
@@ -26,7 +27,7 @@ Row = Mapping[str, Any]
 
 _COLUMNS = (
     *("source_id", "kept", "rule", "duration", "caption", "cut", "media_pack"),
-    *("faces", "speech_share"),
+    *("faces", "speech_share", "columns", "caption_origins"),
 )
 
 
@@ -103,6 +104,8 @@ class Record:
     """Of kept clips, named by licence."""
     by_holder: tuple[Group, ...]
     """Of kept clips, named by licence and holder."""
+    captioners: tuple[Captioner, ...]
+    """Who wrote captions and columns of kept clips."""
     figures: Figures
 
 
@@ -149,6 +152,7 @@ def read_record(catalog: Catalog, at: datetime) -> Record:
         lapsed=sum(cuts[name].total() for name in over),
         by_license=_groups(sources, kept_clips, ("license",)),
         by_holder=_groups(sources, kept_clips, ("license", "holder")),
+        captioners=captioners(works, kept_clips),
         figures=_figures(
             len(titles), list(sources.values()), works, decisions, clips, kept_clips, safety
         ),
