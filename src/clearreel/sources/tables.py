@@ -4,8 +4,9 @@ A table has a column `path`, `file`, `video` or `file_name`: the file's path rel
 table's folder, with or without its suffix, or an absolute one. `start`, `end` and `caption` may be
 there; any other column travels along as it is. A table without such a column is no sidecar.
 
-Of these others, three say who wrote the row's caption: `caption_model`, and of the model
-`caption_license` (SPDX) and `caption_trained_on` (a list, or names between semicolons).
+Of these others, three say who wrote the row: `caption_model`, and of the model `caption_license`
+(SPDX) and `caption_trained_on` (a list, or names between semicolons). What else of the row it wrote
+is not known, so they count for all of it.
 """
 
 from __future__ import annotations
@@ -74,16 +75,17 @@ def _entries(record: Mapping[str, Any], sidecar: str, where: str) -> Iterator[En
     if end is not None and end <= (start or 0):
         yield f"{where}: it ends before it starts"
         return
+    claims = _claims(record, sidecar)
     if caption := one_line(_text(record.get("caption"))):
-        yield TimedText(start, end, caption, _claims(record, sidecar))
+        yield TimedText(start, end, caption, claims)
     skipped = _OWN_COLUMNS | {next(name for name in PATH_COLUMNS if name in record)}
     values = {_clean(name): _text(value) for name, value in record.items() if name not in skipped}
     if values := {name: value for name, value in values.items() if value}:
-        yield Row(start, end, values)
+        yield Row(start, end, values, claims)
 
 
 def _claims(record: Mapping[str, Any], sidecar: str) -> tuple[Origin, ...]:
-    """Who wrote the caption, if the row says so."""
+    """Who wrote the row, if it says so."""
     model, terms, told = (record.get(name) for name in _CLAIMS)
     if not any(map(_text, (model, terms, told))):
         return ()
