@@ -141,7 +141,8 @@ def test_clips_are_asked_one_by_one_where_people_are_shown_for_a_while(asking: R
     assert all(row["reason"].startswith("person ") for row in out)
     asking(shown(ADA, more=first) + shown(more=rest) + consent(ADA, first))
     assert asking.kept() == whole
-    asking(shown(ADA, more=first))  # nobody has looked at the rest
+    assert asking(consent(ADA, first))["status"] == "refused"  # nobody has looked at any of it
+    asking(shown(ADA, more=first))  # nor at the rest
     assert asking.kept() == []
     asking(shown(ADA) + consent(ADA, first))  # she is shown after it, too
     assert asking.kept() == whole[:2]
@@ -214,7 +215,10 @@ def test_names_are_in_their_table_alone(asking: Run) -> None:
     assert {known.name_of(person) for person in pair} == {ADA, BOB}
     audited = asking.audit_clip()
     lines = "\n".join(audited.lines())
-    assert "a consent record covers this use" in lines and "(of a consent): kept" in lines
+    for form in audited.evidence:
+        if form.name == "of a consent":
+            assert f"a consent record covers this use [evidence {form.sha256[:16]}]" in lines
+    assert lines.count("(of a consent): kept") == 2
     assert "Ada" not in lines and all(person in lines for person in pair)
     assert Ledger(into).erase(ADA)
     assert not asking.audit().problems  # the pseudonym does its work without the name

@@ -1,5 +1,6 @@
 """Who wrote captions, what that makes a parent of a clip, and that one more never widens."""
 
+import hashlib
 import json
 from dataclasses import replace
 
@@ -129,7 +130,8 @@ def test_evidence_is_hashed_and_all_of_it_written_down(tmp_path):
     before = origins(tmp_path, model() + 'evidence = "card.txt"\n')
     [origin] = before
     assert origin_from_json(json.loads(json.dumps(origin.to_json()))) == origin
-    assert str(origin) == "a.srt: written by captioner, MIT, says rights.toml"
+    told = f"[evidence {hashlib.sha256(b'MIT').hexdigest()[:16]}]"
+    assert str(origin) == f"a.srt: written by captioner, MIT, says rights.toml {told}"
     (tmp_path / "card.txt").write_text("GPL")
     assert origins(tmp_path, model() + 'evidence = "card.txt"\n')[0].id != origin.id
 

@@ -132,7 +132,7 @@ def test_pseudonyms_take_the_place_of_names(tmp_path):
     assert ADA not in json.dumps(people.to_json())
     assert people.seen(None) == ("p1", "p2")
     assert people_from_json(json.loads(json.dumps(people.to_json()))) == people
-    assert people.consents[0].evidence_sha256
+    assert people.consents[0].consent.evidence_sha256
 
 
 def test_the_fingerprint_changes_when_a_consent_begins(tmp_path):
@@ -191,7 +191,7 @@ consents = st.builds(
     st.none() | days,
     st.none() | days,
 )
-records = st.builds(ConsentRecord, consents, st.just("0" * 64), intervals)
+records = st.builds(ConsentRecord, consents, intervals)
 statements = st.builds(Shown, st.lists(persons, max_size=2).map(tuple), intervals)
 everybody = st.builds(
     PeopleShown,

@@ -92,7 +92,7 @@ class KeptEvidence:
         """The evidence files that grants, and what is said of captions and people, rest on."""
         rests: Iterable[Grant | Origin] = (*decision.grants, *decision.captions)
         named = [(one.evidence_sha256, one.evidence) for one in rests]
-        named += [(one.evidence_sha256, "of a consent") for one in decision.people.consents]
+        named += [(one.consent.evidence_sha256, "of a consent") for one in decision.people.consents]
         return [
             Kept(sha256, name, self._state(sha256))
             for sha256, name in dict.fromkeys(named)

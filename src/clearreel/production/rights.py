@@ -54,7 +54,7 @@ def keep_evidence(folder: Path, grants: Iterable[Grant], statements: Statements)
     for said in statements.captions:
         found.append((said.origin.evidence_sha256, said.scope, said.origin.evidence))
     for given in statements.consents:
-        found.append((given.record.evidence_sha256, given.scope, given.evidence))
+        found.append((given.record.consent.evidence_sha256, given.scope, given.evidence))
     for sha256, original in {sha256: Path(s.folder, name) for sha256, s, name in found}.items():
         if sha256:
             store.keep(original, sha256)
@@ -91,7 +91,7 @@ def decide_everywhere(
         decided, *others = [decide(path, grants, use, at, policy) for path in paths]
         for decision in others:
             decided = decided.meet(decision)
-    if people.in_parts:
+    if people.in_parts and people.shown:
         return decided
     objections = judge_people(people, None, use_named(use), at, policy)
     return Decision(use, (*decided.findings, *objections))

@@ -64,7 +64,9 @@ class Origin:
             return f"{self.sidecar}: nobody says who wrote it"
         by = self.model if self.writer == "model" else "people"
         terms = f", {self.license}" if self.license else ""
-        return f"{self.sidecar}: written by {by}{terms}, says {self.said_in}"
+        shown = self.evidence_sha256[:16] or self.evidence
+        evidence = f" [evidence {shown}]" if shown else ""
+        return f"{self.sidecar}: written by {by}{terms}, says {self.said_in}{evidence}"
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""

@@ -44,9 +44,6 @@ class ConsentRecord:
     """What a person consented to, for the stretches in which they are shown."""
 
     consent: Consent
-    evidence_sha256: str
-    """Of the evidence file's bytes when the rights were read, in hex. Its name is not kept: it may
-    be that of the person."""
     intervals: Intervals = None
 
 
@@ -206,7 +203,7 @@ def _record_json(record: ConsentRecord) -> dict[str, Any]:
         "valid_until": _day(consent.valid_until),
         "withdrawn_on": _day(consent.withdrawn_on),
         "intervals": _written(record.intervals),
-        "evidence_sha256": record.evidence_sha256,
+        "evidence_sha256": consent.evidence_sha256,
     }
 
 
@@ -218,8 +215,9 @@ def _record(data: Mapping[str, Any]) -> ConsentRecord:
         moment_from_text(data["valid_from"]),
         None if data["valid_until"] is None else moment_from_text(data["valid_until"]),
         None if data["withdrawn_on"] is None else moment_from_text(data["withdrawn_on"]),
+        data["evidence_sha256"],
     )
-    return ConsentRecord(consent, data["evidence_sha256"], _read(data["intervals"]))
+    return ConsentRecord(consent, _read(data["intervals"]))
 
 
 def _day(moment: date | None) -> str | None:

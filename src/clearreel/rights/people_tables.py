@@ -51,8 +51,9 @@ def read_consent(table: Table) -> ConsentStatement:
         valid_from=start,
         valid_until=end,
         withdrawn_on=table.moment("withdrawn_on"),
+        evidence_sha256=sha256,
     )
-    record = ConsentRecord(consent, sha256, table.intervals())
+    record = ConsentRecord(consent, table.intervals())
     return ConsentStatement(table.scope(), record, evidence)
 
 
