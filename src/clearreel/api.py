@@ -192,15 +192,30 @@ def estimate(
     recipe: str = "default",
     workers: int | None = None,
     limit: int | None = None,
+    screen: Sequence[str | Path] = (),
+    progress: Callable[[Progress], None] = lambda state: None,
 ) -> Estimate:
-    """What a run would do, take and store, without doing or writing anything."""
+    """What a run would do, refuse, take and store, without doing or writing anything.
+
+    Files are hashed and asked about as in the run; `progress` is called while that goes on.
+    """
     from clearreel.production.estimating import estimate as estimate_run
+    from clearreel.production.producing import Progress
     from clearreel.recipes.reading import load
 
     given = _rights(rights, license, holder, basis)
     listing = _listing(inputs, into, limit)
-    chosen = load(recipe)
-    return estimate_run(listing, given.grants, chosen, Path(into), use, workers, given.statements)
+    state = Progress(total=len(listing.places))
+
+    def hashed(count: int) -> None:
+        state.done = count
+        progress(state)
+
+    lists = [Path(path) for path in screen]
+    chosen, said = load(recipe), given.statements
+    return estimate_run(
+        listing, given.grants, chosen, Path(into), use, workers, lists, hashed, said
+    )
 
 
 def _rights(

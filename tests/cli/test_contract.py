@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
 import os
 import subprocess
 import sys
@@ -218,7 +218,21 @@ def test_an_estimate_writes_nothing(clearreel: Any, films: Path, tmp_path: Path)
     assert line["footage_seconds"] == pytest.approx(7.2)
     assert line["wall_seconds"] > 0
     assert not (tmp_path / "set").exists()
-    assert json.dumps(line)
+    assert line["left_out"] == []
+
+
+def test_a_dry_run_names_what_it_would_refuse(
+    clearreel: Any, films: Path, made: Path, tmp_path: Path
+) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text(hashlib.sha256((films / "b.mp4").read_bytes()).hexdigest())
+    arguments = clearreel.run_arguments(films, into=made)
+    ended = clearreel(*arguments, "--dry-run", "--screen", listed)
+    assert ended.code == 0, ended.errors
+    assert "3: 1 to do, 1 unchanged, 0 refused, 0 unreadable, 1 quarantined" in ended.output
+    assert f"! {films / 'b.mp4'}: quarantined: " in ended.output
+    ended = clearreel(*clearreel.run_arguments(films, into=made, granted=False), "--dry-run")
+    assert ended.output.count(": refused: no grant") == 3
 
 
 def test_a_shipped_recipe_is_a_start_for_ones_own(clearreel: Any, tmp_path: Path) -> None:

@@ -14,14 +14,33 @@ import pytest
 
 from clearreel import api
 from clearreel.report.audit import ClipAudit
+from clearreel.rights.signals.media import PLACE
+from clearreel.rights.signals.plus import Plus
 from clearreel.rights.signals.recorded import record_beside
+from clearreel.rights.signals.registry import MEDIA
+from clearreel.rights.signals.signal import Signal, unknown
+from clearreel.testing.boxes import box
 
 ROBOTS = b"User-agent: *\nDisallow: /private/\n"
 NOTHING_SAID = ("/ai.txt", "/trust.txt", "/.well-known/trust.txt", "/.well-known/tdmrep.json")
-PROHIBITED = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/">
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
- xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/"><rdf:Description rdf:about=""
- plus:DataMining="http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED"/></rdf:RDF></x:xmpmeta>"""
+PROHIBITED = (
+    'xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" '
+    'plus:DataMining="http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED"'
+)
+RESERVED = 'xmlns:tdm="http://www.w3.org/ns/tdmrep/" tdm:reservation="{}"'
+UNKNOWN_TERMS = 'xmlns:rsl="https://rslstandard.org/rsl" rsl:license="all"'
+
+
+def embed(film: Path, attributes: str) -> None:
+    """Write a property into the film, as XMP."""
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<rdf:Description rdf:about="" {attributes}/></rdf:RDF></x:xmpmeta>'
+    )
+    mark = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+    with film.open("ab") as file:
+        file.write(box("uuid", mark + packet.encode()))
 
 
 @pytest.fixture
@@ -108,14 +127,72 @@ def test_answers_that_are_too_far_apart_are_no_answer(bench: Any, film: Path) ->
     assert "too long ago" in only(bench.rows("sources"))["reason"]
 
 
-def test_what_stands_inside_the_file_is_heard(bench: Any, film: Path) -> None:
-    box = bytes.fromhex("be7acfcb97a942e89c71999491e3afac") + PROHIBITED
-    with film.open("ab") as file:
-        file.write((len(box) + 8).to_bytes(4, "big") + b"uuid" + box)
+def test_an_answer_from_the_future_is_no_answer(bench: Any, film: Path) -> None:
+    record(film, read_at="2099-01-05T10:00:00+00:00")
+    bench.run(film.parent)
+    source = only(bench.rows("sources"))
+    assert source["status"] == "refused" and "not read before now" in source["reason"]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        (PROHIBITED, "DMI-PROHIBITED"),
+        (RESERVED.format(1), "tdm-reservation: 1"),
+        (RESERVED.format(2), "not understood: tdm-reservation: 2"),
+        (UNKNOWN_TERMS, "rsl at media"),
+    ],
+)
+def test_what_stands_inside_the_file_is_heard(
+    bench: Any, film: Path, attributes: str, reason: str
+) -> None:
+    embed(film, attributes)
     bench.run(film.parent)
     source = only(bench.rows("sources"))
     assert source["status"] == "refused"
-    assert "DMI-PROHIBITED" in source["reason"]
+    assert reason in source["reason"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "header", "status"),
+    [("0", "1", "done"), ("1", "0", "refused"), ("2", "0", "refused"), (None, "1", "refused")],
+)
+def test_what_stands_inside_the_file_is_nearer_than_its_site(
+    bench: Any, film: Path, inside: str | None, header: str, status: str
+) -> None:
+    if inside is not None:
+        embed(film, RESERVED.format(inside))
+    record(film, headers=[["TDM-Reservation", header]])
+    for _ in range(2):  # read, and remembered
+        bench.run(film.parent)
+        assert only(bench.rows("sources"))["status"] == status
+
+
+def test_what_no_reader_had_read_is_read_now(
+    bench: Any, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The data set is older than the readers of TDMRep and RSL in files."""
+    embed(film, RESERVED.format(1))
+    old = {name: MEDIA[name] for name in ("plus", "c2pa")}
+    with monkeypatch.context() as before:
+        before.setattr("clearreel.rights.signals.registry.MEDIA", old)
+        bench.run(film.parent)
+    assert only(bench.rows("sources"))["status"] == "done"
+    bench.run(film.parent)
+    assert only(bench.rows("sources"))["status"] == "refused"
+
+
+def test_what_could_not_be_read_is_read_again(
+    bench: Any, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As content credentials are, once what reads them is installed."""
+    puzzled = Signal("plus", PLACE, *unknown("nobody can read it"), read_at=None)
+    with monkeypatch.context() as before:
+        before.setattr(Plus, "read", lambda self, evidence: (puzzled,))
+        bench.run(film.parent)
+    assert "nobody can read it" in only(bench.rows("sources"))["reason"]
+    bench.run(film.parent)
+    assert only(bench.rows("sources"))["status"] == "done"
 
 
 def test_a_denial_that_comes_later_takes_the_clips_out(bench: Any, film: Path) -> None:

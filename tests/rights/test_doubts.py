@@ -343,3 +343,65 @@ def test_a_grant_for_one_country(world: World) -> None:
     for country, rules in (("DE", ()), ("FR", (2,))):
         here = Intent("genai-training", "commercial", country)
         assert refused(replace(german, intent=here)) == rules
+
+
+@pytest.mark.parametrize("key", ["verified_by", "evidence", "holder", "basis"])
+def test_a_word_that_says_nothing_is_none(world: World, key: str) -> None:
+    assert refused(replace(world, grants=(replace(GRANT, **{key: " \t"}),))) == (2,)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("key", ["attested_by", "machine_read"])
+def test_nobody_vouches_for_a_grant(world: World, key: str) -> None:
+    unverified = replace(GRANT, verified_by="", verified_on=None)
+    for said, rules in (("eve", ()), (" ", (2,))):
+        vouched = replace(unverified, **{key: said})  # type: ignore[arg-type]
+        assert refused(replace(world, grants=(vouched,))) == rules
+
+
+def test_a_standard_that_was_asked_about_another_activity_only(
+    with_source: Callable[..., World],
+) -> None:
+    heard = signal("allows", activities=frozenset({"evaluation"}))
+    fetched = with_source(signals=(heard,), fetch=Fetch(True), **FETCHED)
+    assert refused(fetched) == (3,)
+    assert refused(replace(fetched, intent=Intent("evaluation", "commercial"))) == ()
+
+
+@pytest.mark.parametrize("name", ["CC-BY-4.0 AND", "()", "(AND", "", "CC0-1.0 CC-BY-4.0"])
+def test_a_licence_that_cannot_be_read(world: World, name: str) -> None:
+    assert refused(replace(world, grants=(GRANT, replace(GRANT, license=name)))) == (2,)
+
+
+@pytest.mark.parametrize("name", ["mit", "MIT AND CC0-1.0", "apache-2.0 OR GPL-3.0-only", "owned"])
+def test_a_parent_under_free_licences_of_both_kinds(world: World, name: str) -> None:
+    assert refused(replace(world, parents=(Parent("captioner", name),))) == ()
+
+
+@pytest.mark.parametrize("name", ["MIT AND CC-BY-NC-4.0", "MIT AND GPL-3.0-only", "(mit"])
+def test_a_parent_under_a_free_licence_and_another(world: World, name: str) -> None:
+    assert refused(replace(world, parents=(Parent("captioner", name),))) == (2,)
+
+
+def test_a_software_licence_is_none_for_footage(world: World) -> None:
+    assert refused(replace(world, grants=(replace(GRANT, license="MIT"),))) == (2,)
+
+
+@pytest.mark.parametrize(
+    ("license_", "holds"),
+    [("CC0-1.0", True), ("CC0-1.0 OR CC-BY-NC-4.0", True), ("owned", False)],
+)
+def test_share_alike_that_the_grant_asks_for(world: World, license_: str, holds: bool) -> None:
+    """Under the licence that is relied upon, whatever others there would have been."""
+    asking = replace(GRANT, license=license_, duty=("shareAlike",))
+    asked = replace(world, grants=(asking,), release=Release("CC0-1.0", apart=True))
+    assert refused(asked) == (() if holds else (6,))
+    assert refused(replace(asked, release=Release("CC0-1.0", apart=False))) == (6,)
+
+
+def test_a_stretch_without_length_is_about_no_moment(world: World) -> None:
+    older = Source("older", True, ("/set/older.mp4",), brought_by="Eve")
+    strict = replace(GRANT, license="CC-BY-NC-4.0", intervals=((Fraction(11), Fraction(11)),))
+    whole = replace(world, sources=(*world.sources, older), grants=(GRANT, strict))
+    assert refused(whole) == ()
+    longer = replace(strict, intervals=((Fraction(11), 11 + FRAME),))
+    assert refused(replace(whole, grants=(GRANT, longer))) == (2,)

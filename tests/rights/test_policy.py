@@ -43,6 +43,7 @@ def test_an_operator_turns_a_layer_on(tmp_path: Path) -> None:
         ("research =", "sport = []\nresearch =", "sport =", "sport of approvals is not known"),
         ("[signals]", "[noise]\n[signals]", "[noise]", "noise is not known"),
         ('evaluation = ["footage"', 'evaluation = ["face"', "evaluation", "'face' is not a layer"),
+        ('evaluation = ["footage", "audio"]', "evaluation = []", "evaluation", "is empty"),
         ("activities = []", 'activities = ["sale"]', "activities", "'sale', no activity"),
         ("activities = []", "activities = 1", "activities", "is 1, not a list of texts"),
         ('"LAL-1.3" = ["', '"LAL-1.3" = ["AND ', '"LAL-1.3"', "not an SPDX licence"),

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from clearreel.production.producing import Produced
 
 
+_NAMED = 20
+"""Sources that a dry run names, of those that would be left out."""
+
+
 class RunnerName(StrEnum):
     """Where visits are executed."""
 
@@ -74,7 +78,11 @@ def run(
     ] = None,
     store: Annotated[StoreName, typer.Option(help="Which clips are stored.")] = StoreName.KEPT,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only estimate time and disk; write nothing.")
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Only tell what would be refused, and estimate time and disk; write nothing.",
+        ),
     ] = False,
     offline: Annotated[
         bool, typer.Option("--offline", help="Fetch nothing; say what is missing.")
@@ -90,7 +98,17 @@ def run(
 
     what = {"use": use, "rights": rights, "license": license, "holder": holder, "basis": basis}
     if dry_run:
-        estimate = api.estimate(inputs, into, recipe=recipe, workers=workers, limit=limit, **what)
+        with RunProgress() as progress:
+            estimate = api.estimate(
+                inputs,
+                into,
+                **what,
+                recipe=recipe,
+                workers=workers,
+                limit=limit,
+                screen=screen or (),
+                progress=progress.show,
+            )
         _show_estimate(estimate, json)
         return
     with RunProgress() as progress:
@@ -147,16 +165,22 @@ def _show_estimate(estimate: Estimate, json: bool) -> None:
     if json:
         print_json(estimate.to_json())
         return
-    usable = estimate.sources - estimate.refused - estimate.unreadable
+    told = f"{estimate.refused} refused, {estimate.unreadable} unreadable"
+    if estimate.quarantined:
+        told += f", {estimate.quarantined} quarantined"
+    to_do = estimate.sources - estimate.unchanged - len(estimate.left_out)
     time = "unknown" if estimate.wall_seconds is None else clock(estimate.wall_seconds)
-    print_lines(
-        [
-            f"sources     {estimate.sources}: {usable} usable, {estimate.refused} without a grant "
-            f"that permits it, {estimate.unreadable} unreadable",
-            f"footage     {clock(estimate.footage_seconds)}, {size(estimate.footage_bytes)}",
-            f"time        about {time} (from {estimate.basis})",
-            f"disk        at most {size(estimate.most_bytes)}, and some kB a clip",
-            f"weights     {', '.join(estimate.weights) or 'none'}",
-            "nothing was written",
-        ]
-    )
+    lines = [f"! {warning}" for warning in estimate.warnings]
+    lines += [
+        f"sources     {estimate.sources}: {to_do} to do, {estimate.unchanged} unchanged, {told}",
+        f"footage     {clock(estimate.footage_seconds)}, {size(estimate.footage_bytes)}",
+        f"time        about {time} (from {estimate.basis})",
+        f"disk        at most {size(estimate.most_bytes)}, and some kB a clip",
+        f"weights     {', '.join(estimate.weights) or 'none'}",
+    ]
+    lines += [f"! {one.path}: {one.status}: {one.reason}" for one in estimate.left_out[:_NAMED]]
+    if len(estimate.left_out) > _NAMED:
+        lines.append(f"! and {len(estimate.left_out) - _NAMED} more; all of them with --json")
+    if estimate.looks_are_asked:
+        lines.append("! how footage looks is asked in the run alone: it may refuse more for that")
+    print_lines([*lines, "nothing was written"])

@@ -1,38 +1,67 @@
-"""What a run would do, take and store, told without doing it."""
+"""What a run would do, refuse, take and store, told without doing it.
+
+Who may come in is asked with the run's own plan and door, so the answers are the run's: grants, the
+deny-list, screening lists, and what sites and files say. Only what needs pictures is left to the
+run itself: whether footage looks like what was taken down or is listed, and damage inside of it.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from clearreel.core.errors import SourceError
 from clearreel.media.probe import probe
-from clearreel.production.rights import decide_everywhere, policy_of
+from clearreel.production.admitting import Door
+from clearreel.production.known import known_at
+from clearreel.production.models import check_models
+from clearreel.production.planning import plan
+from clearreel.production.rights import hide_known_names, policy_of
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.grants import Grant
 from clearreel.rights.statements import NOTHING_STATED, Statements
-from clearreel.rights.uses import DEFAULT_USE
+from clearreel.rights.uses import use_named
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.schema import path_text
+from clearreel.stores.takedowns import DenyList
 from clearreel.visit.source import open_source
 
 _TRIAL_FRAMES = 240
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A source that the run would not use."""
+
+    path: str
+    status: str
+    """refused | unreadable | quarantined"""
+    reason: str
+
+
 @dataclass(frozen=True)
 class Estimate:
-    """An estimate, and what it rests on."""
+    """An estimate, and what it rests on. Files with the same bytes are one source."""
 
     sources: int
+    unchanged: int
+    """Sources for which nothing is left to do."""
     refused: int
     unreadable: int
+    quarantined: int
+    left_out: tuple[LeftOut, ...]
+    """Each of the refused, unreadable and quarantined ones, with the reason."""
+    looks_are_asked: bool
+    """Whether the run also asks how footage looks, for a takedown or a screening list, and may
+    leave out more for that."""
     footage_seconds: float
+    """Of what would be worked on."""
     footage_bytes: int
     weights: tuple[str, ...]
     wall_seconds: float | None
@@ -40,11 +69,14 @@ class Estimate:
     basis: str
     """How the time was estimated."""
     most_bytes: int
-    """The most that can be stored: as much as the sources that may be used."""
+    """The most that can be stored: as much as the sources that would be worked on."""
+    warnings: tuple[str, ...]
+    """What could not be listed, and what is wrong with tables of captions."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
-        return dict(vars(self)) | {"weights": list(self.weights)}
+        told = asdict(self)
+        return told | {name: list(told[name]) for name in ("left_out", "weights", "warnings")}
 
 
 def estimate(
@@ -54,42 +86,51 @@ def estimate(
     into: Path,
     use: str | None,
     workers: int | None,
-    statements: Statements = NOTHING_STATED,
+    screening: Sequence[Path] = (),
+    hashed: Callable[[int], None] = lambda count: None,
+    said: Statements = NOTHING_STATED,
 ) -> Estimate:
-    """Probe every file that may be used, and time a little of the first or an earlier run."""
-    catalog = Catalog(into) if (into / "dataset.json").exists() else None
-    declared = catalog.use if catalog else use or DEFAULT_USE
+    """Plan the run, probe every file of it, and time a little of the first or an earlier run.
+
+    Files are hashed, as in the run; `hashed` is told how many are through. Raises what the run
+    raises before it begins.
+    """
+    known = known_at(into, use)
     policy = policy_of(into)
-    moment = datetime.now(UTC)
-    refused = unreadable = size = 0
-    seconds = 0.0
+    check_models(recipe.weights, use_named(known.use), policy)
+    hidden = hide_known_names(into, said)
+    door = Door(known.use, grants, policy, screening, DenyList.of(into), hidden)
+    work = plan(known, listing, door, recipe, "kept", hashed)
+    left_out = [LeftOut(row["path"], row["status"], row["reason"]) for row in work.settled]
+    seconds, size = 0.0, 0
     first: Path | None = None
-    for place in listing.places:
-        lies = [str(place.path)]
-        people = statements.about(lies)
-        if not decide_everywhere(lies, grants, declared, moment, policy, people).permitted:
-            refused += 1
-            continue
+    for assignment in work.assignments:
         try:
-            reel = probe(place.path)
-        except SourceError:
-            unreadable += 1
+            reel = probe(assignment.path)
+        except SourceError as error:
+            left_out.append(LeftOut(path_text(assignment.path), "unreadable", error.message))
             continue
-        first = first or place.path
+        first = first or assignment.path
         seconds += float(reel.duration or 0)
-        size += place.size
-    cost, basis = _cost(catalog, recipe, first)
-    processes = min(workers or os.cpu_count() or 1, max(1, len(listing.places)))
+        size += assignment.size
+    cost, basis = _cost(known if isinstance(known, Catalog) else None, recipe, first)
+    processes = min(workers or os.cpu_count() or 1, max(1, len(work.assignments)))
+    statuses = [source.status for source in left_out]
     return Estimate(
-        sources=len(listing.places),
-        refused=refused,
-        unreadable=unreadable,
+        sources=work.unchanged + len(work.settled) + len(work.assignments),
+        unchanged=work.unchanged,
+        refused=statuses.count("refused"),
+        unreadable=statuses.count("unreadable"),
+        quarantined=statuses.count("quarantined"),
+        left_out=tuple(left_out),
+        looks_are_asked=bool(work.assignments) and (door.denied.has_looks or bool(door.lists)),
         footage_seconds=seconds,
         footage_bytes=size,
         weights=recipe.weights,
         wall_seconds=None if cost is None else cost * seconds / processes,
         basis=basis,
         most_bytes=size,
+        warnings=(*map(str, listing.unlisted), *work.problems),
     )
 
 
@@ -99,7 +140,7 @@ def _cost(catalog: Catalog | None, recipe: Recipe, first: Path | None) -> tuple[
     if earlier is not None:
         return earlier, f"the last run with the recipe {recipe.name}"
     if first is None:
-        return None, "nothing to time: no file may be used"
+        return None, "nothing to time: there is nothing to do"
     try:
         with open_source(first) as pictures:
             timeline = pictures.reader.timeline

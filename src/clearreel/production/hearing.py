@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from clearreel.rights.signals.evidence import Evidence
 from clearreel.rights.signals.heard import ALWAYS, Heard, concluded
 from clearreel.rights.signals.media import PLACE
 from clearreel.rights.signals.recorded import read_record, record_beside
-from clearreel.rights.signals.registry import WEB, read_signals
+from clearreel.rights.signals.registry import MEDIA, WEB, read_signals
 from clearreel.rights.signals.signal import Signal
 from clearreel.rights.uses import use_named
 from clearreel.rights.world import Clip, Source, World
@@ -24,15 +25,17 @@ from clearreel.rights.world import Clip, Source, World
 def hear(paths: Iterable[Path], sha256: str, earlier: Heard | None) -> Heard:
     """All signals on the bytes of hash `sha256`, which lie at `paths`, those that are there.
 
-    What stands inside them is read once: `earlier` is what was heard before. The records beside
-    them are read each time. Raises `UsageError` for one that is malformed or about other bytes, and
-    `UnreadableError` for a damaged file, which may hold what was not found.
+    What stands inside them is read once by each reader, and again where it was not understood:
+    `earlier` is what was heard before. The records beside them are read each time. Raises
+    `UsageError` for one that is malformed or about other bytes, and `UnreadableError` for a damaged
+    file, which may hold what was not found.
     """
     there = [path for path in paths if path.exists()]
     inside: tuple[Signal, ...] = ()
     if earlier is not None:
         inside = tuple(signal for signal in earlier.signals if signal.place == PLACE)
-    if not inside and there:
+    doubtful = {signal.standard for signal in inside if signal.stance == "unknown"}
+    if there and {signal.standard for signal in inside} - doubtful != MEDIA.keys():
         media = find_embedded(there[0], ALWAYS)
         if media.problem:
             raise UnreadableError(f"what it says of its rights can't be read: {media.problem}")
@@ -48,7 +51,7 @@ def hear(paths: Iterable[Path], sha256: str, earlier: Heard | None) -> Heard:
                     f"of {path.name} is {sha256}",
                     hint="fetch the file again, with what servers answered on the way",
                 )
-            evidence = record.evidence(None)
+            evidence = replace(record.evidence(None), inside=inside)
             said = [signal for reader in WEB.values() for signal in reader.read(evidence)]
             found = found.and_also(concluded(evidence, said))
     return found if earlier is None else found.with_earlier(earlier)

@@ -13,6 +13,7 @@ from typing import Any
 from clearreel.core.errors import SourceError
 from clearreel.core.identity import fingerprint, source_id
 from clearreel.production.admitting import Answer, Door
+from clearreel.production.known import Known
 from clearreel.production.recorded import places_of
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
@@ -75,14 +76,14 @@ class _Asked:
 
 
 def plan(
-    catalog: Catalog,
+    catalog: Known,
     listing: Listing,
     door: Door,
     recipe: Recipe,
     store: Store,
     hashed: Callable[[int], None] = lambda count: None,
 ) -> Plan:
-    """Everything that has to be done for `listing`.
+    """Everything that has to be done for `listing`. Nothing is written.
 
     Files are hashed by threads, those that size, time and inode say are unchanged not again;
     `hashed` is told how many are through.
@@ -112,7 +113,7 @@ def plan(
 
 
 def _identify(
-    catalog: Catalog, listing: Listing, result: Plan, hashed: Callable[[int], None]
+    catalog: Known, listing: Listing, result: Plan, hashed: Callable[[int], None]
 ) -> dict[str, _Source]:
     known = known_from(
         {
@@ -150,7 +151,7 @@ def _identify(
 
 
 def _plan_source(
-    catalog: Catalog,
+    catalog: Known,
     name: str,
     source: _Source,
     asked: _Asked,
@@ -194,7 +195,7 @@ def _keep(before: Row, rights: Mapping[str, str], result: Plan) -> None:
         result.redecided.append({**before, **rights})
 
 
-def _is_stale(catalog: Catalog, before: Row, asked: _Asked) -> bool:
+def _is_stale(catalog: Known, before: Row, asked: _Asked) -> bool:
     """Whether anything that needs the source is still to be done."""
     recipe = asked.recipe
     sidecar = asked.sidecar.fingerprint if asked.sidecar else ""
@@ -213,7 +214,7 @@ def _is_stale(catalog: Catalog, before: Row, asked: _Asked) -> bool:
     return done.get("gates") != recipe.gate_fingerprint and _gate_opens(catalog, before, recipe)
 
 
-def _gate_opens(catalog: Catalog, before: Row, recipe: Recipe) -> bool:
+def _gate_opens(catalog: Known, before: Row, recipe: Recipe) -> bool:
     """Whether changed gates let in clips that were never measured."""
     unmeasured = catalog.rows(
         "clips",

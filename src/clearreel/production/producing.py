@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from clearreel.collection.judging import judge_all
-from clearreel.core.errors import DatasetError, UsageError
+from clearreel.core.errors import UsageError
 from clearreel.production.accounting import enter_run
 from clearreel.production.admitting import Door
 from clearreel.production.describing import about_run
+from clearreel.production.known import known_at
 from clearreel.production.models import check_models
 from clearreel.production.planning import Plan, plan, repacking
 from clearreel.production.recording import Recorder
@@ -20,7 +21,7 @@ from clearreel.production.rights import hide_names, keep_evidence, print_policy
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.grants import Grant
 from clearreel.rights.statements import NOTHING_STATED, Statements
-from clearreel.rights.uses import DEFAULT_USE, use_named
+from clearreel.rights.uses import use_named
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
@@ -85,16 +86,10 @@ def open_or_create(into: Path, use: str | None) -> Catalog:
 
     One for another use than the default is made with a key, and opens with it alone.
     """
-    declared = use_named(use or DEFAULT_USE)
-    if Catalog.vacant(into):
-        return Catalog.create(into, declared.name, sealed=declared.sealed)
-    catalog = Catalog(into)
-    if use is not None and use != catalog.use:
-        raise DatasetError(
-            f"{into} is declared for {catalog.use}, not for {use}: a data set has one use",
-            hint=f"give --into another folder, or leave out --use {use}",
-        )
-    return catalog
+    known = known_at(into, use)
+    if isinstance(known, Catalog):
+        return known
+    return Catalog.create(into, known.use, sealed=use_named(known.use).sealed)
 
 
 def produce(
@@ -165,7 +160,7 @@ def _produce(
     sweep(catalog.packs.folder, {name for row in rows for name in row.values() if name})
     settled = catalog.rows("sources", columns=["source_id"], where=_SETTLED)
     forget_journals(catalog.packs.folder, {row["source_id"] for row in settled})
-    warnings += [f"{item.path}: {item.reason}" for item in listing.unlisted]
+    warnings += [str(item) for item in listing.unlisted]
     warnings += work.problems
     produced = Produced(
         visited=len(work.assignments),

@@ -12,6 +12,7 @@ from typing import Any
 
 from clearreel.core.errors import DatasetError
 from clearreel.production.captions import origins_of_clip, recorded_origins
+from clearreel.production.known import Known
 from clearreel.production.rights import decide_everywhere, policy_of
 from clearreel.rights.clearance import clearance
 from clearreel.rights.findings import Finding, finding_from_json
@@ -105,7 +106,7 @@ class KeptEvidence:
         return self._states[sha256]
 
 
-def places_of(catalog: Catalog) -> dict[str, set[str]]:
+def places_of(catalog: Known) -> dict[str, set[str]]:
     """Where the bytes of each source were found, by its id."""
     places: dict[str, set[str]] = {}
     for row in catalog.rows("places", columns=["source_id", "path"]):

@@ -18,7 +18,8 @@ from clearreel.rights.signals.heard import Heard
 from clearreel.rights.statements import Statements
 from clearreel.rights.uses import use_named
 from clearreel.stores.evidence import EvidenceStore
-from clearreel.stores.ledger import Ledger
+from clearreel.stores.ledger import PEOPLE, Ledger
+from clearreel.stores.people import People
 
 POLICY = "policy.toml"
 """In the data set's folder, for people to read and to change."""
@@ -68,6 +69,12 @@ def hide_names(folder: Path, statements: Statements) -> Statements:
     if not statements.names:
         return statements
     return statements.under_pseudonyms(Ledger(folder).commit(statements.names))
+
+
+def hide_known_names(folder: Path, statements: Statements) -> Statements:
+    """The same for who asks and writes nothing: names without a pseudonym stay as they are."""
+    known = People(folder / PEOPLE).commitments() if statements.names else {}
+    return statements.under_pseudonyms({name: name for name in statements.names} | known)
 
 
 def decide_everywhere(

@@ -10,8 +10,7 @@ from clearreel.rights.world import World
 def decide_clip(world: World) -> Explanation:
     """Whether the clip of `world` may be used as its intent says: only when all rules hold.
 
-    Pure: the same world gives the same answer, in whatever order its parts are listed. Raises
-    `UsageError` for a grant whose licence is malformed.
+    Pure: the same world gives the same answer, in whatever order its parts are listed.
     """
     outcomes = (
         Outcome(number, demand, tuple(sorted(set(rule(world)))))

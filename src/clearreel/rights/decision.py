@@ -125,8 +125,7 @@ def decide(
 
     It asks what can be asked before a file is opened, which is rule 2 of `rights.rules` for every
     moment of every layer that the policy demands (the shipped one by default). `at` carries an
-    offset from UTC; `ValueError` otherwise. Raises `UsageError` for a use that does not exist and
-    for a grant whose licence is malformed.
+    offset from UTC; `ValueError` otherwise. Raises `UsageError` for a use that does not exist.
     """
     if at.tzinfo is None:
         raise ValueError(f"{at} has no offset from UTC")

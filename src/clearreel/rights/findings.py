@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clearreel.core.errors import UsageError
 from clearreel.rights import odrl
 from clearreel.rights.grants import Grant
 from clearreel.rights.intervals import Interval, gaps, overlaps, written
 from clearreel.rights.layers import Layer
-from clearreel.rights.licences import OWNED, judge_license
+from clearreel.rights.licences import OWNED, Ruling, judge_license
 from clearreel.rights.times import begins, expires
 from clearreel.rights.uses import Use
 
@@ -101,8 +102,10 @@ def judge_place(
 
 
 def _touches(grant: Grant, interval: Interval | None) -> bool:
-    if grant.intervals is None or interval is None:
+    if grant.intervals is None:
         return True
+    if interval is None:
+        return any(first < last for first, last in grant.intervals)
     return any(overlaps(stretch, interval) for stretch in grant.intervals)
 
 
@@ -122,18 +125,18 @@ def _uncovered(layer: Layer, grants: Sequence[Grant], interval: Interval | None)
 
 
 def judge_grant(grant: Grant, asked: Asked) -> Finding:
-    """What one grant means for what is asked.
-
-    Raises `UsageError` when its licence is malformed.
-    """
-    ruling = judge_license(grant.license, asked.use, grant.uses)
+    """What one grant means for what is asked."""
+    try:
+        ruling = judge_license(grant.license, asked.use, grant.uses)
+    except UsageError as error:
+        ruling = Ruling(False, error.message)
     reasons = [] if ruling.permitted else [ruling.reason]
     reasons += odrl.shortcomings(grant.permission, grant.prohibition, asked.use.demands)
     reasons += _shortcomings(grant, asked)
     duties = {*ruling.duties, *(odrl.DUTIES[action] for action in grant.duty)}
     alike = set(ruling.alike)
     if "share-alike" in duties - ruling.duties:
-        alike.add(grant.license)
+        alike |= ruling.names
     credit = grant.attribution
     if not credit and "attribution" in duties:
         credit = f"{grant.holder}, {grant.license}"
@@ -165,7 +168,7 @@ def _shortcomings(grant: Grant, asked: Asked) -> list[str]:
     if grant.territory is not None and asked.jurisdiction not in grant.territory:
         where = f"in {asked.jurisdiction}" if asked.jurisdiction else "anywhere else"
         found.append(f"it holds in {', '.join(grant.territory)} and not {where}")
-    if not grant.attested_by and not grant.machine_read:
+    if not grant.attested_by.strip() and not grant.machine_read.strip():
         found += _unverified(grant, asked.at)
     found += _backdated(grant, asked)
     if grant.valid_from is not None and asked.at < begins(grant.valid_from):
@@ -177,7 +180,7 @@ def _shortcomings(grant: Grant, asked: Asked) -> list[str]:
 
 def _unverified(grant: Grant, at: datetime) -> list[str]:
     found = []
-    if not grant.evidence and grant.license != OWNED:
+    if not grant.evidence.strip() and grant.license != OWNED:
         found.append("it shows no evidence: give a file or an address")
     if not grant.verified_by.strip() or grant.verified_on is None:
         found.append("nobody has verified it: give verified_by and verified_on")

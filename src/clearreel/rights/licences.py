@@ -47,6 +47,8 @@ class Ruling:
     """Empty when not permitted."""
     alike: frozenset[str] = frozenset()
     """The licences relied upon that ask for share-alike."""
+    names: frozenset[str] = frozenset()
+    """All licences relied upon. Empty when not permitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +118,18 @@ def _meant(name: str) -> str:
     return f"did you mean {near[0]}?" if near else "an agreement of its own is a LicenseRef-…"
 
 
-def judge_license(expression: str, use: Use, listed: Sequence[str] | None = None) -> Ruling:
+def judge_license(
+    expression: str,
+    use: Use,
+    listed: Sequence[str] | None = None,
+    free: frozenset[str] = frozenset(),
+) -> Ruling:
     """Whether the SPDX `expression` permits `use`.
 
     `listed` are the names of the uses that the grant itself lists. They narrow what a licence
     permits and never widen it; a `LicenseRef-…` permits nothing else. Without a list (None) a
-    known licence permits what its terms say.
+    known licence permits what its terms say. `free` are the licences, as SPDX spells them, that
+    permit everything beside those that are known here.
 
     Raises `UsageError` when the expression is malformed.
     """
@@ -129,15 +137,18 @@ def judge_license(expression: str, use: Use, listed: Sequence[str] | None = None
     if listed is not None and use.name not in listed:
         allowed = f"only {', '.join(listed)}" if listed else "no use at all"
         return Ruling(False, f"the grant lists {allowed}, not {use.name}")
-    return _judge(tree, use, listed)
+    return _judge(tree, use, listed, free)
 
 
-def _judge(tree: Any, use: Use, listed: Sequence[str] | None) -> Ruling:
+def _judge(tree: Any, use: Use, listed: Sequence[str] | None, free: frozenset[str]) -> Ruling:
     if isinstance(tree, _licensing().AND):
-        return _meet([_judge(side, use, listed) for side in tree.args])
+        return _meet([_judge(side, use, listed, free) for side in tree.args])
     if isinstance(tree, _licensing().OR):
-        return _best([_judge(side, use, listed) for side in tree.args])
-    return _judge_one(str(tree), use, listed)
+        return _best([_judge(side, use, listed, free) for side in tree.args])
+    name = str(tree)
+    if name in free:
+        return Ruling(True, f"{name} permits {use.name}", names=frozenset({name}))
+    return _judge_one(name, use, listed)
 
 
 def _meet(sides: list[Ruling]) -> Ruling:
@@ -149,6 +160,7 @@ def _meet(sides: list[Ruling]) -> Ruling:
         _joined(sides),
         frozenset[Duty]().union(*(side.duties for side in sides)),
         frozenset[str]().union(*(side.alike for side in sides)),
+        frozenset[str]().union(*(side.names for side in sides)),
     )
 
 
@@ -171,7 +183,8 @@ def _judge_one(name: str, use: Use, listed: Sequence[str] | None) -> Ruling:
                 f"what {name} permits is not known; the grant has to list it, as in "
                 f'uses = ["{use.name}"]',
             )
-        return Ruling(True, f"{name} permits {use.name}, as the grant lists it")
+        said = f"{name} permits {use.name}, as the grant lists it"
+        return Ruling(True, said, names=frozenset({name}))
     terms = _terms(name)
     if terms is None:
         return Ruling(
@@ -185,7 +198,7 @@ def _judge_one(name: str, use: Use, listed: Sequence[str] | None) -> Ruling:
             "agreement with the holder, as LicenseRef-…",
         )
     alike = frozenset({name} if "share-alike" in terms.duties else ())
-    return Ruling(True, f"{name} permits {use.name}", terms.duties, alike)
+    return Ruling(True, f"{name} permits {use.name}", terms.duties, alike, frozenset({name}))
 
 
 def _terms(name: str) -> _Terms | None:

@@ -46,7 +46,7 @@ def judge_parent(parent: Parent, intent: Intent, policy: Policy) -> Finding:
     said = f"{parent.name} is under {parent.license}, which the policy accepts"
     if parent.license not in policy.parent_licenses:
         try:
-            ruling = judge_license(parent.license, intent.use)
+            ruling = judge_license(parent.license, intent.use, free=policy.parent_licenses)
         except UsageError as error:
             reasons.append(f"the licence of {parent.name} is not known: {error.message}")
         else:

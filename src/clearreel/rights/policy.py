@@ -152,9 +152,13 @@ class _Reader:
 
     def layers(self, activity: Activity) -> tuple[Layer, ...]:
         try:
-            return layers_named(self.texts("layers", activity))
+            found = layers_named(self.texts("layers", activity))
         except UsageError as error:
             raise self._wrong("layers", activity, error) from error
+        if not found:
+            hint = f'name whose rights have to be granted, as in {activity} = ["footage"]'
+            raise self._error("layers", activity, " is empty", hint)
+        return found
 
     def activities(self, section: str, key: str) -> list[Activity]:
         names = self.texts(section, key)

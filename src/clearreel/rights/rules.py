@@ -96,10 +96,10 @@ def unopposed(world: World) -> Iterator[Exhibit]:
             where = f"{signal.standard} at {signal.place}"
             yield Exhibit(holds, source.id, f"{where} {said}", sha256=signal.sha256)
         if source.fetch is not None:
-            asked = {signal.standard for signal in source.signals}
+            asked = {signal.standard for signal in heard}
             for standard in world.policy.signals:
                 if standard not in asked:
-                    yield Exhibit(False, source.id, f"{standard} was not asked")
+                    yield Exhibit(False, source.id, f"{standard} was not asked about it")
 
 
 def _listen(signal: Signal, at: datetime) -> tuple[bool, str]:

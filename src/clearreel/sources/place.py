@@ -43,6 +43,9 @@ class Unlisted:
         """The place at `path`, which the system refused to show."""
         return cls(path, f"it cannot be listed: {error.strerror}")
 
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from clearreel.core.errors import DatasetError, StorageError
@@ -36,7 +36,7 @@ class People:
     def commit_all(self, names: Collection[str]) -> dict[str, str]:
         """The same for many: name → commitment. The table is written once."""
         known = self._read()
-        found = {entry["name"]: commitment for commitment, entry in known.items()}
+        found = _by_name(known)
         new: dict[str, dict[str, str]] = {}
         for name in sorted(set(names) - found.keys()):
             salt = secrets.token_bytes(_SALT_BYTES)
@@ -45,6 +45,10 @@ class People:
         if new:
             self._write(known | new)
         return {name: found[name] for name in names}
+
+    def commitments(self) -> dict[str, str]:
+        """Every name that is known: name → commitment."""
+        return _by_name(self._read())
 
     def name_of(self, commitment: str) -> str | None:
         """Who it stands for; None when that was erased, or never known here."""
@@ -90,6 +94,10 @@ class People:
             partial.replace(self.path)
         except OSError as error:
             raise StorageError(f"{self.path} cannot be written: {error}") from error
+
+
+def _by_name(known: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {entry["name"]: commitment for commitment, entry in known.items()}
 
 
 def commitment_of(name: str, salt: bytes) -> str:

@@ -1,319 +1,349 @@
-"""A second evaluator of the seven rules, written apart from the first, to be held against it.
+"""A second evaluator of the rules of rights, so that two have to agree.
 
-It shares the data classes and the matching of file patterns with `clearreel.rights`, and nothing
-else. Where the first compares intervals, this one walks through a clip moment by moment, so small
-that no border of anything lies inside one; where the first asks a reader of licences, this one
-has a table. It is slow and knows few licences: it judges the worlds of `clearreel.testing.worlds`.
+It was written apart from `clearreel.rights`, without a look at its rules, from these texts alone:
+`docs/decision.md`, `docs/rights.md`, `docs/signals.md`, notes on the standards, and the docstrings
+of the plain data that a `World` is made of. It imports nothing else of rights. Where the texts were
+silent and the two differed, `docs/decision.md` says since then what holds.
+
+Its manner: one sweep along a line of events, which opens and closes what speaks of a stretch of
+time, serves the gaps of a stream and the grants of a source alike. A licence is read as the *ways*
+in which it can be taken up, each a set of licences that hold together: its disjunctive normal form.
+
+It knows fewer words than the first: Creative Commons without its ports, five ODRL actions, and
+patterns of `**`, `*` and `?` below a folder. What it does not know, it refuses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from fractions import Fraction
-from math import lcm
 
 from clearreel.rights.grants import Grant
+from clearreel.rights.layers import Layer, StreamKind
 from clearreel.rights.signals.signal import Signal
-from clearreel.rights.world import Parent, Source, Stream, World
+from clearreel.rights.uses import Act, Intent
+from clearreel.rights.world import Consent, Discharge, Parent, Source, World
+from clearreel.testing.second_dates import begun, may_be_past, no_later, older, over
+from clearreel.testing.second_licences import WORKS, Offer, Terms, ways_of
 
-# What each licence asks for or withholds: credit, share-alike, no commerce, no derivatives.
-TABLE = {
-    "owned": "",
-    "CC0-1.0": "",
-    "CC-PDM-1.0": "",
-    "CC-BY-4.0": "by",
-    "CC-BY-SA-3.0": "by sa",
-    "CC-BY-SA-4.0": "by sa",
-    "CC-BY-NC-4.0": "by nc",
-    "CC-BY-ND-4.0": "by nd",
-    "CC-BY-NC-SA-4.0": "by nc sa",
+Instant = Fraction | float
+"""Seconds, exact; the only floats are the two infinities."""
+
+_ASKED = -1
+"""The label of what is asked about on a line of events. All others are numbers from 0 on."""
+
+_FOUND_IN: dict[StreamKind, frozenset[Layer]] = {
+    "video": frozenset({"footage", "performance", "likeness", "database"}),
+    "audio": frozenset({"audio", "performance", "database"}),
 }
-PLACES = {"footage": "v", "audio": "a", "performance": "va", "likeness": "v", "database": "va"}
-ODRL = {
-    "reproduce": "r",
-    "derive": "d",
-    "distribute": "p",
-    "commercialize": "c",
-    "use": "rdpc",
+
+_ODRL: dict[Act, str] = {
+    "reproduce": "reproduce",
+    "adapt": "derive",
+    "distribute": "distribute",
+    "commercial": "commercialize",
 }
+"""The ODRL action of each act. `use` comprises them all."""
 
 
 def second_opinion(world: World) -> frozenset[int]:
-    """The numbers of the rules that refuse the clip; empty when it may be used."""
-    return frozenset(number for number in range(1, 8) if any(_OBJECTIONS[number](world)))
+    """The numbers of the rules in `docs/decision.md`, from 1 to 7, that refuse the clip of `world`.
+
+    Empty: it is permitted.
+    """
+    case = _Case(world)
+    return frozenset(number for number, holds in enumerate(_RULES, 1) if not holds(case))
 
 
-def _moments(world: World) -> Fraction:
-    """A length such that everything in the world begins and ends at a multiple of it."""
-    numbers = [piece.at for stream in world.clip.streams for piece in stream.pieces]
-    numbers += [stream.span.time_base for stream in world.clip.streams]
-    numbers += [piece.span.time_base for s in world.clip.streams for piece in s.pieces]
-    for grant in world.grants:
-        for pair in grant.intervals or ():
-            numbers += pair
-    return Fraction(1, lcm(*(number.denominator for number in numbers)))
+class _Case:
+    """A world, and what several rules ask of it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.intent = world.intent
+        self.acts = _acts(world.intent)
+        self.resting = [each for source in world.sources for each in self._resting(source)]
+        """Each used moment of each layer that is demanded: the source, and who speaks of it."""
+
+    def _resting(self, source: Source) -> Iterator[tuple[Source, list[Grant]]]:
+        demanded = frozenset(self.world.policy.layers[self.intent.activity])
+        taken: list[tuple[Instant, Instant, frozenset[Layer]]] = [
+            (piece.at, piece.at + piece.span.duration, demanded & _FOUND_IN[stream.kind])
+            for stream in self.world.clip.streams
+            for piece in stream.pieces
+            if piece.source == source.id and piece.span.duration
+        ]
+        for first, last, layers in taken or [(-math.inf, math.inf, demanded)]:
+            # A source that lies nowhere is one that no grant speaks of.
+            for place in source.places or ("",):
+                if not any(_in_scope(grant, place) for grant in self.world.grants):
+                    yield source, []
+                for layer in layers:
+                    for grants in self._speaking(place, layer, first, last):
+                        yield source, grants
+
+    def _speaking(
+        self, place: str, layer: Layer, first: Instant, last: Instant
+    ) -> Iterator[list[Grant]]:
+        """For each part of a stretch within which nothing changes: the grants that speak of it."""
+        stretches = [(first, last, _ASKED)]
+        for number, grant in enumerate(self.world.grants):
+            if layer in grant.layers and _in_scope(grant, place):
+                whole = ((-math.inf, math.inf),)
+                spoken = whole if grant.intervals is None else grant.intervals
+                stretches += [(start, end, number) for start, end in spoken]
+        for open_ in _sweep(stretches):
+            if _ASKED in open_:
+                yield [self.world.grants[number] for number in sorted(open_ - {_ASKED})]
 
 
-def _steps(start: Fraction, end: Fraction, moment: Fraction) -> range:
-    return range(int(start / moment), int(end / moment))
-
-
-def _not_covered(world: World) -> Iterator[bool]:
-    moment = _moments(world)
-    hashed = {s.id: all(t.verified for t in world.sources if t.id == s.id) for s in world.sources}
-    yield not all(hashed.values())
-    anything = False
-    for stream in world.clip.streams:
-        base = stream.span.time_base
-        held = set()
-        for piece in stream.pieces:
-            yield not hashed.get(piece.source, False)
-            tick = piece.span.time_base
-            if piece.source in hashed:
-                held |= set(_steps(piece.span.start * tick, piece.span.end * tick, moment))
-        for step in _steps(stream.span.start * base, stream.span.end * base, moment):
-            anything = True
-            yield step not in held
-    yield not anything
-
-
-def _not_granted(world: World) -> Iterator[bool]:
-    for source in world.sources:
-        yield not source.places
-        for place in source.places:
-            speaking = [grant for grant in world.grants if grant.scope.covers(place)]
-            yield not speaking
-            for layer, time in _wanted(world, source):
-                about = [grant for grant in speaking if layer in grant.layers]
-                yield not any(_speaks(grant, time) for grant in about)
-                yield any(_reaches(g, time) and _bad(g, source, world) for g in about)
-    for parent in _ancestors(world.parents):
-        yield _bad_parent(parent, world)
-
-
-def _wanted(world: World, source: Source) -> set[tuple[str, Fraction | None]]:
-    """Each layer at each moment of the source that ends up in the clip; None stands for all."""
-    demanded = world.policy.layers[world.intent.activity]
-    moment = _moments(world)
-    wanted: set[tuple[str, Fraction | None]] = set()
-    used = False
-    for stream in world.clip.streams:
-        for piece in stream.pieces:
-            length = (piece.span.end - piece.span.start) * piece.span.time_base
-            if piece.source == source.id and length:
-                used = True
-                for step in _steps(piece.at, piece.at + length, moment):
-                    time = step * moment
-                    wanted |= {(layer, time) for layer in demanded if _lies_in(layer, stream)}
-    return wanted if used else {(layer, None) for layer in demanded}
-
-
-def _lies_in(layer: str, stream: Stream) -> bool:
-    return stream.kind[0] in PLACES[layer]
-
-
-def _speaks(grant: Grant, time: Fraction | None) -> bool:
-    if grant.intervals is None:
-        return True
-    if time is None:
-        return False
-    return any(start <= time < end for start, end in grant.intervals)
-
-
-def _bad(grant: Grant, source: Source, world: World) -> bool:
-    return any(_complaints(grant, source, world))
-
-
-def _complaints(grant: Grant, source: Source, world: World) -> Iterator[bool]:
-    yield not grant.holder.strip()
-    yield not grant.basis.strip()
-    yield not _licence_allows(grant.license, world, grant)
-    allowed = "".join(ODRL[action] for action in grant.permission or ())
-    barred = "".join(ODRL[action] for action in grant.prohibition)
-    for act in _acts(world):
-        yield grant.permission is not None and act not in allowed
-        yield act in barred
-    here = world.intent.jurisdiction
-    yield grant.territory is not None and (not here or here not in grant.territory)
-    if not (grant.attested_by or grant.machine_read):
-        yield not grant.verified_by.strip()
-        yield grant.verified_on is None or _earliest(grant.verified_on) > world.at
-        yield grant.license != "owned" and not grant.evidence
-    yield grant.valid_from is not None and _latest(grant.valid_from) > world.at
-    yield grant.valid_until is not None and _earliest(grant.valid_until) <= world.at
-    if grant.evidence_on is not None:
-        yield _earliest(grant.evidence_on) > world.at
-        yield source.acquired_at is not None and _latest(grant.evidence_on) >= source.acquired_at
-        if grant.verified_on is not None:
-            yield _latest(grant.verified_on) < _latest(grant.evidence_on)
-
-
-def _acts(world: World) -> str:
-    acts = "rd"
-    acts += "c" if world.intent.purpose == "commercial" else ""
-    return acts + ("p" if world.intent.activity == "redistribution" else "")
-
-
-def _listed_name(world: World) -> str:
-    if world.intent.activity in ("genai-training", "other-training"):
-        return f"{world.intent.purpose}-training"
-    return world.intent.activity
-
-
-def _licence_allows(expression: str, world: World, grant: Grant | None) -> bool:
-    listed = None if grant is None else grant.uses
-    if listed is not None and _listed_name(world) not in listed:
-        return False
-    return _chosen(expression, world, listed is not None) is not None
-
-
-def _chosen(expression: str, world: World, listed: bool) -> tuple[str, ...] | None:
-    """The licences that are relied upon; None when none permits the use."""
-    if " AND " in expression:
-        sides = [_chosen(side, world, listed) for side in expression.split(" AND ")]
-        good = [side for side in sides if side is not None]
-        return tuple(name for side in good for name in side) if len(good) == len(sides) else None
-    if " OR " in expression:
-        either = [_chosen(side, world, listed) for side in expression.split(" OR ")]
-        ways = [side for side in either if side is not None]
-        return min(ways, key=lambda names: (_burden(names), names)) if ways else None
-    if expression.startswith("LicenseRef-"):
-        return (expression,) if listed else None
-    terms = TABLE.get(expression)
-    if terms is None or "nd" in terms or ("nc" in terms and world.intent.purpose == "commercial"):
-        return None
-    return (expression,)
-
-
-def _burden(names: tuple[str, ...]) -> int:
-    return len({term for name in names for term in TABLE.get(name, "").split() if term != "nc"})
-
-
-def _latest(moment: date) -> datetime:
-    """When it is that date everywhere."""
-    if isinstance(moment, datetime):
-        return moment
-    return datetime(moment.year, moment.month, moment.day, 12, tzinfo=UTC)
-
-
-def _earliest(moment: date) -> datetime:
-    """When it is that date somewhere."""
-    return moment if isinstance(moment, datetime) else _latest(moment) - timedelta(hours=26)
-
-
-def _ancestors(parents: tuple[Parent, ...]) -> list[Parent]:
-    found = list(parents)
-    for parent in found:
-        found += parent.made_from or ()
-    return found
-
-
-def _bad_parent(parent: Parent, world: World) -> bool:
-    name = parent.name.lower()
-    commercial = world.intent.purpose == "commercial"
+def _covered(case: _Case) -> bool:
+    """Rule 1."""
+    for stream in case.world.clip.streams:
+        stretches = [(*stream.span.seconds, _ASKED)]
+        stretches += [(*piece.span.seconds, n) for n, piece in enumerate(stream.pieces)]
+        if {_ASKED} in _sweep(stretches):
+            return False
+    streams, sources = case.world.clip.streams, case.world.sources
+    known = {source.id for source in sources}
     return (
-        parent.made_from is None
-        or name in world.policy.excluded
-        or (commercial and name in world.policy.research_only)
-        or not (
-            parent.license in world.policy.parent_licenses
-            or _licence_allows(parent.license, world, None)
-        )
+        any(stream.span.duration for stream in streams)
+        and all(piece.source in known for stream in streams for piece in stream.pieces)
+        and all(source.verified for source in sources)
     )
 
 
-def _opposed(world: World) -> Iterator[bool]:
-    for source in world.sources:
-        for signal in source.signals:
-            if world.intent.activity in signal.activities:
-                yield _is_no(signal, world.at)
-        asked = [signal.standard for signal in source.signals]
-        yield source.fetch is not None and not set(world.policy.signals) <= set(asked)
+def _granted(case: _Case) -> bool:
+    """Rule 2."""
+    return all(
+        grants and all(_grants(grant, source, case) for grant in grants)
+        for source, grants in case.resting
+    ) and all(_inherited(parent, case) for parent in _tree(case.world.parents))
 
 
-def _is_no(signal: Signal, at: datetime) -> bool:
-    if signal.stance in ("denies", "constrains", "unknown"):
+def _unreserved(case: _Case) -> bool:
+    """Rule 3."""
+    for source in case.world.sources:
+        about = [s for s in source.signals if case.intent.activity in s.activities]
+        if not all(_lets_through(signal, case.world.at) for signal in about):
+            return False
+        asked = {signal.standard for signal in about}
+        if source.fetch is not None and not asked.issuperset(case.world.policy.signals):
+            return False
+    return True
+
+
+def _lawful(case: _Case) -> bool:
+    """Rule 4."""
+    return all(
+        bool(source.brought_by.strip())
+        if source.fetch is None
+        else source.fetch.robots_allowed is True and not source.fetch.passed
+        for source in case.world.sources
+    )
+
+
+def _undemanded(case: _Case) -> bool:
+    """Rule 5."""
+    ids = {source.id for source in case.world.sources}
+    return not any(ids & (demand.sources | demand.matches) for demand in case.world.takedowns)
+
+
+def _discharged(case: _Case) -> bool:
+    """Rule 6."""
+    grants = {
+        grant.id: grant
+        for source, speaking in case.resting
+        for grant in speaking
+        if _grants(grant, source, case)
+    }
+    parents = (p for p in _tree(case.world.parents) if _inherited(p, case))
+    offers = [_granted_offer(grant, case) for grant in grants.values()]
+    offers += [_parent_offer(parent, case) for parent in parents]
+    return all(_owes_nothing(offer, case) for offer in offers)
+
+
+def _consented(case: _Case) -> bool:
+    """Rule 7."""
+    world = case.world
+    if case.intent.activity not in world.policy.consent:
         return True
-    if signal.read_at is None:
-        return True
-    fresh = signal.read_at <= at and (signal.stale_at is None or at < signal.stale_at)
-    return not fresh
+    return world.people is not None and all(
+        _consents([c for c in world.consents if c.person == person], case.intent, world.at)
+        for person in world.people
+    )
 
 
-def _unlawful(world: World) -> Iterator[bool]:
-    for source in world.sources:
-        if source.fetch is not None:
-            yield source.fetch.robots_allowed is not True or len(source.fetch.passed) > 0
-        else:
-            yield source.brought_by.strip() == ""
+_RULES: tuple[Callable[[_Case], bool], ...] = (
+    _covered,
+    _granted,
+    _unreserved,
+    _lawful,
+    _undemanded,
+    _discharged,
+    _consented,
+)
 
 
-def _taken_down(world: World) -> Iterator[bool]:
-    gone = frozenset[str]().union(*(t.sources | t.matches for t in world.takedowns))
-    yield not gone.isdisjoint(source.id for source in world.sources)
+def _sweep(stretches: Iterable[tuple[Instant, Instant, int]]) -> Iterator[set[int]]:
+    """The labels that are open together, between every two neighbouring events of a line.
+
+    A stretch is half open; one without length is never open. One label may have several.
+    """
+    events: dict[Instant, list[tuple[int, int]]] = {}
+    for start, end, label in stretches:
+        if start < end:
+            events.setdefault(start, []).append((label, 1))
+            events.setdefault(end, []).append((label, -1))
+    depth: dict[int, int] = {}
+    for instant in sorted(events):
+        for label, change in events[instant]:
+            depth[label] = depth.get(label, 0) + change
+        yield {label for label, height in depth.items() if height}
 
 
-def _owing(world: World) -> Iterator[bool]:
-    for source in world.sources:
-        wanted = _wanted(world, source)
-        for place in source.places:
-            for grant in world.grants:
-                if not grant.scope.covers(place) or _bad(grant, source, world):
-                    continue
-                if any(layer in grant.layers and _reaches(grant, time) for layer, time in wanted):
-                    names = _chosen(grant.license, world, grant.uses is not None) or ()
-                    asked = {term for name in names for term in TABLE.get(name, "").split()}
-                    asked |= {"by" for action in grant.duty if action == "attribute"}
-                    alike = {name for name in names if "sa" in TABLE.get(name, "").split()}
-                    if "shareAlike" in grant.duty and not alike:
-                        alike = {grant.license}
-                    yield from _unpaid(grant.id, "by" in asked, alike, world)
-    for parent in _ancestors(world.parents):
-        if parent.license not in world.policy.parent_licenses and not _bad_parent(parent, world):
-            names = _chosen(parent.license, world, False) or ()
-            terms = {name: TABLE[name].split() for name in names}
-            credit = any("by" in asked for asked in terms.values())
-            alike = {name for name, asked in terms.items() if "sa" in asked}
-            yield from _unpaid(parent.name, credit, alike, world)
+def _acts(intent: Intent) -> frozenset[Act]:
+    acts: set[Act] = {"reproduce", "adapt"}
+    if intent.purpose == "commercial":
+        acts.add("commercial")
+    if intent.activity == "redistribution":
+        acts.add("distribute")
+    return frozenset(acts)
 
 
-def _reaches(grant: Grant, time: Fraction | None) -> bool:
-    """Like speaking, but of a file that is judged whole a grant reaches any part."""
-    return time is None or _speaks(grant, time)
+def _use_name(intent: Intent) -> str:
+    training = intent.activity in ("genai-training", "other-training")
+    return f"{intent.purpose}-training" if training else intent.activity
 
 
-def _unpaid(of: str, credit: bool, alike: set[str], world: World) -> Iterator[bool]:
-    yield credit and (of, "attribution") not in {(d.of, d.duty) for d in world.discharged}
-    for name in alike:
-        fitting = {name, *world.policy.share_alike.get(name, ())}
-        release = world.release
-        yield release is None or not release.apart or release.license not in fitting
+def _in_scope(grant: Grant, place: str) -> bool:
+    folder = grant.scope.folder.rstrip("/") + "/"
+    return place.startswith(folder) and any(
+        re.fullmatch(_pattern(pattern), place[len(folder) :]) for pattern in grant.scope.patterns
+    )
 
 
-def _without_consent(world: World) -> Iterator[bool]:
-    if world.intent.activity in world.policy.consent:
-        yield world.people is None
-        for person in world.people or ():
-            good = False
-            for record in world.consents:
-                if record.person == person:
-                    gone = record.withdrawn_on
-                    yield gone is not None and _earliest(gone) <= world.at
-                    begun = _latest(record.valid_from) <= world.at
-                    over = record.valid_until and _earliest(record.valid_until) <= world.at
-                    fits = world.intent.activity in record.activities
-                    fits = fits and world.intent.purpose in record.purposes
-                    good = good or (fits and begun and not over)
-            yield not good
+def _pattern(glob: str) -> str:
+    """`**` is any number of folders, `*` any part of a name, `?` a character of it."""
+    parts = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
+    return "(?s:" + "".join(parts.get(piece) or re.escape(piece) for piece in pieces) + ")"
 
 
-_OBJECTIONS = {
-    1: _not_covered,
-    2: _not_granted,
-    3: _opposed,
-    4: _unlawful,
-    5: _taken_down,
-    6: _owing,
-    7: _without_consent,
-}
+def _grants(grant: Grant, source: Source, case: _Case) -> bool:
+    """Whether a grant that speaks of a source permits the use, and can be relied upon."""
+    intent, at = case.intent, case.world.at
+    return (
+        bool(grant.holder.strip() and grant.basis.strip())
+        and _relied_upon(grant, at)
+        and (grant.valid_from is None or begun(grant.valid_from, at))
+        and (grant.valid_until is None or not over(grant.valid_until, at))
+        and may_be_past(grant.evidence_on, at)
+        and no_later(grant.evidence_on, grant.verified_on)
+        and older(grant.evidence_on, source.acquired_at)
+        and (grant.territory is None or intent.jurisdiction in grant.territory)
+        and (grant.uses is None or _use_name(intent) in grant.uses)
+        and _permits_actions(grant, case.acts)
+        and bool(_granted_offer(grant, case).permitting(case.acts))
+    )
+
+
+def _relied_upon(grant: Grant, at: datetime) -> bool:
+    verified = (
+        bool(grant.verified_by.strip())
+        and bool(grant.evidence.strip() or grant.license == "owned")
+        and grant.verified_on is not None
+        and may_be_past(grant.verified_on, at)
+    )
+    return verified or bool(grant.machine_read.strip() or grant.attested_by.strip())
+
+
+def _permits_actions(grant: Grant, acts: frozenset[Act]) -> bool:
+    needed = {_ODRL[act] for act in acts}
+    permitted = {"use", *needed} if grant.permission is None else set(grant.permission)
+    # A prohibited action that is not known may be part of what is needed.
+    harmless = set(_ODRL.values()) - needed
+    return ("use" in permitted or needed <= permitted) and harmless.issuperset(grant.prohibition)
+
+
+def _inherited(parent: Parent, case: _Case) -> bool:
+    """Whether what a parent brings along permits the use; what it was made from is asked apart."""
+    policy, name = case.world.policy, parent.name.lower()
+    return (
+        parent.made_from is not None
+        and name not in policy.excluded
+        and not (case.intent.purpose == "commercial" and name in policy.research_only)
+        and bool(_parent_offer(parent, case).permitting(case.acts))
+    )
+
+
+def _tree(parents: Iterable[Parent]) -> Iterator[Parent]:
+    """The parents, theirs, and so on."""
+    for parent in parents:
+        yield parent
+        yield from _tree(parent.made_from or ())
+
+
+def _granted_offer(grant: Grant, case: _Case) -> Offer:
+    listed = _use_name(case.intent) in (grant.uses or ())
+    ways = ways_of(grant.license)
+    agreements = {name for way in ways for name in way if name.startswith("licenseref-")}
+    agreed = dict.fromkeys(agreements, Terms() if listed else Terms(case.acts))
+    return Offer(grant.id, ways, WORKS | agreed, grant.duty)
+
+
+def _parent_offer(parent: Parent, case: _Case) -> Offer:
+    software = {name.lower(): Terms() for name in case.world.policy.parent_licenses}
+    return Offer(parent.name, ways_of(parent.license), WORKS | software)
+
+
+def _owes_nothing(offer: Offer, case: _Case) -> bool:
+    """Whether the duties of the way that is relied upon are discharged."""
+    if not {"attribute", "shareAlike"}.issuperset(offer.duties):
+        return False
+    world, way = case.world, offer.cheapest(case.acts)
+    credit = "attribute" in offer.duties or any(offer.known[name].credit for name in way)
+    alike = {name for name in way if offer.known[name].alike}
+    if "shareAlike" in offer.duties and not alike:
+        alike = set(way)
+    return (not credit or Discharge(offer.who, "attribution") in world.discharged) and all(
+        _alike(name, world) for name in alike
+    )
+
+
+def _alike(name: str, world: World) -> bool:
+    """Whether a work under the licence `name` may go into the release."""
+    if world.release is None or not world.release.apart:
+        return False
+    compatible = {name}.union(
+        other.lower()
+        for own, others in world.policy.share_alike.items()
+        if own.lower() == name
+        for other in others
+    )
+    return world.release.license.lower() in compatible
+
+
+def _lets_through(signal: Signal, at: datetime) -> bool:
+    return (
+        signal.stance in ("allows", "absent")
+        and signal.read_at is not None
+        and signal.read_at <= at
+        and (signal.stale_at is None or at < signal.stale_at)
+    )
+
+
+def _consents(records: Sequence[Consent], intent: Intent, at: datetime) -> bool:
+    """Whether one person's records permit the use. A withdrawal counts from its earliest moment."""
+    if any(c.withdrawn_on is not None and over(c.withdrawn_on, at) for c in records):
+        return False
+    return any(
+        intent.activity in c.activities
+        and intent.purpose in c.purposes
+        and begun(c.valid_from, at)
+        and (c.valid_until is None or not over(c.valid_until, at))
+        for c in records
+    )

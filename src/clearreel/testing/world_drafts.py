@@ -51,18 +51,24 @@ class Draft:
     parents: list[Parent] = field(default_factory=list)
     owing: int = -1
     """The number of the grant, or after them of the parent, whose credit is not given."""
+    more_discharged: list[Discharge] = field(default_factory=list)
     release: Release | None = None
     people: list[str] | None = None
     consents: list[Consent] = field(default_factory=list)
     layers: tuple[Layer, ...] = ("footage", "audio")
+    other_layers: tuple[Layer, ...] = ("footage", "audio")
+    """What is demanded for the activities that nobody asks about."""
+    required: tuple[str, ...] = ("robots.txt",)
     consent: frozenset[Activity] = frozenset()
 
     def finish(self) -> World:
         """The world that has come of it."""
         policy = replace(
             default_policy(),
-            layers=dict.fromkeys(ACTIVITIES, self.layers),
+            layers=dict.fromkeys(ACTIVITIES, self.other_layers)
+            | {self.intent.activity: self.layers},
             consent=self.consent,
+            signals=self.required,
         )
         names = [grant.id for grant in self.grants] + [parent.name for parent in self.parents]
         given = [name for number, name in enumerate(names) if number != self.owing]
@@ -75,7 +81,9 @@ class Draft:
             grants=tuple(self.grants),
             takedowns=tuple(self.takedowns),
             parents=tuple(self.parents),
-            discharged=frozenset(Discharge(name, "attribution") for name in given),
+            discharged=frozenset(
+                (*(Discharge(name, "attribution") for name in given), *self.more_discharged)
+            ),
             release=self.release,
             people=None if self.people is None else tuple(self.people),
             consents=tuple(self.consents),
@@ -121,9 +129,11 @@ def draft_in_order(rng: Random) -> Draft:
     return draft
 
 
-def make_source(name: str, place: str, draft: Draft, rng: Random) -> Source:
+def make_source(
+    name: str, place: str, draft: Draft, rng: Random, *, fetched: bool = False
+) -> Source:
     """Footage in order: brought by somebody, or fetched from where robots.txt had been asked."""
-    if rng.random() < 0.5:
+    if not fetched and rng.random() < 0.5:
         return Source(name, True, (place,), brought_by="Eve")
     read_at = draft.at - timedelta(hours=2)
     robots = Signal(

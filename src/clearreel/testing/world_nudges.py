@@ -28,16 +28,20 @@ _NAMES = (
     *("CC-BY-SA-4.0", "CC-BY-SA-3.0", "CC-BY-NC-4.0", "CC-BY-ND-4.0", "CC-BY-NC-SA-4.0"),
     *("LicenseRef-deal", "CC0-1.0 AND CC-BY-SA-3.0", "CC-BY-ND-4.0 OR CC0-1.0", "MIT"),
 )
-_STANCES: tuple[Stance, ...] = get_args(Stance)
-_BARRIERS: tuple[Barrier, ...] = get_args(Barrier)
+STANCES: tuple[Stance, ...] = get_args(Stance)
+BARRIERS: tuple[Barrier, ...] = get_args(Barrier)
 
 
 Nudge = Callable[[Draft, Random], None]
+"""Changes a draft a little."""
 
 
 def _gap(draft: Draft, rng: Random) -> None:
     """Move one border of a piece by a tick, inwards or outwards."""
-    number = rng.randrange(len(draft.streams))
+    made = [number for number, stream in enumerate(draft.streams) if stream.pieces]
+    if not made:
+        return
+    number = rng.choice(made)
     stream = draft.streams[number]
     place = rng.randrange(len(stream.pieces))
     piece = stream.pieces[place]
@@ -49,7 +53,7 @@ def _gap(draft: Draft, rng: Random) -> None:
 
 
 def _unhashed(draft: Draft, rng: Random) -> None:
-    _change_source(draft, rng, verified=rng.random() < 0.3)
+    change_source(draft, rng, verified=rng.random() < 0.3)
 
 
 def _lost_source(draft: Draft, rng: Random) -> None:
@@ -61,7 +65,7 @@ def _lost_source(draft: Draft, rng: Random) -> None:
 
 
 def _license(draft: Draft, rng: Random) -> None:
-    _change_grant(draft, rng, license=rng.choice(_NAMES))
+    change_grant(draft, rng, license=rng.choice(_NAMES))
 
 
 def _more_grants(draft: Draft, rng: Random) -> None:
@@ -92,12 +96,12 @@ def _layers(draft: Draft, rng: Random) -> None:
     if rng.random() < 0.5:
         draft.layers = some
     else:
-        _change_grant(draft, rng, layers=some)
+        change_grant(draft, rng, layers=some)
 
 
 def _dates(draft: Draft, rng: Random) -> None:
     key = rng.choice(("valid_from", "valid_until", "verified_on", "evidence_on"))
-    _change_grant(draft, rng, **{key: _near(draft, rng)})
+    change_grant(draft, rng, **{key: near(draft, rng)})
 
 
 def _terms(draft: Draft, rng: Random) -> None:
@@ -115,12 +119,12 @@ def _terms(draft: Draft, rng: Random) -> None:
         {"prohibition": rng.choice((("commercialize",), ("distribute",), ("derive",)))},
         {"duty": rng.choice((("attribute",), ("shareAlike",)))},
     ]
-    _change_grant(draft, rng, **rng.choice(changes))
+    change_grant(draft, rng, **rng.choice(changes))
 
 
 def _place(draft: Draft, rng: Random) -> None:
     places = rng.choice((("/set/film.mp4", "/other/film.mp4"), (), ("/set/b/film.mp4",)))
-    _change_source(draft, rng, places=places)
+    change_source(draft, rng, places=places)
 
 
 def _parent(draft: Draft, rng: Random) -> None:
@@ -134,7 +138,7 @@ def _signal(draft: Draft, rng: Random) -> None:
     about = frozenset(rng.sample(ACTIVITIES, rng.randrange(1, 4)))
     read_at = draft.at + timedelta(minutes=rng.choice((-90, -1, 0, 1)))
     stale = rng.choice((None, draft.at, draft.at + timedelta(seconds=1)))
-    signal = Signal("tdmrep", "media", rng.choice(_STANCES), about, "", read_at, stale)
+    signal = Signal("tdmrep", "media", rng.choice(STANCES), about, "", read_at, stale)
     number = rng.randrange(len(draft.sources)) if draft.sources else -1
     if number >= 0:
         source = draft.sources[number]
@@ -142,16 +146,16 @@ def _signal(draft: Draft, rng: Random) -> None:
 
 
 def _unasked(draft: Draft, rng: Random) -> None:
-    _change_source(draft, rng, signals=())
+    change_source(draft, rng, signals=())
 
 
 def _fetch(draft: Draft, rng: Random) -> None:
     robots = rng.choice((True, True, False, None))
-    barriers = frozenset(b for b in _BARRIERS if rng.random() < 0.15)
+    barriers = frozenset(b for b in BARRIERS if rng.random() < 0.15)
     if rng.random() < 0.7:
-        _change_source(draft, rng, fetch=Fetch(robots, barriers))
+        change_source(draft, rng, fetch=Fetch(robots, barriers))
     else:
-        _change_source(draft, rng, brought_by=rng.choice(("", " ", "Eve")))
+        change_source(draft, rng, brought_by=rng.choice(("", " ", "Eve")))
 
 
 def _takedown(draft: Draft, rng: Random) -> None:
@@ -168,7 +172,7 @@ def _owe(draft: Draft, rng: Random) -> None:
 
 def _alike(draft: Draft, rng: Random) -> None:
     name = rng.choice(("CC-BY-SA-4.0", "CC-BY-SA-3.0", "CC-BY-SA-4.0 AND CC-BY-SA-3.0"))
-    _change_grant(draft, rng, license=name)
+    change_grant(draft, rng, license=name)
     license_ = rng.choice(("CC-BY-SA-4.0", "CC-BY-SA-3.0", "LAL-1.3", "CC-BY-4.0"))
     draft.release = rng.choice((None, Release(license_, True), Release(license_, False)))
 
@@ -180,26 +184,28 @@ def _people(draft: Draft, rng: Random) -> None:
         rng.choice(("p1", "p3")),
         frozenset(rng.sample(ACTIVITIES, 3)),
         frozenset(PURPOSES) if rng.random() < 0.7 else frozenset({PURPOSES[0]}),
-        rng.choice((date(2026, 1, 1), _near(draft, rng))),
-        rng.choice((None, None, _near(draft, rng))),
-        rng.choice((None, None, _near(draft, rng))),
+        rng.choice((date(2026, 1, 1), near(draft, rng))),
+        rng.choice((None, None, near(draft, rng))),
+        rng.choice((None, None, near(draft, rng))),
     )
     draft.consents.append(consent)
 
 
-def _near(draft: Draft, rng: Random) -> date:
+def near(draft: Draft, rng: Random) -> date:
     """A moment around the time of asking; a date, or an exact time."""
     if rng.random() < 0.5:
         return (draft.at + timedelta(days=rng.randrange(-1, 3))).date()
     return draft.at + timedelta(seconds=rng.choice((-7200, -7201, -1, 0, 0, 1)))
 
 
-def _change_grant(draft: Draft, rng: Random, **changes: Any) -> None:
+def change_grant(draft: Draft, rng: Random, **changes: Any) -> None:
+    """Change one of the grants."""
     number = rng.randrange(len(draft.grants))
     draft.grants[number] = replace(draft.grants[number], **changes)
 
 
-def _change_source(draft: Draft, rng: Random, **changes: Any) -> None:
+def change_source(draft: Draft, rng: Random, **changes: Any) -> None:
+    """Change one of the sources, if there are any."""
     if draft.sources:
         number = rng.randrange(len(draft.sources))
         draft.sources[number] = replace(draft.sources[number], **changes)

@@ -12,6 +12,9 @@ from random import Random
 from clearreel.rights.world import World
 from clearreel.testing.world_drafts import draft_in_order
 from clearreel.testing.world_nudges import NUDGES
+from clearreel.testing.world_rarities import RARITIES
+
+_NUDGES = (*NUDGES, *RARITIES)
 
 
 def random_world(seed: int) -> World:
@@ -19,5 +22,5 @@ def random_world(seed: int) -> World:
     rng = Random(seed)
     draft = draft_in_order(rng)
     for _ in range(rng.choice((0, 1, 1, 2, 3))):
-        NUDGES[rng.randrange(len(NUDGES))](draft, rng)
+        rng.choice(_NUDGES)(draft, rng)
     return draft.finish()

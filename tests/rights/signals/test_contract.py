@@ -12,6 +12,7 @@ from clearreel.rights.signals.embedded import Embedded
 from clearreel.rights.signals.evidence import Evidence, Exchange
 from clearreel.rights.signals.plus import NAMESPACE, VOCABULARY
 from clearreel.rights.signals.registry import MEDIA, WEB
+from clearreel.rights.signals.tdmrep import NAMESPACES
 from clearreel.testing.signal_contract import (
     READ_AT,
     WORK,
@@ -56,12 +57,56 @@ def rsl(body):
     return Evidence(evidence.address, exchanges=(*others, *found))
 
 
+def rsl_content(said, url):
+    licenses = "".join(f"<license>{one}</license>" for one in said)
+    return f'<content xmlns="https://rslstandard.org/rsl" url="{url}">{licenses}</content>'
+
+
+def rsl_document(said, url="/"):
+    return f'<rsl xmlns="https://rslstandard.org/rsl">{rsl_content(said, url)}</rsl>'
+
+
 def rsl_terms(said):
     if not said:
         return evidence_with("/robots.txt", b"User-agent: *\nAllow: /\n")
-    licenses = "".join(f"<license>{one}</license>" for one in said)
-    content = f'<content url="/">{licenses}</content>'
-    return rsl(f'<rsl xmlns="https://rslstandard.org/rsl">{content}</rsl>'.encode())
+    return rsl(rsl_document(said).encode())
+
+
+def rsl_linked(body):
+    pointer = '</license.xml>; rel="license"; type="application/rsl+xml"'
+    return evidence_with("/license.xml", body, headers=(("Link", pointer),))
+
+
+def rsl_linked_terms(said):
+    return rsl_linked(rsl_document(said, "").encode()) if said else evidence_with()
+
+
+def page(body, kind="text/html"):
+    address = "https://example.org/v/"
+    shown = Exchange(address, 200, READ_AT, (("Content-Type", kind),), body)
+    return Evidence(WORK, address, (*evidence_with().exchanges, shown))
+
+
+def rsl_inline(data):
+    return page(b'<title>A film</title><script type="application/rsl+xml">' + data + b"</script>")
+
+
+def rsl_inline_terms(said):
+    return rsl_inline(rsl_document(said, "").encode()) if said else page(b"<title>A film</title>")
+
+
+def rsl_feed(data):
+    return page(data, "application/rss+xml")
+
+
+def rsl_feed_terms(said):
+    item = rsl_content(said, WORK) if said else ""
+    return rsl_feed(f'<rss version="2.0"><channel><item>{item}</item></channel></rss>'.encode())
+
+
+def metas(values):
+    tags = "".join(f'<meta name="tdm-reservation" content="{value}">' for value in values)
+    return page(tags.encode() or b"<title>A film</title>")
 
 
 def xmp(packets):
@@ -69,14 +114,27 @@ def xmp(packets):
     return Evidence(media=Embedded(Path("clip.mp4"), read_at, tuple(packets)))
 
 
+def described(attributes="", inner=""):
+    return (
+        '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        f'<r:Description r:about="" {attributes}>{inner}</r:Description></r:RDF>'.encode()
+    )
+
+
 def plus_values(said):
     return xmp(
-        [
-            f'<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:p="{NAMESPACE}">'
-            f'<r:Description r:about="" p:DataMining="{VOCABULARY}{value}"/></r:RDF>'.encode()
-            for value in said
-        ]
+        [described(f'xmlns:p="{NAMESPACE}" p:DataMining="{VOCABULARY}{value}"') for value in said]
     )
+
+
+def tdm_values(said):
+    return xmp(
+        [described(f'xmlns:tdm="{NAMESPACES[0]}" tdm:reservation="{value}"') for value in said]
+    )
+
+
+def rsl_packet(said):
+    return xmp([described(inner=rsl_document(said, "https://a.example/film"))] if said else [])
 
 
 def tdm(value):
@@ -154,6 +212,41 @@ WRITINGS = [
         evidence=rsl_terms,
         raw=rsl,
     ),
+    *(
+        Writing(
+            reader,
+            MINED,
+            allow='<permits type="usage">ai-all</permits>',
+            deny='<prohibits type="usage">ai-train</prohibits>',
+            puzzle='<permits type="usage">ai-everything</permits>',
+            evidence=evidence,
+            raw=raw,
+        )
+        for reader, evidence, raw in (
+            (WEB["rsl"], rsl_linked_terms, rsl_linked),
+            (WEB["rsl"], rsl_inline_terms, rsl_inline),
+            (WEB["rsl"], rsl_feed_terms, rsl_feed),
+            (MEDIA["rsl"], rsl_packet, lambda data: xmp([data])),
+        )
+    ),
+    Writing(
+        WEB["tdmrep"],
+        MINED,
+        allow="0",
+        deny="1",
+        puzzle="2",
+        evidence=metas,
+        raw=page,
+    ),
+    Writing(
+        MEDIA["tdmrep"],
+        MINED,
+        allow="0",
+        deny="1",
+        puzzle="2",
+        evidence=tdm_values,
+        raw=lambda data: xmp([data]),
+    ),
     Writing(
         WEB["trust.txt"],
         MINED,
@@ -204,7 +297,18 @@ def test_a_reader_keeps_to_the_contract(writing):
 WORDS = (
     *"\n :,=;/*$#<>\"'[]{}%\\\0\ufeff\u2028yn01-",
     *("User-agent", "Disallow", "Allow", "Content-Usage", "train-ai", "License", "http://[", "&a;"),
-    *("tdm-reservation", "location", "usage", "permits", "noai", "<rsl", "<meta", "<![x", "html"),
+    *(
+        "tdm-reservation",
+        "location",
+        "usage",
+        "permits",
+        "noai",
+        "<rsl",
+        "<rss",
+        "<meta",
+        "<![x",
+        "html",
+    ),
 )
 texts = st.lists(st.sampled_from(WORDS), max_size=20).map(lambda parts: "".join(parts).encode())
 
@@ -219,9 +323,6 @@ def test_no_bytes_make_a_reader_raise_or_allow(writing, data):
 @settings(max_examples=100, deadline=None)
 @given(data=st.binary(max_size=40) | texts)
 def test_no_page_makes_a_reader_raise(data):
-    page = "https://example.org/v/"
-    kind = (("Content-Type", "text/html"),)
-    found = evidence_with().exchanges
-    evidence = Evidence(WORK, page, (*found, Exchange(page, 200, READ_AT, kind, data)))
-    for reader in WEB.values():
-        assert reader.read(evidence)
+    for kind in ("text/html", "application/rss+xml", "text/plain"):
+        for reader in WEB.values():
+            assert reader.read(page(data, kind))

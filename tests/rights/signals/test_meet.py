@@ -118,9 +118,10 @@ def test_every_reader_is_asked_and_each_must_have_its_evidence():
     assert {one.standard for one in web if one.stance == "absent"} == {
         *("robots.txt", "aipref", "content-signal", "tdmrep", "rsl", "trust.txt", "ai.txt", "noai")
     }
-    assert {one.standard for one in web if one.stance == "unknown"} == {"plus", "c2pa"}
+    unknown_here = {(one.standard, one.place) for one in web if one.stance == "unknown"}
+    assert unknown_here == {(name, "media") for name in ("plus", "c2pa", "tdmrep", "rsl")}
     own = read_signals(replace(evidence_with(), address="", exchanges=()))
-    assert {one.standard for one in own} == {"plus", "c2pa"}
+    assert {(one.standard, one.place) for one in own} == unknown_here
 
 
 def test_what_is_nearer_covers_only_what_it_speaks_of():

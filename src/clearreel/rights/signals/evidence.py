@@ -71,6 +71,8 @@ class Exchange:
         """Why the answer cannot be read as it is; empty for a whole 200, a 404 and a 410."""
         if len(self.redirects) > MAX_REDIRECTS:
             return f"redirected {len(self.redirects)} times; {MAX_REDIRECTS} are followed"
+        if len({self.address, *self.redirects}) <= len(self.redirects):
+            return "redirected in a circle"
         if self.status not in (200, 404, 410):
             return f"the server answered {self.status}"
         return ""
@@ -114,6 +116,9 @@ class Evidence:
     """With the work, its page, and the files that speak of them. Their order means nothing."""
     media: Embedded | None = None
     """What stands inside the file; None when nobody has looked."""
+    inside: tuple[Signal, ...] = ()
+    """What the file itself says, where that was read before its site is asked. Where a standard
+    lets the one supersede the other, the site's reader does so."""
 
     def __post_init__(self) -> None:
         for address in (self.address, self.page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from clearreel.rights.signals.ai_txt import AiTxt
@@ -14,9 +15,9 @@ from clearreel.rights.signals.evidence import Evidence
 from clearreel.rights.signals.noai import NoAi
 from clearreel.rights.signals.plus import Plus
 from clearreel.rights.signals.robots import Robots
-from clearreel.rights.signals.rsl import Rsl
+from clearreel.rights.signals.rsl import EmbeddedRsl, Rsl
 from clearreel.rights.signals.signal import Signal
-from clearreel.rights.signals.tdmrep import TdmRep
+from clearreel.rights.signals.tdmrep import EmbeddedTdmRep, TdmRep
 from clearreel.rights.signals.trust_txt import TrustTxt
 
 
@@ -29,11 +30,14 @@ WEB: Mapping[str, Reader] = _by_name(
 )
 """Readers of what sites say, by standard."""
 
-MEDIA: Mapping[str, Reader] = _by_name((Plus(), C2pa()))
+MEDIA: Mapping[str, Reader] = _by_name((Plus(), C2pa(), EmbeddedTdmRep(), EmbeddedRsl()))
 """Readers of what stands inside the file, by standard."""
 
 
 def read_signals(evidence: Evidence) -> tuple[Signal, ...]:
     """All signals on one work. What did not come from the web has those inside the file alone."""
-    readers = [*MEDIA.values(), *(WEB.values() if evidence.address else ())]
-    return tuple(signal for reader in readers for signal in reader.read(evidence))
+    inside = tuple(signal for reader in MEDIA.values() for signal in reader.read(evidence))
+    if not evidence.address:
+        return inside
+    known = replace(evidence, inside=inside)
+    return (*inside, *(signal for reader in WEB.values() for signal in reader.read(known)))

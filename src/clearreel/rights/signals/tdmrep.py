@@ -1,18 +1,20 @@
-"""TDMRep: a reservation of text and data mining, in a site's file, in headers, in a page.
+"""TDMRep: a reservation of text and data mining, in a site's file, in headers, in metadata.
 
 W3C Community Group report of 10 May 2024, <https://www.w3.org/community/reports/tdmrep/>. What is
-nearer to the work supersedes what is farther: the file, then the answer's header, then the page's
-metadata; what says nothing leaves standing what was said. Within one of them, where two
-statements disagree, the stricter counts. 1 with a policy is an offer of terms, 1 without is a no.
+nearer to the work supersedes what is farther: the file, then the answer's header, then metadata,
+the page's for the page and XMP for the work; what says nothing leaves standing what was said.
+Within one of them, where two statements disagree, the stricter counts. 1 with a policy is an offer
+of terms, 1 without is a no.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from clearreel.rights.signals.evidence import Evidence, Exchange, not_read
+from clearreel.rights.signals.media import media_signals
 from clearreel.rights.signals.page import is_page, read_page
 from clearreel.rights.signals.robots_file import matches
 from clearreel.rights.signals.signal import (
@@ -25,21 +27,39 @@ from clearreel.rights.signals.signal import (
 )
 from clearreel.rights.signals.text import strict_json
 from clearreel.rights.signals.wellknown import read_files
+from clearreel.rights.signals.xmp import parse_xmp, values
 
 PATH = "/.well-known/tdmrep.json"
+NAMESPACES = ("http://www.w3.org/ns/tdmrep/", "http://www.w3.org/ns/tdmrep#")
+"""In XMP: as the report gives it, and the vocabulary's own, which is written too."""
+
+_STANDARD = "tdmrep"
+_PREFIXES = ("tdm-", "tdm:")
+"""Of the names in a page. The report has the former; what it has for EPUB is found there too."""
 
 
 @dataclass(frozen=True, slots=True)
 class TdmRep:
-    """Reads TDMRep."""
+    """Reads TDMRep of sites."""
 
-    standard: str = "tdmrep"
+    standard: str = _STANDARD
 
     def read(self, evidence: Evidence) -> tuple[Signal, ...]:
-        """The signals that stand in the end, for the work and for its page."""
+        """The signals that stand in the end, for the work and for its page.
+
+        What the file itself says clearly supersedes what its site says of it.
+        """
+        clearly = frozenset[Activity]().union(
+            *(
+                signal.activities
+                for signal in evidence.inside
+                if signal.standard == self.standard and signal.stance not in ("absent", "unknown")
+            )
+        )
         signals: list[Signal] = []
         for shown in evidence.shown_at:
-            signals += self._of(shown, evidence)
+            found = self._of(shown, evidence)
+            signals += _without(found, clearly) if shown == evidence.address else found
         return tuple(dict.fromkeys(signals))
 
     def _of(self, shown: str, evidence: Evidence) -> list[Signal]:
@@ -57,12 +77,43 @@ class TdmRep:
             spoken: frozenset[Activity] = frozenset().union(*(one.activities for one in said))
             if said:
                 signals += answer.signals(self.standard, said)
-            signals += [
-                replace(signal, activities=signal.activities - spoken)
-                for signal in files
-                if signal.activities - spoken
-            ]
+            signals += _without(files, spoken)
         return signals
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedTdmRep:
+    """Reads TDMRep in the file itself: `tdm:reservation` and `tdm:policy` in XMP."""
+
+    standard: str = _STANDARD
+
+    def read(self, evidence: Evidence) -> tuple[Signal, ...]:
+        """The signals of all XMP packets in the file."""
+        packets = evidence.media.xmp if evidence.media else ()
+        statements = [statement for packet in packets for statement in _packet(packet)]
+        return media_signals(self.standard, evidence, statements, b"".join(packets))
+
+
+def _packet(packet: bytes) -> Iterator[Statement]:
+    try:
+        root = parse_xmp(packet)
+    except ValueError as error:
+        yield unknown(str(error))
+        return
+    reservations, policies = (
+        [value for namespace in NAMESPACES for value in values(root, namespace, name)]
+        for name in ("reservation", "policy")
+    )
+    yield from _texts(reservations, policies)
+
+
+def _without(signals: Iterable[Signal], spoken: frozenset[Activity]) -> list[Signal]:
+    """What farther signals still say, where nearer ones speak of some activities."""
+    return [
+        replace(signal, activities=signal.activities - spoken)
+        for signal in signals
+        if signal.activities - spoken
+    ]
 
 
 def _file(answer: Exchange, target: str) -> list[Statement]:
@@ -87,8 +138,8 @@ def _file(answer: Exchange, target: str) -> list[Statement]:
 
 def _header(answer: Exchange) -> list[Statement]:
     written = answer.values("tdm-reservation")
-    values = [value.strip() for line in written for value in line.split(",")]
-    return _texts(values, answer.values("tdm-policy"))
+    reservations = [value.strip() for line in written for value in line.split(",")]
+    return _texts(reservations, answer.values("tdm-policy"))
 
 
 def _metadata(answer: Exchange) -> list[Statement]:
@@ -98,12 +149,15 @@ def _metadata(answer: Exchange) -> list[Statement]:
         page = read_page(answer.content)
     except ValueError as error:
         return [unknown(str(error))]
-    values = [value.strip() for value in page.contents("tdm-reservation")]
-    return _texts(values, page.contents("tdm-policy"))
+    reservations, policies = (
+        [value.strip() for prefix in _PREFIXES for value in page.contents(prefix + name)]
+        for name in ("reservation", "policy")
+    )
+    return _texts(reservations, policies)
 
 
-def _texts(values: Iterable[str], policies: list[str]) -> list[Statement]:
-    return [_statement(value, next(iter(policies), None), ("0", "1")) for value in values]
+def _texts(reservations: Iterable[str], policies: list[str]) -> list[Statement]:
+    return [_statement(value, next(iter(policies), None), ("0", "1")) for value in reservations]
 
 
 def _statement(value: Any, policy: Any, known: tuple[Any, Any]) -> Statement:
