@@ -13,9 +13,13 @@ import pytest
 
 from clearreel import exports
 from clearreel.core.errors import NothingProducedError
+from clearreel.production.estimating import Estimate, estimate
 from clearreel.production.rights import print_policy
+from clearreel.recipes.reading import parse
 from clearreel.report import audit as audits
+from clearreel.rights.clearance import clearance
 from clearreel.rights.rights_file import read_rights
+from clearreel.sources.folder import expand
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.people import People
 
@@ -239,9 +243,23 @@ def test_the_same_run_twice_changes_nothing(asking: Run) -> None:
     assert asking.produced.unchanged == 1
 
 
-def test_what_is_to_be_asked_travels_to_workers(asking: Run) -> None:
-    from clearreel.rights.clearance import clearance
+def test_a_dry_run_asks_the_same_and_writes_no_name(asking: Run, quick: str) -> None:
+    def estimated(statements: str) -> Estimate:
+        (asking.folder / "rights.toml").write_text(GRANT + statements)
+        rights = read_rights(asking.folder / "rights.toml")
+        listing = expand([str(asking.folder / "a.mp4")])
+        into, recipe = asking.bench.into, parse(quick, "test")
+        return estimate(listing, rights.grants, recipe, into, None, 1, said=rights.statements)
 
+    assert estimated(shown(ADA)).refused == 1
+    assert estimated(shown(ADA) + consent(ADA)).refused == 0
+    assert not (asking.bench.into / "people.json").exists()
+    said = shown(ADA, more="intervals = [[0, 9]]") + consent(ADA)
+    asking(said)
+    assert estimated(said).unchanged == 1  # as the pseudonyms are the same
+
+
+def test_what_is_to_be_asked_travels_to_workers(asking: Run) -> None:
     (asking.folder / "rights.toml").write_text(GRANT + shown(ADA, more="intervals = [[0, 1]]"))
     rights = read_rights(asking.folder / "rights.toml")
     path = str(asking.folder.resolve() / "a.mp4")
