@@ -10,7 +10,7 @@ from clearreel.rights.rights_table import Table
 
 REQUIRED = ("files",)
 KEYS = (*REQUIRED, "written_by", "by_people", "license", "trained_on", "evidence")
-_TRAINED_ON = 'write names, as in trained_on = ["COCO", { name = "CC12M", license = "CC-BY-4.0" }]'
+_TRAINED_ON = 'write names, as in trained_on = ["COCO", { name = "our photos", license = "owned" }]'
 
 
 def read_captions(table: Table, said_in: str) -> CaptionStatement:
@@ -21,7 +21,7 @@ def read_captions(table: Table, said_in: str) -> CaptionStatement:
         raise table.error("by_people", f"is {people!r}, not true or false", "by_people = true")
     if people == bool(model):
         problem = "stands beside by_people = true" if people else "is missing"
-        hint = 'name the model, as in written_by = "llava-1.6-7b", or write by_people = true'
+        hint = 'name the model, as in written_by = "captioner-7b", or write by_people = true'
         raise table.error("written_by", problem, hint)
     if people and "trained_on" in table.table:
         raise table.error("trained_on", "is about a model, and people wrote these", "take it out")

@@ -27,9 +27,9 @@ A file that several grants cover needs the permission of all of them; `uses = []
 
     [[captions]]
     files = ["**/*.txt", "captions.jsonl"]    # the sidecars, or the footage
-    written_by = "llava-1.6-7b"               # a model; or by_people = true
+    written_by = "captioner-7b"               # a model; or by_people = true
     license = "Apache-2.0"                    # of the model, or of the people's text
-    trained_on = ["COCO", { name = "CC12M", license = "CC-BY-4.0" }]
+    trained_on = ["COCO", { name = "our photos", license = "owned" }]
     evidence = "evidence/model-card.html"     # as for grants
 
     [[people]]
