@@ -47,7 +47,10 @@ MOTION_GOAL = 0.9
 IMPORT_GOAL, FIRST_CLIP_GOAL = 0.5, 1.0
 """Seconds."""
 
-SPEED = ("decode", "scout", "run-fast", "run-default", "copy-cut", "exact-cut")
+SPEED = (
+    *("decode", "least-decode", "scout", "run-fast", "run-default"),
+    *("copy-cut", "exact-cut"),
+)
 """On every file for speed."""
 SPEED_PEERS = (
     *("pyav-decode", "exact", "transnetv2", "pyscenedetect-adaptive", "pyscenedetect-content"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bench.contestants.contract import Contestant, Outcome, Task
 from bench.contestants.cutting import CopyCut, ExactCut
-from bench.contestants.decoding import FfmpegDecode, PyavDecode, Transcode
+from bench.contestants.decoding import FfmpegDecode, LeastDecode, PyavDecode, Transcode
 from bench.contestants.detecting import Exact, Scout, TransNetV2
 from bench.contestants.nemo import NemoVp9, NemoX264
 from bench.contestants.pyscenedetect import Adaptive, AdaptiveSplit, Content
@@ -20,6 +20,7 @@ CONTESTANTS: Mapping[str, Contestant] = {
     for contestant in (
         FfmpegDecode(),
         PyavDecode(),
+        LeastDecode(),
         Scout(),
         Exact(),
         RunFast(),

@@ -1,4 +1,4 @@
-"""A full decode of the file on one thread: what everything else is measured against."""
+"""Decoding alone: the whole file, by which all else is divided, and the least of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bench.contestants.contract import Contestant, Outcome, Task, program
+from bench.contestants.contract import Contestant, Outcome, Task, last_object, program
 
 NO_FFMPEG = "ffmpeg is not installed; on Debian: apt install ffmpeg"
 
@@ -71,3 +71,25 @@ class Transcode(Contestant):
     def outcome(self, task: Task, stdout: str) -> Outcome:
         """See `Contestant.outcome`."""
         return Outcome(decoded_share=1.0)
+
+
+@dataclass(frozen=True)
+class LeastDecode(Contestant):
+    """What would have to be decoded if it were known where to look: a bound from below.
+
+    Key frames and gradual changes; nothing is compared, measured, cut or written.
+    """
+
+    name: ClassVar[str] = "least-decode"
+    title: ClassVar[str] = "decoding key frames and gradual changes, told where they are"
+
+    def command(self, task: Task) -> Sequence[str]:
+        """See `Contestant.command`."""
+        if task.shots is None:
+            raise ValueError("the least decode needs a list of shots")
+        return program("least_decoding", task.file, task.shots)
+
+    def outcome(self, task: Task, stdout: str) -> Outcome:
+        """See `Contestant.outcome`."""
+        said = last_object(stdout)
+        return Outcome(decoded_share=said["decoded"] / said["frames"])

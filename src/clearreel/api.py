@@ -85,6 +85,16 @@ class DataSet:
             return audit.audit(self.catalog, Checkpoint.parse(checkpoint) if checkpoint else None)
         return audit.audit_clip(self.catalog, clip_id)
 
+    def say_clock_is_right(self) -> None:
+        """Record in the ledger that later rows are of a clock that was wrong, so that work goes on.
+
+        Raises `UsageError` when no row is later than the clock shows now.
+        """
+        from clearreel.stores.clock import say_clock_is_right
+        from clearreel.stores.ledger import Ledger
+
+        say_clock_is_right(Ledger(self.folder))
+
     def disclose(self, kind: str, at: datetime | None = None) -> Disclosure:
         """What a law or a reader asks to be told of the data set, filled from what it recorded.
 
@@ -140,7 +150,8 @@ def run(
     `inputs` are files, folders or patterns. What may be used is said by a `rights` file or by
     `license`, `holder` and `basis`; footage without a grant is refused and listed. `recipe` is the
     name of a shipped recipe or the path of a file. What is already done is not done again. What is
-    on a list of `screen` is quarantined (see `clearreel.lookalike.screening`).
+    on a list of `screen` is quarantined (see `clearreel.lookalike.screening`), also of earlier
+    runs; what could not be asked about is told in `warnings`.
 
     Raises `NothingProducedError` when no clip is kept in the data set, and the other errors of
     `clearreel.core.errors`; a source that cannot be used is no error but a row with its reason.
@@ -289,22 +300,25 @@ def approve(
     comes later. It is kept with the data set, and its ledger has a row of it. The key is that in
     the file `key`, else the one in `CLEARREEL_SIGNING_KEY`. Returns what was signed.
 
-    Raises `UsageError` without a key, or when there is nothing to approve, and `DatasetError` for a
-    purpose that the data set is not cleared for.
+    Raises `UsageError` without a key, or when there is nothing to approve, `VerificationError` for
+    a key that is not to be believed, and `DatasetError` for a purpose that the data set is not
+    cleared for.
     """
     from hashlib import sha256
 
     from clearreel.exports.selection import declared_use, select
     from clearreel.proofs.approval import Approval
     from clearreel.proofs.approvals import keep
-    from clearreel.proofs.keys import SigningKey
+    from clearreel.proofs.keyring import own_key
     from clearreel.stores.catalog import now
+    from clearreel.stores.clock import check_clock
     from clearreel.stores.ledger import Ledger
 
-    signing = SigningKey.find(None if key is None else Path(key))
+    signing = own_key(None if key is None else Path(key))
     if signing is None:
         raise UsageError("an approval is a signature, and no key is given", hint="add --key FILE")
     catalog = open(dataset).catalog
+    check_clock(Ledger(catalog.folder))
     sources = select(catalog).hashes
     approval = Approval(role, declared_use(catalog, purpose), now(), sources)
     path = keep(catalog.folder, approval, signing)
@@ -377,13 +391,14 @@ def takedown(
     out with no export until then. `releases` are folders that the data set does not know of. Signed
     releases are signed anew with the key in the file `key`, else in `CLEARREEL_SIGNING_KEY`.
 
-    After a crash the same call goes on. Raises `UsageError` when not one thing is named.
+    After a crash the same call goes on. Raises `UsageError` when not one thing is named, and
+    `VerificationError` for a key that is not to be believed: without one, releases are unsigned.
     """
-    from clearreel.proofs.keys import SigningKey
+    from clearreel.proofs.keyring import own_key
     from clearreel.takedown.carrying_out import take_down
     from clearreel.takedown.demand import demanded
 
-    signing = SigningKey.find(None if key is None else Path(key))
+    signing = own_key(None if key is None else Path(key))
     demand = demanded(source, None if file is None else Path(file), address)
     return take_down(
         open(dataset).catalog,

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+from clearreel.cli.main import main
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,37 @@ def made(clearreel: CommandLine, films: Path, tmp_path_factory: pytest.TempPathF
     ended = clearreel.run(films / "a.mp4", into=into)
     assert ended.code == 0, ended.errors
     return into
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `typed` commands are typed."""
+    return tmp_path_factory.mktemp("account")
+
+
+@pytest.fixture(scope="module")
+def typed(folder: Path) -> Callable[..., Any]:
+    """A command in a user's account of its own, in this process because there are many."""
+
+    def run(*arguments: str | Path, **variables: str) -> SimpleNamespace:
+        output, errors = io.StringIO(), io.StringIO()
+        with pytest.MonkeyPatch.context() as patch:
+            for name in ("CLEARREEL_SIGNING_KEY", "CLEARREEL_KEYS"):
+                patch.delenv(name, raising=False)
+            for name, value in ({"XDG_CONFIG_HOME": str(folder / "config")} | variables).items():
+                patch.setenv(name, value)
+            patch.chdir(folder)
+            patch.setattr(sys, "argv", ["clearreel", *map(str, arguments)])
+            with redirect_stdout(output), redirect_stderr(errors), pytest.raises(SystemExit) as end:
+                main()
+        assert "Traceback" not in errors.getvalue()
+        told = output.getvalue()
+        lines = [json.loads(line) for line in told.splitlines()] if "--json" in arguments else []
+        return SimpleNamespace(
+            code=end.value.code or 0, output=told, errors=errors.getvalue(), lines=lines
+        )
+
+    return run
 
 
 HOSTILE = (

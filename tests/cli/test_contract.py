@@ -44,6 +44,7 @@ VERBS = [
     "prove",
     "verify",
     "takedown",
+    "people",
     "keys",
     "data-keys",
     "disclose",

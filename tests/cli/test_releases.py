@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from clearreel.cli.main import main
-
 Typed = Callable[..., Any]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("releases")
-
-
-@pytest.fixture(scope="module")
-def typed(folder: Path) -> Typed:
-    """A command in a user's account of its own, in this process because there are many."""
-
-    def run(*arguments: str | Path, **variables: str) -> SimpleNamespace:
-        output, errors = io.StringIO(), io.StringIO()
-        with pytest.MonkeyPatch.context() as patch:
-            for name in ("CLEARREEL_SIGNING_KEY", "CLEARREEL_KEYS"):
-                patch.delenv(name, raising=False)
-            for name, value in ({"XDG_CONFIG_HOME": str(folder / "config")} | variables).items():
-                patch.setenv(name, value)
-            patch.chdir(folder)
-            patch.setattr(sys, "argv", ["clearreel", *map(str, arguments)])
-            with redirect_stdout(output), redirect_stderr(errors), pytest.raises(SystemExit) as end:
-                main()
-        assert "Traceback" not in errors.getvalue()
-        told = output.getvalue()
-        lines = [json.loads(line) for line in told.splitlines()] if "--json" in arguments else []
-        return SimpleNamespace(
-            code=end.value.code or 0, output=told, errors=errors.getvalue(), lines=lines
-        )
-
-    return run
 
 
 @pytest.fixture(scope="module")
@@ -162,14 +126,6 @@ def test_a_changed_byte(typed: Typed, made: Path, tmp_path: Path, signed: Path) 
     ended = typed("verify", out, "--json")
     assert ended.code == 8 and "'README.md' was changed" in ended.lines[0]["problem"]
     assert json.loads(ended.output)["holds"] is False
-
-
-def test_an_expired_key(typed: Typed, made: Path, tmp_path: Path) -> None:
-    assert typed("keys", "new", tmp_path / "b.key", "--expires", "2020-01-01").code == 0
-    out = tmp_path / "out"
-    assert typed("export", "folder", made, "--to", out, "--key", tmp_path / "b.key").code == 0
-    ended = typed("verify", out)
-    assert ended.code == 8 and "expired on 2020-01-01" in ended.errors
 
 
 def test_a_new_key_without_a_place(typed: Typed, tmp_path: Path) -> None:

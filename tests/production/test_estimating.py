@@ -144,7 +144,7 @@ def test_what_cannot_be_listed_is_told(bench: Any, films: Path, quick: str) -> N
 def test_looks_are_left_to_the_run_and_that_is_said(bench: Any, films: Path, quick: str) -> None:
     open_or_create(bench.into, None)
     takedown = Takedown("t-1", "2026-01-01T00:00:00Z", "file")
-    takedown.add_look("a.mp4", b"any")
+    takedown.add_look("a.mp4", b"any", None)
     Takedowns(bench.into).save(takedown)
     found = told(bench.into, films, quick=quick)
     assert found.looks_are_asked and found.refused == 0

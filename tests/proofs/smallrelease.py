@@ -85,7 +85,7 @@ def make_release(to: Path, key: SigningKey, sources: int, clips: int = 2) -> Pat
             "use": "evaluation",
             "licenses": ["CC0-1.0"],
             "made_by": "clearreel, a test",
-            "created": "2026-11-26T00:00:00Z",
+            "created": "2025-01-01T00:00:00Z",
         }
         files = {name: written.sha256 for name, written in output.files.items()}
 

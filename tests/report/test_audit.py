@@ -257,7 +257,12 @@ def test_the_ledger_is_checked_and_its_end_against_a_checkpoint(cleared: Cleared
 
     ledger = cleared.folder / "ledger.jsonl"
     rows = ledger.read_bytes().splitlines(keepends=True)
+    beside = cleared.folder / "ledger.checkpoint"
+    reached = beside.read_bytes()
     ledger.write_bytes(rows[0])  # truncated
+    (missing,) = [one for one in audits.audit(cleared.catalog).problems if one.path == ledger.name]
+    assert "1 are missing at its end" in missing.problem and "clearreel audit" in missing.problem
+    beside.unlink()
     assert audits.audit(cleared.catalog).checkpoint == first.checkpoint
     against = Checkpoint.parse(second.checkpoint)
     (missing,) = [
@@ -265,6 +270,7 @@ def test_the_ledger_is_checked_and_its_end_against_a_checkpoint(cleared: Cleared
     ]
     assert "1 are missing at its end" in missing.problem
 
+    beside.write_bytes(reached)
     ledger.write_bytes(rows[0].replace(b"commercial", b"evaluation") + rows[1])
     (changed,) = [one for one in audits.audit(cleared.catalog).problems if one.path == ledger.name]
     assert "row 1 does not hold" in changed.problem

@@ -15,7 +15,7 @@ from clearreel.core.errors import DatasetError, StorageError, UsageError
 from clearreel.stores import ledger as ledger_module
 from clearreel.stores.canonical import canonical, from_canonical
 from clearreel.stores.checkpoint import Checkpoint
-from clearreel.stores.ledger import PEOPLE, Ledger
+from clearreel.stores.ledger import PEOPLE, REACHED, Ledger
 
 ROWS = 5
 
@@ -98,9 +98,52 @@ def test_a_moved_row_is_found(ledger: Ledger, number: int, change: str) -> None:
 
 
 @pytest.mark.parametrize("left", range(ROWS))
-def test_a_cut_off_end_shows_against_a_checkpoint_only(ledger: Ledger, left: int) -> None:
+def test_a_cut_off_end_shows_against_the_checkpoint_beside_it(ledger: Ledger, left: int) -> None:
+    before = ledger.path.read_bytes()
+    ledger.path.write_bytes(b"".join(lines(ledger)[:left]))
+    with pytest.raises(DatasetError, match=f"{5 - left} are missing at its end") as told:
+        ledger.verify()
+    assert f"clearreel audit {ledger.path.parent}" in told.value.hint
+    with pytest.raises(DatasetError, match="are missing at its end"):
+        ledger.append("run", {})
+    with pytest.raises(DatasetError, match="are missing at its end"):
+        list(ledger.rows())
+    ledger.path.unlink()
+    with pytest.raises(DatasetError, match="5 are missing at its end"):
+        ledger.verify()
+    ledger.path.write_bytes(before)
+    assert ledger.verify().checkpoint.rows == ROWS
+
+
+@pytest.mark.parametrize("content", ["", "clearreel-ledger 5", "\xff"])
+def test_a_damaged_checkpoint_is_no_answer(ledger: Ledger, content: str) -> None:
+    (ledger.path.parent / REACHED).write_text(content, "latin-1")
+    with pytest.raises(DatasetError, match=r"ledger\.checkpoint is damaged"):
+        ledger.verify()
+
+
+def test_a_crash_between_row_and_checkpoint_is_no_harm(ledger: Ledger) -> None:
+    earlier = (ledger.path.parent / REACHED).read_bytes()
+    ledger.append("run", {})
+    (ledger.path.parent / REACHED).write_bytes(earlier)
+    assert ledger.verify().checkpoint.rows == ROWS + 1
+    ledger.append("run", {})
+    assert ledger.verify().checkpoint.rows == ROWS + 2
+
+
+def test_a_ledger_of_an_earlier_version_gets_its_checkpoint(ledger: Ledger) -> None:
+    (ledger.path.parent / REACHED).unlink()
+    assert ledger.verify().checkpoint.rows == ROWS
+    reached = ledger.append("run", {})
+    assert (ledger.path.parent / REACHED).read_text() == f"{reached}\n"
+
+
+@pytest.mark.parametrize("left", range(ROWS))
+def test_a_cut_off_end_shows_against_a_checkpoint_elsewhere(ledger: Ledger, left: int) -> None:
+    """Where the one beside the ledger was put back as well."""
     anchor = ledger.anchor()
     ledger.path.write_bytes(b"".join(lines(ledger)[:left]))
+    (ledger.path.parent / REACHED).unlink()
     assert ledger.verify().checkpoint.rows == left
     with pytest.raises(DatasetError, match=f"has {left} rows, and had 5 .*: {5 - left} are miss"):
         ledger.verify(anchor)
@@ -131,6 +174,7 @@ def test_every_flipped_bit_is_found(ledger: Ledger) -> None:
 def test_a_torn_last_line_is_dropped_by_the_next_append(ledger: Ledger) -> None:
     content, last = ledger.path.read_bytes(), lines(ledger)[-1]
     for kept in (0, 1, len(last) // 2, len(last) - 1):
+        (ledger.path.parent / REACHED).unlink()  # it is written when the row is finished
         ledger.path.write_bytes(content[: len(content) - len(last) + kept])
         verified = ledger.verify()
         assert (verified.checkpoint.rows, verified.torn_bytes) == (ROWS - 1, kept)

@@ -23,7 +23,7 @@ OTHER = "cd" * 16
 @pytest.fixture
 def takedown() -> Takedown:
     made = Takedown("0" * 16, "2026-11-26T00:00:00Z", "source", [TAKEN], ["https://a.example/v"])
-    made.add_look("file", b"crlk and so on")
+    made.add_look("file", b"crlk and so on", None)
     made.near[OTHER] = NearMiss("it looks alike")
     return made
 
@@ -35,7 +35,7 @@ def test_what_is_saved_is_read(tmp_path: Path, takedown: Takedown) -> None:
     takedowns.save(takedown)
     assert takedowns.all() == [takedown] == [takedowns.find(takedown.id)]
     assert takedowns.stamp() != before
-    assert takedown.prints() == {"file": b"crlk and so on"}
+    assert takedown.prints(None) == {"file": b"crlk and so on"}
     takedowns.receipt(takedown.id).write_text("{}")
     assert takedowns.all() == [takedown], "a receipt is no takedown"
 

@@ -24,10 +24,10 @@ from clearreel.proofs.verifying import verify, verify_release
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.takedowns import Takedowns
-from clearreel.takedown import looks
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand
 from clearreel.takedown.receipts import problems
+from clearreel.visit import stored_looks
 
 WRITES: tuple[tuple[Any, str], ...] = (
     *((os, name) for name in ("replace", "link", "unlink", "rmdir", "mkdir", "fsync", "write")),
@@ -87,7 +87,7 @@ class Scene:
         writes = Writes(dies_at)
         with pytest.MonkeyPatch.context() as patch:
             # How footage looks is not what is tested here, and takes most of the time.
-            patch.setattr(looks, "of_file", lambda path: Fingerprint())
+            patch.setattr(stored_looks, "of_file", lambda path: Fingerprint())
             for owner, name in WRITES:
                 patch.setattr(owner, name, writes.counted(getattr(owner, name)))
             catalog = Catalog(self._folders[0])

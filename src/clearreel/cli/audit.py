@@ -19,6 +19,13 @@ def audit(
         str | None,
         typer.Option(metavar="LINE", help="What the ledger had, as an earlier audit told it."),
     ] = None,
+    clock_is_right: Annotated[
+        bool,
+        typer.Option(
+            "--clock-is-right",
+            help="Record that the clock was wrong when later rows were written, and is right now.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Why each clip is in or out, on what evidence, and whether that still holds today.
@@ -30,7 +37,10 @@ def audit(
     """
     from clearreel import api
 
-    found = api.open(dataset).audit(clip, checkpoint)
+    opened = api.open(dataset)
+    if clock_is_right:
+        opened.say_clock_is_right()
+    found = opened.audit(clip, checkpoint)
     if json:
         print_json(found.to_json())
     else:

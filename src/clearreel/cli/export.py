@@ -41,9 +41,9 @@ def export(
     """
     from clearreel import api
     from clearreel.exports import export as write
-    from clearreel.proofs.keys import SigningKey
+    from clearreel.proofs.keyring import own_key
 
-    signing = SigningKey.find(key)
+    signing = own_key(key)
     catalog = api.open(dataset).catalog
     with ExportProgress() as progress:
         exported = write(

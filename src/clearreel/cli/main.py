@@ -22,6 +22,7 @@ from clearreel.cli import (
     export,
     keys,
     models,
+    people,
     prove,
     recipes,
     report,
@@ -79,6 +80,7 @@ app.command("export")(export.export)
 app.command("prove")(prove.prove)
 app.command("verify")(verify.verify)
 app.command("takedown")(takedown.takedown)
+app.command("people")(people.people)
 app.add_typer(keys.app, name="keys")
 app.add_typer(data_keys.app, name="data-keys")
 app.command("disclose")(disclose.disclose)

@@ -35,7 +35,12 @@ def print_json(value: Mapping[str, Any]) -> None:
 def print_lines(lines: Iterable[str]) -> None:
     """Plain text, a line each; control characters of names are shown, not obeyed."""
     for line in lines:
-        sys.stdout.write("".join(_printable(character) for character in line) + "\n")
+        sys.stdout.write(printable(line) + "\n")
+
+
+def printable(line: str) -> str:
+    """The line with control characters shown."""
+    return "".join(map(_printable, line))
 
 
 def clock(seconds: float) -> str:

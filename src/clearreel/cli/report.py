@@ -20,9 +20,10 @@ def report(
     """Write one HTML file that opens offline: funnel, histograms, contact sheet, rights, speed."""
     from clearreel import api
     from clearreel.report.page import write_report
+    from clearreel.stores.catalog import PAGE
 
     opened = api.open(dataset)
-    written = write_report(opened.catalog, to or opened.folder / "report.html")
+    written = write_report(opened.catalog, to or opened.folder / PAGE)
     if json:
         print_json({"report": str(written)})
     else:

@@ -73,7 +73,8 @@ def run(
         list[str] | None,
         typer.Option(
             metavar="FILE",
-            help="A list of hashes or fingerprints; what is on it is quarantined. May be repeated.",
+            help="A list of hashes or fingerprints; what is on it is quarantined, also of what "
+            "came in with earlier runs. May be repeated.",
         ),
     ] = None,
     store: Annotated[StoreName, typer.Option(help="Which clips are stored.")] = StoreName.KEPT,
@@ -130,6 +131,13 @@ def run(
         raise SourceError(
             f"{produced.set_aside} sources were set aside",
             hint=f"clearreel sources {into} --where \"status NOT IN ('done', 'refused')\"",
+        )
+    if produced.unscreened:
+        raise SourceError(
+            f"{produced.unscreened} sources of earlier runs could not be held against the "
+            "screening lists; each is listed above with the reason",
+            hint="put their footage back where it was and type the same again, or take them out: "
+            f"clearreel takedown {into} --source ID --reason TEXT",
         )
 
 

@@ -48,7 +48,7 @@ def takedown(
     receipt tells what was done, what is proven, and what only a person can reach.
     """
     from clearreel import api
-    from clearreel.proofs.keys import SigningKey
+    from clearreel.proofs.keyring import own_key
     from clearreel.stores.takedowns import Takedowns
     from clearreel.takedown import queue as near
     from clearreel.takedown import receipts
@@ -70,7 +70,7 @@ def takedown(
             print_lines([f"dismissed {dismiss}; the next run over it takes it up again"])
         return
     if accept:
-        signing = SigningKey.find(key)
+        signing = own_key(key)
         receipt = near.accept(catalog, accept, key=signing, progress=_progress)
     else:
         if not reason:

@@ -32,6 +32,7 @@ from clearreel.proofs.keys import SigningKey
 from clearreel.proofs.release import Signing
 from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog, now
+from clearreel.stores.clock import check_clock
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.releases import Releases
 
@@ -93,6 +94,7 @@ def export(
             f"{to} lies in a sealed data set, and an export is not sealed",
             hint="give --to a folder outside of it",
         )
+    check_clock(Ledger(catalog.folder))  # and every row, before hours of work
     declared = declared_use(catalog, use)
     selection = select(catalog, share_alike)
     if not selection.total:
@@ -110,7 +112,6 @@ def export(
     approvals: list[Accepted] = []
     if key is not None:
         believed = KeyRing.default().at_present()
-        Ledger(catalog.folder).verify()  # before hours of work, and once more when it is signed
         demanded = policy_of(catalog.folder).approvals[use_named(declared).purpose]
         roles = tuple(dict.fromkeys((*demanded, *approved_by)))
         approvals = accepted(catalog.folder, declared, selection.hashes, roles, believed)

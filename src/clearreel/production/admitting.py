@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,13 +9,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from clearreel.core.errors import UnreadableError, UsageError
-from clearreel.core.identity import fingerprint, source_id
-from clearreel.lookalike.screening import read_screening
+from clearreel.core.identity import source_id
 from clearreel.production.addresses import web_addresses
 from clearreel.production.captions import CaptionDoor, with_captions
 from clearreel.production.hearing import hear, objections
 from clearreel.production.recorded import recorded_decision
 from clearreel.production.rights import decide_everywhere, rights_columns
+from clearreel.production.screening import Screen
 from clearreel.rights.clearance import Clearance, clearance
 from clearreel.rights.decision import Decision
 from clearreel.rights.findings import Finding
@@ -28,7 +27,6 @@ from clearreel.rights.statements import NOTHING_STATED, Statements
 from clearreel.rights.uses import use_named
 from clearreel.sources.sidecars import Sidecar
 from clearreel.stores.takedowns import DenyList
-from clearreel.visit.assignment import Lists
 
 Row = Mapping[str, Any]
 
@@ -57,26 +55,20 @@ class Door:
         use: str,
         grants: Sequence[Grant],
         policy: Policy,
-        screening: Sequence[Path] = (),
+        screen: Screen | None = None,
         denied: DenyList | None = None,
         statements: Statements = NOTHING_STATED,
     ) -> None:
-        """`screening`: lists of what is to be quarantined (`lookalike.screening`); `denied`: what
-        was taken down; `statements`: under pseudonyms.
-
-        Raises `UsageError` for a list that cannot be read.
-        """
+        """`screen`: what is to be quarantined; `denied`: what was taken down; `statements`: under
+        pseudonyms."""
         self._use, self._grants, self._policy = use, grants, policy
         self._at = datetime.now(UTC)
         self._statements = statements
         self._captions = CaptionDoor(statements.captions, use_named(use), policy)
         self.denied = denied or DenyList(())
-        self._screening = read_screening(screening) if screening else None
-        self.lists: Lists | None = None
+        self._screen = screen
+        self.lists = screen.lists if screen is not None and screen.wants_looks else None
         """What visits have to ask about, once footage is decoded."""
-        if self._screening is not None and self._screening.wants_looks:
-            contents = [path.read_text("utf-8-sig") for path in screening]
-            self.lists = Lists(tuple(screening), fingerprint("screening", contents))
 
     def ask(self, sha256: str, paths: Iterable[str], before: Row | None) -> Answer:
         """About the bytes of this hash, which lie at `paths`; `before` is what is known of them."""
@@ -116,16 +108,13 @@ class Door:
 
     def _listed(self, sha256: str, places: Sequence[str]) -> str:
         """Why the bytes are to be quarantined, or nothing."""
-        if self._screening is None:
+        if self._screen is None:
             return ""
-        md5 = None
-        if self._screening.wants_md5:
-            there = next((path for path in map(Path, places) if path.exists()), None)
-            if there is None:
-                return "set aside: its MD5 is asked for, and the file is not there any more"
-            with there.open("rb") as file:
-                md5 = hashlib.file_digest(file, "md5").hexdigest()
-        return "; ".join(hit.reason for hit in self._screening.check(sha256=sha256, md5=md5))
+        there = next((path for path in map(Path, places) if path.exists()), None)
+        listed = self._screen.listed(sha256, there)
+        if listed is None:
+            return "set aside: its MD5 is asked for, and the file is not there any more"
+        return listed
 
 
 def _refused(

@@ -2,7 +2,8 @@
 
 Who may come in is asked with the run's own plan and door, so the answers are the run's: grants, the
 deny-list, screening lists, and what sites and files say. Only what needs pictures is left to the
-run itself: whether footage looks like what was taken down or is listed, and damage inside of it.
+run itself: whether footage looks like what was taken down or is listed, and damage inside of it. So
+is asking screening lists about what came in with earlier runs.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ from clearreel.production.known import known_at
 from clearreel.production.models import check_models
 from clearreel.production.planning import plan
 from clearreel.production.rights import hide_known_names, policy_of
+from clearreel.production.screening import Screen
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.grants import Grant
 from clearreel.rights.statements import NOTHING_STATED, Statements
 from clearreel.rights.uses import use_named
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import check_clock
+from clearreel.stores.ledger import Ledger
 from clearreel.stores.schema import path_text
 from clearreel.stores.takedowns import DenyList
 from clearreel.visit.source import open_source
@@ -96,10 +100,12 @@ def estimate(
     raises before it begins.
     """
     known = known_at(into, use)
+    check_clock(Ledger(into))
     policy = policy_of(into)
     check_models(recipe.weights, use_named(known.use), policy)
+    screen = Screen(screening) if screening else None
     hidden = hide_known_names(into, said)
-    door = Door(known.use, grants, policy, screening, DenyList.of(into), hidden)
+    door = Door(known.use, grants, policy, screen, DenyList.of(into), hidden)
     work = plan(known, listing, door, recipe, "kept", hashed)
     left_out = [LeftOut(row["path"], row["status"], row["reason"]) for row in work.settled]
     seconds, size = 0.0, 0

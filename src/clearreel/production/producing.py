@@ -13,25 +13,29 @@ from clearreel.core.errors import UsageError
 from clearreel.production.accounting import enter_run
 from clearreel.production.admitting import Door
 from clearreel.production.describing import about_run
+from clearreel.production.earlier import Earlier, Screened
 from clearreel.production.known import known_at
 from clearreel.production.models import check_models
 from clearreel.production.planning import Plan, plan, repacking
 from clearreel.production.recording import Recorder
 from clearreel.production.rights import hide_names, keep_evidence, print_policy
+from clearreel.production.screening import Screen
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.grants import Grant
 from clearreel.rights.statements import NOTHING_STATED, Statements
 from clearreel.rights.uses import use_named
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Listing
-from clearreel.stores.catalog import Catalog
+from clearreel.stores.catalog import PAGE, Catalog
+from clearreel.stores.clock import check_clock
 from clearreel.stores.journal import forget_journals
+from clearreel.stores.ledger import Ledger
 from clearreel.stores.packs import clear, sweep
-from clearreel.stores.takedowns import DenyList
+from clearreel.stores.takedowns import DenyList, Takedowns
 from clearreel.visit.assignment import Store
 from clearreel.visit.packing import pack_fingerprint
 
-_SETTLED = "status IN ('done', 'refused', 'unreadable')"
+_SETTLED = "status IN ('done', 'refused', 'unreadable', 'quarantined')"
 """Sources that no later run goes on with."""
 
 
@@ -40,7 +44,7 @@ class Progress:
     """How far a run is. One object, updated in place."""
 
     phase: str = "reading"
-    """reading | visiting | packing"""
+    """reading | screening | visiting | packing"""
     total: int = 0
     done: int = 0
     """Sources of this phase."""
@@ -76,6 +80,8 @@ class Produced:
     """Files of these inputs with the same bytes as another one of them."""
     elsewhere: int
     """Sources of earlier runs that are not among these inputs: their rights were not asked for."""
+    unscreened: int
+    """Sources of earlier runs that could not be held against the screening lists, or not whole."""
     rejudged: int
     """Clips whose verdict changed without a visit."""
     warnings: tuple[str, ...]
@@ -105,8 +111,9 @@ def produce(
 ) -> Produced:
     """Bring the data set up to date with the inputs, the grants and the recipe.
 
-    What is on a list of `screening` is quarantined: not looked at, not stored, never shown. `said`
-    is what else the rights file says, with the names of people.
+    What is on a list of `screening` is quarantined: not looked at, not stored, never shown. The
+    lists are asked about every source of the data set, also of earlier runs. `said` is what else
+    the rights file says, with the names of people.
 
     May be killed at any moment; the next run goes on from what was committed. Raises
     `StorageError` when the disk is full and `DatasetError` when another run is writing.
@@ -133,10 +140,14 @@ def _produce(
     screening: Sequence[Path],
     said: Statements,
 ) -> Produced:
+    check_clock(Ledger(catalog.folder))
     policy = print_policy(catalog.folder)
     check_models(recipe.weights, use_named(catalog.use), policy)
+    if catalog.seal is not None:
+        Takedowns(catalog.folder).seal_looks(catalog.seal)
+    screen = Screen(screening) if screening else None
     hidden = hide_names(catalog.folder, said)
-    door = Door(catalog.use, grants, policy, screening, DenyList.of(catalog.folder), hidden)
+    door = Door(catalog.use, grants, policy, screen, DenyList.of(catalog.folder), hidden)
     keep_evidence(catalog.folder, grants, said)
     state = Progress(total=len(listing.places))
     catalog.add_fact_columns(recipe.facts)
@@ -147,32 +158,40 @@ def _produce(
         state.done = count
         progress(state)
 
+    quarantined = _quarantined(catalog)
     work = plan(catalog, listing, door, recipe, store, hashed)
     catalog.put_places(work.places)
     catalog.forget_sources(work.outdated)
     recorder.settle(work.settled)
     catalog.put_sources(work.redecided)
+    screened = _screen_earlier(catalog, screen, work, recipe, runner, recorder, state, progress)
     recorder.announce(work.assignments)
     tally = _visit(work, runner, recorder, state, progress)
     rejudged = judge_all(catalog, recipe)
     warnings = _repack(catalog, work, recipe, store, runner, recorder, state, progress)
     rows = catalog.rows("clips", columns=["media_pack", "thumbnail_pack"])
     sweep(catalog.packs.folder, {name for row in rows for name in row.values() if name})
+    if _quarantined(catalog) > quarantined:
+        (catalog.folder / PAGE).unlink(missing_ok=True)  # it shows what is never to be shown
     settled = catalog.rows("sources", columns=["source_id"], where=_SETTLED)
     forget_journals(catalog.packs.folder, {row["source_id"] for row in settled})
     warnings += [str(item) for item in listing.unlisted]
     warnings += work.problems
+    warnings += [f"{path}: not screened: {why}" for path, why in screened.unasked.items()]
     produced = Produced(
         visited=len(work.assignments),
         unchanged=work.unchanged,
         refused=sum(row["status"] == "refused" for row in work.settled) + int(tally["refused"]),
-        set_aside=state.set_aside + sum(r["status"] != "refused" for r in work.settled),
+        set_aside=state.set_aside
+        + sum(row["status"] != "refused" for row in work.settled)
+        + screened.quarantined,
         footage_seconds=state.footage_seconds,
         wall_seconds=time.monotonic() - state.started,
         cpu_seconds=tally["cpu"],
         decoded_share=tally["decoded"] / tally["frames"] if tally["frames"] else None,
         copies=len(work.places) - len(work.found),
         elsewhere=_elsewhere(catalog, work),
+        unscreened=len(screened.unasked),
         rejudged=rejudged,
         warnings=tuple(warnings),
     )
@@ -180,6 +199,27 @@ def _produce(
     catalog.log("done", **{k: v for k, v in vars(produced).items() if k != "warnings"})
     catalog.tidy()
     return produced
+
+
+def _screen_earlier(
+    catalog: Catalog,
+    screen: Screen | None,
+    work: Plan,
+    recipe: Recipe,
+    runner: Runner,
+    recorder: Recorder,
+    state: Progress,
+    progress: Callable[[Progress], None],
+) -> Screened:
+    """Hold the sources that are not among these inputs against the lists, if there are any."""
+    if screen is None:
+        return Screened()
+
+    def moved(done: int, total: int) -> None:
+        state.phase, state.done, state.total = "screening", done, total
+        progress(state)
+
+    return Earlier(catalog, screen, recorder, work.found).ask(recipe, runner, moved)
 
 
 def _visit(
@@ -253,6 +293,10 @@ def _repack(
         results.close()
         recorder.flush()
     return warnings
+
+
+def _quarantined(catalog: Catalog) -> int:
+    return len(catalog.rows("sources", columns=["source_id"], where="status = 'quarantined'"))
 
 
 def _elsewhere(catalog: Catalog, work: Plan) -> int:

@@ -73,7 +73,7 @@ def hide_names(folder: Path, statements: Statements) -> Statements:
 
 def hide_known_names(folder: Path, statements: Statements) -> Statements:
     """The same for who asks and writes nothing: names without a pseudonym stay as they are."""
-    known = People(folder / PEOPLE).commitments() if statements.names else {}
+    known = {name: key for key, name in People(folder / PEOPLE).names().items()}
     return statements.under_pseudonyms({name: name for name in statements.names} | known)
 
 

@@ -17,8 +17,13 @@ from typing import Self
 
 from clearreel.core.errors import StorageError, UsageError, VerificationError
 from clearreel.proofs.envelope import Believed
-from clearreel.proofs.keys import PublicKey
+from clearreel.proofs.keys import PublicKey, SigningKey
 from clearreel.rights.times import expires
+
+_ANOTHER = (
+    "see: clearreel keys list; ask its owner for a signature with another key, or if it is yours "
+    "make one: clearreel keys new FILE"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +120,14 @@ class KeyRing:
         known = self.keys().get(key_id)
         if known is not None and known.revoked:
             raise VerificationError(
-                f"it is signed with key {key_id} ({known.name}), which was revoked on "
-                f"{known.revoked}: {known.reason}",
-                hint="ask its owner for a signature with another key",
+                f"key {key_id} ({known.name}) was revoked on {known.revoked}: {known.reason}",
+                hint=_ANOTHER,
             )
         if known is not None and known.expires and at >= expires(date.fromisoformat(known.expires)):
             raise VerificationError(
-                f"it is signed with key {key_id} ({known.name}), which expired on {known.expires}: "
+                f"key {key_id} ({known.name}) expired on {known.expires}: "
                 "what it signed before cannot be told from what was dated back",
-                hint="ask its owner for a signature with another key",
+                hint=_ANOTHER,
             )
         if given is not None:
             if given.id == key_id:
@@ -149,6 +153,18 @@ class KeyRing:
             partial.replace(self.path)
         except OSError as error:
             raise StorageError(f"{self.path} cannot be written: {error}") from error
+
+
+def own_key(path: Path | None) -> SigningKey | None:
+    """The key to sign with: see `SigningKey.find`.
+
+    Raises `VerificationError` for one that has expired or was revoked here: what it signs, nobody
+    is to believe.
+    """
+    key = SigningKey.find(path)
+    if key is not None:
+        KeyRing.default().at_present(key.public)(key.public.id)
+    return key
 
 
 def today() -> date:

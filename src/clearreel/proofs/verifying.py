@@ -24,6 +24,7 @@ from clearreel.proofs.receipt import VerifiedReceipt, is_receipt, verify_receipt
 from clearreel.proofs.sorted_map import SortedMap, check_absence, hashed_key
 from clearreel.proofs.statement import Statement
 from clearreel.proofs.verified import VerifiedProof, VerifiedRelease
+from clearreel.stores.clock import is_later, shown
 
 _ANEW = "get it anew from its publisher, and use nothing of this copy"
 _SHOWN = 5
@@ -67,7 +68,7 @@ def verify_proof(content: bytes, believed: Believed) -> VerifiedProof:
     """Verify the content of a proof's file. Raises `VerificationError`."""
     try:
         proof = Proof.read(content)
-        statement = Statement.read(proof.envelope.opened(believed))
+        statement = _opened(proof.envelope, believed)
         _check_proof(proof, statement)
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise VerificationError(
@@ -196,9 +197,22 @@ def _statement(folder: Path, believed: Believed) -> tuple[Envelope, Statement]:
         )
     try:
         envelope = Envelope.read(path.read_bytes())
-        return envelope, Statement.read(envelope.opened(believed))
+        return envelope, _opened(envelope, believed)
     except ValueError as error:
         raise ValueError(f"{STATEMENT}: {error}") from error
+
+
+def _opened(envelope: Envelope, believed: Believed) -> Statement:
+    """A statement of a believed key, which has to be of the past: else no expiry means anything."""
+    statement = Statement.read(envelope.opened(believed))
+    if is_later(statement.created):
+        raise VerificationError(
+            f"it is dated {statement.created}, and the clock here shows {shown().isoformat()}: one "
+            "of both is wrong, and whether its key has expired cannot be told",
+            hint="set the clock (date -u shows it), and type the same again; if it is right, ask "
+            "the publisher for another release",
+        )
+    return statement
 
 
 def _manifest(folder: Path, statement: Statement) -> dict[str, Any]:

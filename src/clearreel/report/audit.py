@@ -18,6 +18,7 @@ from clearreel.rights.conflicts import Overlap, overlaps
 from clearreel.rights.explanation import Explanation
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.checkpoint import Checkpoint
+from clearreel.stores.clock import check_clock
 from clearreel.stores.ledger import LEDGER, Ledger
 
 _DUTIES = 6
@@ -178,7 +179,8 @@ def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
 def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
     """Sum up why clips are in or out, and find what does not hold any more.
 
-    The ledger is checked as well, and that it still has what it had at `against`.
+    The ledger is checked as well, that it still has what it had at `against`, and that the clock is
+    not behind it.
     """
     at = datetime.now(UTC)
     recorded = Recorded(catalog, at)
@@ -200,7 +202,9 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
         problems += [Problem(name, source["path"], problem) for problem in found]
     checkpoint = ""
     try:
-        checkpoint = str(Ledger(catalog.folder).verify(against).checkpoint)
+        ledger = Ledger(catalog.folder)
+        checkpoint = str(ledger.verify(against).checkpoint)
+        check_clock(ledger)
     except DatasetError as error:
         problems.append(Problem("", LEDGER, f"{error.message}; {error.hint}"))
     return Audit(

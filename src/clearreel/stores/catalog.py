@@ -34,6 +34,8 @@ Row = Mapping[str, Any]
 FORMAT = 1
 SEALED_FORMAT = 2
 """Versions that know no seals must not write into a sealed data set."""
+PAGE = "report.html"
+"""Where `clearreel report` writes without --to: it holds thumbnails and names of holders."""
 _MARK = "dataset.json"
 _UNFINISHED = f"{_MARK}.partial"
 _LOCK = ".lock"

@@ -2,8 +2,10 @@
 
 A row is one line of canonical JSON (RFC 8785) with its number and the SHA-256 of the line before,
 so that no row can be changed, moved, taken out or put in without breaking the chain after it. What
-the chain cannot show is that rows are missing at its end, or that all of it was written anew: that
-shows against a checkpoint that somebody else keeps (`Ledger.anchor`).
+the chain cannot show is that rows are missing at its end, or that all of it was written anew. That
+shows against a checkpoint: the one that lies beside the ledger and is written after each row, which
+finds what was lost or cut off; and one that somebody else keeps (`Ledger.anchor`), which finds it
+where both were put back.
 
 Rows hold no names. Who did something is given apart, and stands in the row as a commitment; the
 names are in `people.json`, and can be erased there while the ledger still verifies.
@@ -12,27 +14,28 @@ names are in `people.json`, and can be erased there while the ledger still verif
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from clearreel.core.errors import DatasetError, StorageError
-from clearreel.stores.canonical import canonical, from_canonical
+from clearreel.core.errors import DatasetError, StorageError, UsageError
+from clearreel.stores.canonical import canonical
 from clearreel.stores.catalog import now
 from clearreel.stores.checkpoint import Checkpoint
+from clearreel.stores.ledger_row import check_place, clock_note, line_hash, read_row
 from clearreel.stores.people import People
+from clearreel.stores.written import write_whole
 
 LEDGER = "ledger.jsonl"
+REACHED = "ledger.checkpoint"
+"""What the ledger had when its last row was finished."""
 PEOPLE = "people.json"
 
 _EMPTY = Checkpoint(0, "0" * 64)
-_KEYS = {"number", "at", "kind", "detail", "people", "previous"}
 _PATIENCE = 10.0
 """Seconds to wait for another writer. A row takes milliseconds."""
 _BLOCK = 1 << 16
@@ -48,12 +51,25 @@ class Verified:
     """Of a last line that was never finished, as a crash leaves it. The next append drops them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name, or another text about a person, that can be erased."""
+
+    name: str
+    commitment: str
+    rows: int
+    """Of the ledger, that speak of it."""
+    roles: tuple[str, ...]
+    """As what they do, sorted."""
+
+
 class Ledger:
     """The ledger of one data set folder. There is none until the first row is appended."""
 
     def __init__(self, folder: Path, clock: Callable[[], str] = now) -> None:
         """`clock` gives the time as RFC 3339 in UTC, to the second."""
         self.path = folder / LEDGER
+        self._reached = folder / REACHED
         self._people = People(folder / PEOPLE)
         self._clock = clock
 
@@ -63,11 +79,13 @@ class Ledger:
         """Add a row, and return when it is on the disk. `people`: role → name.
 
         `detail` has JSON types and no names. A clock that was set back is recorded with the row.
-        Raises `DatasetError` when the last row is damaged or somebody else is writing, and
-        `StorageError` when it cannot be written.
+        Raises `DatasetError` when the last row is damaged, rows are missing at the end or somebody
+        else is writing, and `StorageError` when it cannot be written.
         """
         with self._locked() as descriptor:
             reached, before = _drop_torn(descriptor, self.path)
+            if (kept := self._kept()) is not None:
+                self._check_end(reached, kept)
             at = self._clock()
             row = {
                 "number": reached.rows,
@@ -79,12 +97,14 @@ class Ledger:
                 },
                 "previous": reached.head,
             }
-            line = canonical(row | _clock_note(before, at))
+            line = canonical(row | clock_note(before, at))
             left = memoryview(line + b"\n")
             while left:
                 left = left[os.write(descriptor, left) :]
             os.fsync(descriptor)
-            return Checkpoint(reached.rows + 1, _hash(line))
+            written = Checkpoint(reached.rows + 1, line_hash(line))
+            write_whole(self._reached, f"{written}\n".encode())
+            return written
 
     def name_of(self, commitment: str) -> str | None:
         """Who a row speaks of; None when the name was erased."""
@@ -94,6 +114,18 @@ class Ledger:
         """What stands for each of these names where no row is added: name → commitment, in hex."""
         with self._locked():
             return self._people.commit_all(names)
+
+    def people(self) -> list[Named]:
+        """Every name that was not erased, in their order. Raises `DatasetError` as `rows` does."""
+        spoken: dict[str, list[str]] = {}
+        for row in self.rows():
+            for role, commitment in row["people"].items():
+                spoken.setdefault(commitment, []).append(role)
+        names = sorted(self._people.names().items(), key=lambda item: (item[1], item[0]))
+        return [
+            Named(name, key, len(spoken.get(key, ())), tuple(sorted(set(spoken.get(key, ())))))
+            for key, name in names
+        ]
 
     def erase(self, name: str) -> bool:
         """Forget a person's name. No row changes. False when it was not known."""
@@ -112,18 +144,10 @@ class Ledger:
         """
         reached = _EMPTY
         for _, reached in self._checked():
-            if against is not None and reached.rows == against.rows and reached != against:
-                raise DatasetError(
-                    f"{self.path}: row {reached.rows - 1} is another than at the checkpoint: its "
-                    f"hash is {reached.head}, and was {against.head}",
-                    hint="rows up to it were written anew; put back the ledger from before",
-                )
-        if against is not None and reached.rows < against.rows:
-            raise DatasetError(
-                f"{self.path} has {reached.rows} rows, and had {against.rows} at the checkpoint: "
-                f"{against.rows - reached.rows} are missing at its end",
-                hint="rows were cut off; put back the ledger from before",
-            )
+            if against is not None:
+                self._check_row(reached, against)
+        if against is not None:
+            self._check_end(reached, against)
         return Verified(reached, self._torn_bytes())
 
     def anchor(self) -> Checkpoint:
@@ -134,6 +158,16 @@ class Ledger:
         return self.verify().checkpoint
 
     def _checked(self) -> Iterator[tuple[dict[str, Any], Checkpoint]]:
+        kept = self._kept()  # first: rows that are added from now on are no harm
+        reached = _EMPTY
+        for row, reached in self._lines():
+            if kept is not None:
+                self._check_row(reached, kept)
+            yield row, reached
+        if kept is not None:
+            self._check_end(reached, kept)
+
+    def _lines(self) -> Iterator[tuple[dict[str, Any], Checkpoint]]:
         if not self.path.exists():
             return
         reached, before = _EMPTY, None
@@ -143,16 +177,48 @@ class Ledger:
                     return  # torn
                 line = line[:-1]
                 try:
-                    row = _row(line)
-                    _check_place(row, reached, before)
+                    row = read_row(line)
+                    check_place(row, reached, before)
                 except ValueError as error:
                     raise DatasetError(
                         f"{self.path}: row {reached.rows} does not hold: {error}",
                         hint="rows were changed, moved, added or taken out here, or in the row "
-                        "before; put back the ledger from before",
+                        f"before; {self._next()}",
                     ) from error
-                reached, before = Checkpoint(reached.rows + 1, _hash(line)), row["at"]
+                reached, before = Checkpoint(reached.rows + 1, line_hash(line)), row["at"]
                 yield row, reached
+
+    def _check_row(self, reached: Checkpoint, against: Checkpoint) -> None:
+        if reached.rows == against.rows and reached != against:
+            raise DatasetError(
+                f"{self.path}: row {reached.rows - 1} is another than at the checkpoint: its "
+                f"hash is {reached.head}, and was {against.head}",
+                hint=f"rows up to it were written anew; {self._next()}",
+            )
+
+    def _check_end(self, reached: Checkpoint, against: Checkpoint) -> None:
+        self._check_row(reached, against)
+        if reached.rows < against.rows:
+            raise DatasetError(
+                f"{self.path} has {reached.rows} rows, and had {against.rows} at the checkpoint: "
+                f"{against.rows - reached.rows} are missing at its end",
+                hint=f"rows were cut off; {self._next()}",
+            )
+
+    def _next(self) -> str:
+        folder = self.path.parent
+        return f"put back the ledger from before, and look with: clearreel audit {folder}"
+
+    def _kept(self) -> Checkpoint | None:
+        """What was reached when the last row was finished; None before there was one."""
+        try:
+            return Checkpoint.parse(self._reached.read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, UsageError) as error:
+            raise DatasetError(
+                f"{self._reached} is damaged: {error}", hint=f"{self._next()}; it has one line"
+            ) from error
 
     def _torn_bytes(self) -> int:
         if not self.path.exists():
@@ -203,13 +269,14 @@ def _drop_torn(descriptor: int, path: Path) -> tuple[Checkpoint, str | None]:
     if last is None:
         return _EMPTY, None
     try:
-        row = _row(last)
+        row = read_row(last)
     except ValueError as error:
         raise DatasetError(
             f"{path}: the last row does not hold: {error}",
-            hint="nothing is added to a damaged ledger; put back the one from before",
+            hint="nothing is added to a damaged ledger; put back the one from before, and look "
+            f"with: clearreel audit {path.parent}",
         ) from error
-    return Checkpoint(row["number"] + 1, _hash(last)), row["at"]
+    return Checkpoint(row["number"] + 1, line_hash(last)), row["at"]
 
 
 def _ending(descriptor: int) -> tuple[bytes | None, int]:
@@ -222,42 +289,6 @@ def _ending(descriptor: int) -> tuple[bytes | None, int]:
         tail = os.pread(descriptor, length, start) + tail
     whole, newline, torn = tail.rpartition(b"\n")
     return (whole.rpartition(b"\n")[2] if newline else None), len(torn)
-
-
-def _row(line: bytes) -> dict[str, Any]:
-    """What a line says. Raises `ValueError` when it is not a row."""
-    row = from_canonical(line)
-    if not isinstance(row, dict) or set(row) - {"clock"} != _KEYS:
-        raise ValueError(f"it does not have the keys {', '.join(sorted(_KEYS))}")
-    if type(row["number"]) is not int or row["number"] < 0:
-        raise ValueError(f"its number is {row['number']!r}")
-    if not isinstance(row["at"], str):
-        raise ValueError(f"its time is {row['at']!r}")
-    datetime.fromisoformat(row["at"])
-    return row
-
-
-def _check_place(row: Mapping[str, Any], reached: Checkpoint, before: str | None) -> None:
-    if row["number"] != reached.rows:
-        raise ValueError(f"its number is {row['number']}")
-    if row["previous"] != reached.head:
-        raise ValueError(f"the hash before it is {reached.head}, and it says {row['previous']}")
-    if {key: row[key] for key in row if key == "clock"} != _clock_note(before, row["at"]):
-        raise ValueError(f"its time is {row['at']} after {before}, and what it says of the clock")
-
-
-def _clock_note(before: str | None, at: str) -> dict[str, str]:
-    """What a row says of the clock: nothing, unless it has an earlier time than the row before."""
-    if before is None:
-        return {}
-    back = (datetime.fromisoformat(before) - datetime.fromisoformat(at)).total_seconds()
-    if back <= 0:
-        return {}
-    return {"clock": f"set back: {round(back)} s earlier than the row before"}
-
-
-def _hash(line: bytes) -> str:
-    return hashlib.sha256(line).hexdigest()
 
 
 def _keep_name(folder: Path) -> None:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from pathlib import Path
 
 from clearreel.core.errors import DatasetError, StorageError
@@ -36,7 +36,7 @@ class People:
     def commit_all(self, names: Collection[str]) -> dict[str, str]:
         """The same for many: name → commitment. The table is written once."""
         known = self._read()
-        found = _by_name(known)
+        found = {entry["name"]: commitment for commitment, entry in known.items()}
         new: dict[str, dict[str, str]] = {}
         for name in sorted(set(names) - found.keys()):
             salt = secrets.token_bytes(_SALT_BYTES)
@@ -46,9 +46,9 @@ class People:
             self._write(known | new)
         return {name: found[name] for name in names}
 
-    def commitments(self) -> dict[str, str]:
-        """Every name that is known: name → commitment."""
-        return _by_name(self._read())
+    def names(self) -> dict[str, str]:
+        """Commitment → who it stands for, of all that were not erased."""
+        return {commitment: entry["name"] for commitment, entry in self._read().items()}
 
     def name_of(self, commitment: str) -> str | None:
         """Who it stands for; None when that was erased, or never known here."""
@@ -94,10 +94,6 @@ class People:
             partial.replace(self.path)
         except OSError as error:
             raise StorageError(f"{self.path} cannot be written: {error}") from error
-
-
-def _by_name(known: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    return {entry["name"]: commitment for commitment, entry in known.items()}
 
 
 def commitment_of(name: str, salt: bytes) -> str:

@@ -13,8 +13,8 @@ number and whether it is the last, so chunks cannot be moved, dropped or added; 
 is authenticated with each, so members cannot change places. The salt is a keyed hash of name and
 content: the same content gives the same bytes again, and no subkey ever serves two contents.
 
-*Cells* of tables are nonce 12 bytes | content | tag 16 bytes, the nonce random, with one subkey a
-column; what identifies the row is authenticated.
+*Cells* of tables, and fingerprints in takedowns, are nonce 12 bytes | content | tag 16 bytes, the
+nonce random, with one subkey a column; what identifies the row is authenticated.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _NONCE = 12
 
 
 class Seal:
-    """Seals and opens what one data set stores.
+    """Seals and opens what one data set stores. Two with the same key are equal.
 
     It crosses process borders as a reference: the other process reads the key from the ring.
     """
@@ -84,6 +84,12 @@ class Seal:
     def about(self) -> dict[str, Any]:
         """What a dataset.json says of it."""
         return {"sealed": {"data_set": self._key.data_set, "key": self._key.id}}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Seal) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
 
     def __reduce__(self) -> tuple[object, ...]:
         rings, use = self._ring.folder.parent, self._ring.use

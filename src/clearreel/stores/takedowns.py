@@ -6,6 +6,8 @@
 A takedown denies from the moment its file is there: all of them together are the deny-list, which
 every run, export and audit asks. Files hold ids, fingerprints and addresses; who demanded it and
 why is in `people.json`, where it can be erased, and in the ledger as a commitment.
+
+Fingerprints are made of footage, so those of a sealed data set are sealed with its key.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 
 from clearreel.core.errors import DatasetError
 from clearreel.stores.schema import path_text
+from clearreel.stores.seal import Cells, Seal
 from clearreel.stores.written import write_whole
 
 Kind = Literal["source", "file", "address"]
@@ -28,6 +31,9 @@ State = Literal["open", "accepted", "dismissed"]
 
 _FOLDER = "takedowns"
 RECEIPT_SUFFIX = ".receipt.json"
+_SEALED = "sealed:"
+"""How the text of a sealed fingerprint begins."""
+_CELLS = "takedowns.looks"
 
 
 @dataclass
@@ -51,7 +57,8 @@ class Takedown:
     addresses: list[str] = field(default_factory=list)
     """Paths and URLs where nothing is taken from, and nothing below them."""
     looks: dict[str, str] = field(default_factory=dict)
-    """Fingerprints of what is denied, in Base64: name of the file or clip → `to_bytes`."""
+    """Fingerprints of what is denied, as they are on disk: name of the file or clip → Base64 of
+    what `add_look` was given, or of that under the data set's seal."""
     near: dict[str, NearMiss] = field(default_factory=dict)
     """Source id → why it may be the same."""
     done: dict[str, Any] = field(default_factory=dict)
@@ -67,13 +74,36 @@ class Takedown:
         """Sources that look alike, without those that a person has dismissed."""
         return {name for name, miss in self.near.items() if miss.state != "dismissed"}
 
-    def prints(self) -> dict[str, bytes]:
-        """Name → fingerprint, as `lookalike.fingerprint` writes it."""
-        return {name: base64.b64decode(text, validate=True) for name, text in self.looks.items()}
+    def prints(self, seal: Seal | None) -> dict[str, bytes]:
+        """Name → fingerprint, as `lookalike.fingerprint` writes it; `seal` is the data set's.
 
-    def add_look(self, name: str, written: bytes) -> None:
-        """Deny what looks like this fingerprint."""
-        self.looks[name] = base64.b64encode(written).decode()
+        Raises `DatasetError` for one that is sealed and does not open.
+        """
+        cells = None if seal is None else seal.cells(_CELLS)
+        return {name: self._opened(name, text, cells) for name, text in self.looks.items()}
+
+    def add_look(self, name: str, written: bytes, seal: Seal | None) -> None:
+        """Deny what looks like this fingerprint. It is sealed where the data set is."""
+        if seal is None:
+            self.looks[name] = base64.b64encode(written).decode()
+        else:
+            content = seal.cells(_CELLS).seal(self._row(name), written)
+            self.looks[name] = _SEALED + base64.b64encode(content).decode()
+
+    def _opened(self, name: str, text: str, cells: Cells | None) -> bytes:
+        content = _content(text)
+        if not text.startswith(_SEALED):
+            return content  # in a sealed data set, of a version that did not seal them
+        if cells is None:
+            raise DatasetError(
+                f"the fingerprint {name} of takedown {self.id} is sealed, and the data set is not",
+                hint="put back the dataset.json that the data set was made with",
+            )
+        return cells.open(self._row(name), content)
+
+    def _row(self, name: str) -> str:
+        """What a sealed fingerprint is bound to, so that none can take the place of another."""
+        return f"{self.id}/{name}"
 
 
 class Takedowns:
@@ -108,6 +138,18 @@ class Takedowns:
         """Write it, whole or not at all; on disk when this returns. Raises `StorageError`."""
         content = json.dumps(asdict(takedown), indent=1, sort_keys=True) + "\n"
         write_whole(self._folder / f"{takedown.id}.json", content.encode())
+
+    def seal_looks(self, seal: Seal) -> None:
+        """Seal what earlier versions stored of a sealed data set's footage in the plain.
+
+        Raises `StorageError`.
+        """
+        for takedown in self.all():
+            plain = [name for name, text in takedown.looks.items() if not text.startswith(_SEALED)]
+            for name in plain:
+                takedown.add_look(name, _content(takedown.looks[name]), seal)
+            if plain:
+                self.save(takedown)
 
     def receipt(self, id: str) -> Path:  # noqa: A002 (what it is called everywhere)
         """Where the receipt of a takedown lies, once it is written."""
@@ -190,12 +232,18 @@ def _path(path: Path) -> str:
     return path_text(whole.resolve() if whole.name == ".." else whole.parent.resolve() / whole.name)
 
 
+def _content(text: str) -> bytes:
+    """The bytes of a fingerprint's text, sealed or not. Raises `binascii.Error`."""
+    return base64.b64decode(text.removeprefix(_SEALED), validate=True)
+
+
 def _read(path: Path) -> Takedown:
     try:
         value = json.loads(path.read_text("utf-8"))
         value["near"] = {name: NearMiss(**miss) for name, miss in value["near"].items()}
         takedown = Takedown(**value)
-        takedown.prints()
+        for text in takedown.looks.values():
+            _content(text)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise DatasetError(
             f"the takedown {path} cannot be read: {error!r}",

@@ -75,6 +75,8 @@ def carry_out(
 ) -> dict[str, Any]:
     """Do what is left to do of a takedown, under the data set's lock."""
     with catalog.writing():
+        if catalog.seal is not None:
+            Takedowns(catalog.folder).seal_looks(catalog.seal)
         # A run that was writing until now may have found near misses.
         takedown = Takedowns(catalog.folder).find(takedown.id) or takedown
         steps = Steps(catalog, takedown, file, key)

@@ -13,7 +13,7 @@ from clearreel.exports.output import settle
 from clearreel.lookalike.fingerprint import Fingerprint
 from clearreel.production.recorded import places_of
 from clearreel.proofs.keys import SigningKey
-from clearreel.stores.catalog import Catalog, now
+from clearreel.stores.catalog import PAGE, Catalog, now
 from clearreel.stores.journal import forget_journals
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.packs import clear, forget_packs
@@ -25,11 +25,10 @@ from clearreel.takedown import absence, looks, receipts
 from clearreel.takedown.demand import sources_at
 from clearreel.takedown.needles import samples
 from clearreel.takedown.releases import Rewritten, media_in, statement_sha256, take_out
+from clearreel.visit import stored_looks
 
 KIND = "takedown"
 """Of the ledger's rows."""
-PAGE = "report.html"
-"""Where `clearreel report` writes without --to: it holds thumbnails."""
 
 
 class Steps:
@@ -54,11 +53,11 @@ class Steps:
         failed: dict[str, str] = {}
         if self._file is not None:
             self._look_at(self._file, "file", failed)
-        for row, seen in looks.of_clips(self._catalog, self._takedown.sources):
+        for row, seen in stored_looks.of_clips(self._catalog, self._takedown.sources):
             if isinstance(seen, SourceError):
                 failed[row["clip_id"]] = seen.message
             else:
-                self._takedown.add_look(row["clip_id"], seen.to_bytes())
+                self._takedown.add_look(row["clip_id"], seen.to_bytes(), self._catalog.seal)
         if not self._takedown.looks:  # no clip is stored; the footage itself may still be there
             for name, paths in places_of(self._catalog).items():
                 if name in self._takedown.sources:
@@ -71,7 +70,7 @@ class Steps:
         others = {row["source_id"] for row in stored} - set(self._takedown.sources)
         prints = {
             name: Fingerprint.from_bytes(written)
-            for name, written in self._takedown.prints().items()
+            for name, written in self._takedown.prints(self._catalog.seal).items()
         }
         found = looks.search(self._catalog, prints, others) if prints else looks.Alike()
         for name, why in absence.duplicates(self._catalog, self._takedown.sources).items():
@@ -205,7 +204,8 @@ class Steps:
 
     def _look_at(self, path: Path, name: str, failed: dict[str, str]) -> None:
         try:
-            self._takedown.add_look(name, looks.of_file(path).to_bytes())
+            seen = stored_looks.of_file(path)
+            self._takedown.add_look(name, seen.to_bytes(), self._catalog.seal)
         except (ClearreelError, OSError) as error:
             failed[name] = str(error)
 

@@ -32,7 +32,7 @@ class Previous:
 
 @dataclass(frozen=True)
 class Lists:
-    """Screening lists with entries that only decoding can be held against."""
+    """Screening lists."""
 
     paths: tuple[Path, ...]
     fingerprint: str
@@ -58,10 +58,13 @@ class Assignment:
     clearance: Clearance | None = None
     """What to ask about each clip; None where all of the source may be used."""
     screening: Lists | None = None
+    """Those with entries that only decoding can be held against."""
     sidecar: Sidecar | None = None
     previous: Previous | None = None
     examine: bool = True
     """Whether there is anything to find or measure; else its `previous` clips are packed anew."""
+    only_screen: bool = False
+    """Whether its footage is to be held against the lists, and nothing else."""
     denied: Path | None = None
     """The data set whose takedowns the footage must not look like; None where none tells looks."""
 

@@ -14,18 +14,21 @@ from clearreel.lookalike.index import Index
 from clearreel.lookalike.matching import Comparison
 from clearreel.media.pictures import PictureReader
 from clearreel.media.sound import SoundReader
+from clearreel.stores.seal import Seal
 from clearreel.stores.takedowns import Takedown, Takedowns, looks_alike
 from clearreel.visit.assignment import Visited
 from clearreel.visit.examining import Row
 
 
-def denied_looks(dataset: Path, source_id: str, pictures: PictureReader) -> dict[str, str]:
+def denied_looks(
+    dataset: Path, seal: Seal | None, source_id: str, pictures: PictureReader
+) -> dict[str, str]:
     """Takedown id → why the footage may be what it names; empty where none does.
 
-    What a person has dismissed for this source does not count. Raises `DatasetError` when a
-    fingerprint of a takedown cannot be read.
+    `seal` is the data set's. What a person has dismissed for this source does not count. Raises
+    `DatasetError` when a fingerprint of a takedown cannot be read.
     """
-    takedowns, index = _denied(dataset, Takedowns(dataset).stamp())
+    takedowns, index = _denied(dataset, seal, Takedowns(dataset).stamp())
     with SoundReader(pictures.reader.reel) as sounds:
         seen = read_fingerprint(pictures, sounds, 0, len(pictures.reader.timeline))
     alike: dict[str, str] = {}
@@ -58,11 +61,11 @@ def evidence(comparison: Comparison) -> str:
     return "; ".join(told)
 
 
-def index_of(takedowns: dict[str, Takedown]) -> Index:
+def index_of(takedowns: dict[str, Takedown], seal: Seal | None) -> Index:
     """Every fingerprint that takedowns deny, by `ID/NAME`. Raises `DatasetError`."""
     stored: dict[str, Fingerprint] = {}
     for takedown in takedowns.values():
-        for name, written in takedown.prints().items():
+        for name, written in takedown.prints(seal).items():
             try:
                 stored[f"{takedown.id}/{name}"] = Fingerprint.from_bytes(written)
             except ValueError as error:
@@ -74,7 +77,7 @@ def index_of(takedowns: dict[str, Takedown]) -> Index:
 
 
 @lru_cache(maxsize=1)
-def _denied(dataset: Path, stamp: int) -> tuple[dict[str, Takedown], Index]:
+def _denied(dataset: Path, seal: Seal | None, stamp: int) -> tuple[dict[str, Takedown], Index]:
     """The takedowns of a data set and their fingerprints, as of when they had this stamp."""
     takedowns = {takedown.id: takedown for takedown in Takedowns(dataset).all()}
-    return takedowns, index_of(takedowns)
+    return takedowns, index_of(takedowns, seal)

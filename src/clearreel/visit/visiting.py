@@ -93,19 +93,21 @@ def _done(assignment: Assignment) -> dict[str, Any]:
 
 def _visit(assignment: Assignment) -> Visited:
     recipe = assignment.recipe
+    if assignment.only_screen:
+        return _screen(assignment)
     if not assignment.examine and assignment.previous is not None:
         return _repack(assignment, assignment.previous)
     _check_unchanged(assignment)
     begin(0.0, 1.0)
     with open_source(assignment.path, recipe.look.still_side) as pictures:
         if assignment.denied is not None:
-            alike = denied_looks(assignment.denied, assignment.source_id, pictures)
+            seal = assignment.packs.seal
+            alike = denied_looks(assignment.denied, seal, assignment.source_id, pictures)
             if alike:
                 return refused(base_row(assignment), alike)
         source = base_row(assignment) | _describe(pictures.reader)
         if assignment.screening and (reason := hit(pictures, assignment.screening)):
-            row = {**source, "status": "quarantined", "reason": reason}
-            return Visited(row, [], fresh=True)
+            return _quarantined(source, reason)
         done = _done(assignment)
         if assignment.previous is not None and done.get("clips") == recipe.clip_fingerprint:
             known = [dict(row) for row in assignment.previous.clips]
@@ -116,6 +118,23 @@ def _visit(assignment: Assignment) -> Visited:
         with examination.journal(assignment.packs) as journal:
             found = examination.complete(journal)
             return _finish(assignment, pictures, source, found, fresh=True)
+
+
+def _screen(assignment: Assignment) -> Visited:
+    """Ask the lists about footage that came in with an earlier run. Its clips stay as they are."""
+    assert assignment.screening is not None and assignment.previous is not None
+    _check_unchanged(assignment)
+    with open_source(assignment.path, assignment.recipe.look.still_side) as pictures:
+        if reason := hit(pictures, assignment.screening):
+            source = base_row(assignment) | _describe(pictures.reader)
+            return _quarantined(source, reason)
+    work = {**_done(assignment), "screening": assignment.screening.fingerprint}
+    row = dict(assignment.previous.source) | {"work": json.dumps(work, sort_keys=True)}
+    return Visited(row, [dict(clip) for clip in assignment.previous.clips], fresh=False)
+
+
+def _quarantined(source: Row, reason: str) -> Visited:
+    return Visited({**source, "status": "quarantined", "reason": reason}, [], fresh=True)
 
 
 def _measure_again(

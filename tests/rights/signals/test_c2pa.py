@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,7 +37,8 @@ def usage(*bits):
 class Signing:
     """A root certificate, and a signer below it."""
 
-    def __init__(self):
+    def __init__(self, good_for=timedelta(days=9)):
+        self.good_for = good_for
         root_key, self.key = (ec.generate_private_key(ec.SECP256R1()) for _ in "ab")
         root = (
             self.certificate("root", root_key.public_key(), 1)
@@ -57,8 +59,7 @@ class Signing:
         self.root = root.public_bytes(serialization.Encoding.PEM).decode()
         self.chain = signer.public_bytes(serialization.Encoding.PEM).decode() + self.root
 
-    @staticmethod
-    def certificate(common, key, serial):
+    def certificate(self, common, key, serial):
         now = datetime.now(UTC)
         return (
             x509.CertificateBuilder()
@@ -67,7 +68,7 @@ class Signing:
             .public_key(key)
             .serial_number(serial)
             .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=9))
+            .not_valid_after(now + self.good_for)
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), False)
         )
 
@@ -177,6 +178,17 @@ def test_a_changed_file_is_in_doubt_and_its_denial_stands(tmp_path, signing, pla
         data[data.find(b"mdat") + 60] ^= 1
         path.write_bytes(data)
         assert stances(path, trust_anchors=signing.root) == (expected, DOUBT, DOUBT)
+
+
+def test_an_expired_certificate_is_no_permission(tmp_path, plain, bench):
+    signing = Signing(good_for=timedelta(seconds=3))
+    path = signing.write(plain, tmp_path / "a.mp4", entry("ai_generative_training", "allowed"))
+    time.sleep(4.1)  # nothing signs with a certificate that has expired already
+    assert stances(path, trust_anchors=signing.root) == (DOUBT,) * 3
+    assert bench.run(path).refused == 1
+    [row] = bench.rows("sources")
+    assert row["status"] == "refused" and "Invalid: certificate expired" in row["reason"]
+    assert not bench.rows("clips")
 
 
 def test_credentials_that_cannot_be_read_are_in_doubt(tmp_path, signing, plain):

@@ -30,10 +30,10 @@ from clearreel.proofs.verifying import verify_release
 from clearreel.rights.grants import grant_from_flags
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.packs import Packs, PackWriter
-from clearreel.takedown import looks
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand
 from clearreel.takedown.receipts import problems
+from clearreel.visit import stored_looks
 
 SOURCES_MADE, CLIPS_EACH = 500, 20
 REGENERATED = {MANIFEST, STATEMENT, CLIPS, SOURCES, "README.md"}
@@ -115,7 +115,7 @@ def test_one_source_of_many(
     many: Catalog, key: SigningKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(exporting, "visible_media", stored_as_it_is)
-    monkeypatch.setattr(looks, "of_file", no_footage)
+    monkeypatch.setattr(stored_looks, "of_file", no_footage)
     monkeypatch.setattr(shards.WebDataset.__init__, "__defaults__", (1 << 30, 500))
     release = export(many, "webdataset", tmp_path / "release", key=key).folder
     source = sorted(row["source_id"] for row in many.rows("sources"))[200]
@@ -131,7 +131,14 @@ def test_one_source_of_many(
     after, left = hashes(many.folder), hashes(release)
     changed = {name for name in before if after.get(name) != before[name]}
     changed |= after.keys() - before.keys()
-    written = ("ledger.jsonl", "people.json", "takedowns/", "policy.toml", ".lock")
+    written = (
+        "ledger.jsonl",
+        "ledger.checkpoint",
+        "people.json",
+        "takedowns/",
+        "policy.toml",
+        ".lock",
+    )
     others = {n for n in changed if not n.startswith(written) and ".lance/" not in n}
     assert {name.split("/")[-1].partition("-")[0] for name in others} == {source}
     assert len(others) == 1 and next(iter(others)) not in after

@@ -23,9 +23,11 @@ from clearreel.media.decoding import FrameReader
 class Encoding:
     """H.264 of constant quality, by libx264."""
 
-    crf: int = 16
-    """Constant rate factor; 16 can hardly be told from the source."""
-    preset: str = "veryfast"
+    crf: int = 18
+    """Constant rate factor; 18 can hardly be told from the source."""
+    preset: str = "superfast"
+    """A quarter less work than `veryfast`, at the same distance from the source, for clips that are
+    half as large again."""
     pixel_format: str = "yuv420p"
     """8-bit 4:2:0: what every reader decodes."""
     key_interval: int = 60

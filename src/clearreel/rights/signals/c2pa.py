@@ -98,7 +98,7 @@ def _store(store: Mapping[str, Any]) -> Iterator[Statement]:
     """What all manifests of a store say."""
     state = store.get("validation_state")
     if state not in ("Valid", "Trusted"):
-        yield unknown(f"the content credentials are {state or 'not checked'}")
+        yield unknown(f"the content credentials are {state or 'not checked'}{_why(store)}")
     for label, manifest in store["manifests"].items():
         own = label == store["active_manifest"]
         for statement in _manifest(manifest):
@@ -109,6 +109,16 @@ def _store(store: Mapping[str, Any]) -> Iterator[Statement]:
                 yield Statement("unknown", statement.activities, words)
             elif own:
                 yield statement
+
+
+def _why(store: Mapping[str, Any]) -> str:
+    """What failed: a certificate that has expired, bytes that were changed."""
+    failed = [
+        row.get("explanation") or row["code"]
+        for row in store.get("validation_status") or ()
+        if row["code"] != "signingCredential.untrusted"  # not by itself a failure
+    ]
+    return f": {'; '.join(dict.fromkeys(failed))}" if failed else ""
 
 
 def _manifest(manifest: Mapping[str, Any]) -> Iterator[Statement]:

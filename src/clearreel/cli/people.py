@@ -1,0 +1,76 @@
+"""`clearreel people`: whose names a data set holds, and how one is erased."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from clearreel.cli.output import DataSetFolder, Json, print_json, print_lines, printable
+from clearreel.core.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from clearreel.stores.ledger import Named
+
+
+def people(
+    dataset: DataSetFolder,
+    erase: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Erase this name, and every text of the list with it."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
+    json: Json = False,
+) -> None:
+    """List the names that can be erased, with how many rows of the ledger speak of each.
+
+    With --erase, the name and older versions of all tables go, for ever; the ledger and every proof
+    hold as before. Where else the name is, as in grants and signed releases, is listed with the
+    reason, for a person to decide.
+    """
+    from clearreel import api
+    from clearreel.erasure import erasing
+
+    catalog = api.open(dataset).catalog
+    if erase is None:
+        if yes:
+            raise UsageError("--yes says nothing without a name", hint="add --erase NAME")
+        _show(erasing.named(catalog), json)
+        return
+    if not yes and not _confirmed(erasing.meant(catalog, erase), erase, dataset):
+        typer.echo("nothing was erased", err=True)
+        return
+    erased = erasing.erase(catalog, erase)
+    if json:
+        print_json(erased.to_json())
+    else:
+        print_lines(erased.lines())
+    if damaged := erased.search.damaged:
+        raise SourceError(
+            f"{len(damaged)} files could not be searched, the first: {min(damaged)}",
+            hint="put back copies of them or remove them, and type the same again",
+        )
+
+
+def _show(named: list[Named], json: bool) -> None:
+    if json:
+        for one in named:
+            print_json(asdict(one))
+        return
+    lines = [f"{one.rows:>6} rows  {', '.join(one.roles):<10}  {one.name}" for one in named]
+    print_lines(lines or ["no names are kept here that could be erased"])
+
+
+def _confirmed(meant: list[Named], name: str, dataset: str) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"what is erased does not come back, and nobody is here to confirm {name!r}",
+            hint=f"look at what it is: clearreel people {dataset}; then add --yes",
+        )
+    if meant:
+        typer.echo("to be erased, for ever:", err=True)
+    for one in meant:
+        typer.echo(printable(f"  {one.rows} rows of the ledger speak of it: {one.name}"), err=True)
+    return typer.confirm(f"erase {name} from {dataset}?", err=True)

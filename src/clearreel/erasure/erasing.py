@@ -1,0 +1,130 @@
+"""Erase a person's name: what stands for it stays, and verifies; who that was, nobody can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from clearreel.core.errors import DatasetError, UsageError
+from clearreel.erasure.name import Name
+from clearreel.erasure.search import Search, search
+from clearreel.erasure.texts import texts
+from clearreel.report.wording import counted
+from clearreel.stores.catalog import PAGE, Catalog
+from clearreel.stores.ledger import Ledger, Named
+
+KIND = "erasure"
+"""Of the ledger's rows."""
+
+_BEYOND = (
+    "backups of the data set, snapshots of its disk, and what the disk has not written over yet",
+    "releases that were delivered, moved or copied",
+    "the footage itself, its sidecars and rights files, where they lie",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What came of erasing a name."""
+
+    name: str
+    erased: int
+    """Texts of `people.json` that had it."""
+    rows: int
+    """Of the ledger, that spoke of it."""
+    page_removed: bool
+    """Whether the data set's report had it. `clearreel report` makes another."""
+    search: Search
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it in JSON types."""
+        return {**asdict(self), "search": asdict(self.search), "beyond": list(_BEYOND)}
+
+    def lines(self) -> Iterator[str]:
+        """All of it for a person, a line each."""
+        yield (
+            f"erased: {counted(self.erased, 'text')} with {self.name}; "
+            f"{counted(self.rows, 'row')} of the ledger spoke of it, and holds as before"
+        )
+        if self.page_removed:
+            yield f"removed: {PAGE}, which had it; make another with: clearreel report"
+        looked = self.search
+        yield (
+            f"searched: {counted(looked.rows, 'row')} of tables and "
+            f"{counted(looked.files, 'file')} of the data set and its releases; not searched: "
+            f"{counted(looked.unread, 'file')} of pictures and sound"
+        )
+        for path, why in looked.damaged.items():
+            yield f"! {path} cannot be read: {why}"
+        if looked.left:
+            yield "left, for a person to decide:"
+        for one in looked.left:
+            rows = f" ({counted(one.count, 'row')})" if one.count > 1 else ""
+            yield f"  - {one.where}{rows}: {one.why}"
+        yield "beyond the reach of this command, for a person:"
+        yield from (
+            f"  - the release {folder}, which is there no more" for folder in looked.missing
+        )
+        yield from (f"  - {line}" for line in _BEYOND)
+
+
+def named(catalog: Catalog) -> list[Named]:
+    """Every name or text that can be erased. Raises `DatasetError` when the ledger is damaged."""
+    return Ledger(catalog.folder).people()
+
+
+def meant(catalog: Catalog, name: str) -> list[Named]:
+    """Those that have this name in them, in any case. Raises `UsageError` for what is no name."""
+    wanted = _name(name)
+    return [one for one in named(catalog) if wanted.is_in(one.name)]
+
+
+def erase(catalog: Catalog, name: str) -> Erased:
+    """Erase every text of `people.json` with this name, and old versions of all tables.
+
+    No row of the ledger and no proof changes; a row is added that says what nobody can name any
+    more. Where else the name is, is told and left. Can be done again at any time.
+
+    Raises `UsageError` when the name is nowhere, and `DatasetError` when the ledger is damaged, or
+    a run is writing: the texts are erased then.
+    """
+    wanted, ledger = _name(name), Ledger(catalog.folder)
+    gone = meant(catalog, name)
+    for one in gone:
+        ledger.erase(one.name)
+    if gone:
+        ledger.append(KIND, {"commitments": sorted(one.commitment for one in gone)})
+    try:
+        with catalog.writing():
+            catalog.purge()
+            page = _remove_page(catalog, wanted)
+    except DatasetError as error:
+        raise DatasetError(
+            f"{counted(len(gone), 'text')} of people.json went, and older versions of the tables "
+            f"are still there: {error.message}",
+            hint=f"{error.hint}; then type the same again".removeprefix("; "),
+        ) from error
+    found = search(catalog, wanted)
+    if not gone and not page and not found.left and not found.damaged:
+        raise UsageError(
+            f"{wanted.text!r} is nowhere in {catalog.folder} or its releases: nothing was erased",
+            hint=f"clearreel people {catalog.folder} lists the names",
+        )
+    return Erased(wanted.text, len(gone), sum(one.rows for one in gone), page, found)
+
+
+def _name(text: str) -> Name:
+    try:
+        return Name(text)
+    except ValueError as error:
+        raise UsageError(str(error), hint='give it as it is written: --erase "Ada Film"') from error
+
+
+def _remove_page(catalog: Catalog, name: Name) -> bool:
+    """Remove the data set's report if it has the name: it tells of rows as they were."""
+    page = catalog.folder / PAGE
+    if not page.is_file() or not any(name.is_in(text) for text in texts(page, name.longest)):
+        return False
+    page.unlink()
+    return True
