@@ -10,6 +10,7 @@ from clearreel.production.producing import Produced, open_or_create, produce
 from clearreel.recipes.reading import parse
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.grants import Grant, grant_from_flags
+from clearreel.rights.statements import NOTHING_STATED, Statements
 from clearreel.runners.contract import Runner
 from clearreel.runners.inline import InlineRunner
 from clearreel.sources.folder import expand
@@ -79,6 +80,7 @@ class Bench:
         store: Store = "kept",
         runner: Runner | None = None,
         screening: Sequence[Path] = (),
+        said: Statements = NOTHING_STATED,
     ) -> Produced:
         """One run. Without grants, everything may be used."""
         given = (grant_from_flags("CC0-1.0", "Ada", "her own"),) if grants is None else grants
@@ -90,6 +92,7 @@ class Bench:
             runner or InlineRunner(),
             store,
             screening=screening,
+            said=said,
         )
 
     @property

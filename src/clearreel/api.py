@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from clearreel.proofs.receipt import VerifiedReceipt
     from clearreel.proofs.verified import VerifiedProof, VerifiedRelease
     from clearreel.report.audit import Audit, ClipAudit
-    from clearreel.rights.grants import Grant
+    from clearreel.rights.rights_file import Rights
     from clearreel.stores.catalog import Catalog
     from clearreel.visit.assignment import Store
 
@@ -163,13 +163,15 @@ def run(
 
     stored = _store(store)
     chosen = load(recipe)
-    granted = grants(rights, license, holder, basis)
+    given = _rights(rights, license, holder, basis)
     listing = _listing(inputs, into, limit)
     models.fetch(chosen.weights, offline=offline, progress=fetching)
     catalog = open_or_create(Path(into), use)
     runner = LocalRunner(workers)
     lists = [Path(path) for path in screen]
-    produced = produce(catalog, listing, granted, chosen, runner, stored, progress, lists)
+    produced = produce(
+        catalog, listing, given.grants, chosen, runner, stored, progress, lists, given.statements
+    )
     if not catalog.table("clips", columns=["clip_id"], where="kept").num_rows:
         raise NothingProducedError(
             f"no clip was kept: {_why_nothing(produced)}",
@@ -212,7 +214,7 @@ def estimate(
     from clearreel.production.producing import Progress
     from clearreel.recipes.reading import load
 
-    granted = grants(rights, license, holder, basis)
+    given = _rights(rights, license, holder, basis)
     listing = _listing(inputs, into, limit)
     state = Progress(total=len(listing.places))
 
@@ -221,30 +223,33 @@ def estimate(
         progress(state)
 
     lists = [Path(path) for path in screen]
-    return estimate_run(listing, granted, load(recipe), Path(into), use, workers, lists, hashed)
+    chosen, said = load(recipe), given.statements
+    return estimate_run(
+        listing, given.grants, chosen, Path(into), use, workers, lists, hashed, said
+    )
 
 
-def grants(
+def _rights(
     rights: str | Path | None,
     license: str | None,  # noqa: A002
     holder: str | None,
     basis: str | None,
-) -> tuple[Grant, ...]:
-    """The grants of a rights file, or the operator's own statement; none without either."""
+) -> Rights:
+    """What a rights file says, or the operator's own statement; nothing without either."""
     from clearreel.rights.grants import grant_from_flags
-    from clearreel.rights.rights_file import read_rights
+    from clearreel.rights.rights_file import Rights, read_rights
 
     if rights is not None and license is not None:
         raise UsageError("both a rights file and --license are given", hint="give one of them")
     if rights is not None:
-        return tuple(read_rights(Path(rights)))
+        return read_rights(Path(rights))
     if license is not None:
-        return (grant_from_flags(license, holder, basis),)
+        return Rights((grant_from_flags(license, holder, basis),))
     if holder is not None or basis is not None:
         raise UsageError(
             "--holder and --basis say nothing without --license", hint='add --license "CC-BY-4.0"'
         )
-    return ()
+    return Rights()
 
 
 def shots(

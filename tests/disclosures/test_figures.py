@@ -47,6 +47,7 @@ data_sets = st.lists(st.tuples(sources, st.lists(clips, max_size=6)), max_size=8
 
 def check(record: Record, catalog: Catalog) -> None:
     figures = [getattr(record.figures, field.name) for field in fields(record.figures)]
+    figures += [one.clips for one in record.captioners]
     for figure in filter(None, figures):
         [(value,)] = asked(catalog, figure.query)
         expected = "" if value is None else value

@@ -245,13 +245,13 @@ def test_a_withdrawn_grant_leaves_no_byte(bench: Any, films: Path) -> None:
 def test_the_same_bytes_in_two_places_have_the_strictest_rights(bench: Any, footage: Path) -> None:
     rights = footage / "rights.toml"
     rights.write_text(RIGHTS)
-    bench.run(footage / "a.mp4", grants=read_rights(rights))
+    bench.run(footage / "a.mp4", grants=read_rights(rights).grants)
     assert [row["reason"] for row in bench.rows("sources")] == [""]
     (footage / "unclear").mkdir()
     shutil.copy(footage / "a.mp4", footage / "unclear" / "copy.mp4")
     # Wherever it is found now, and in whatever order: the other place is not forgotten.
-    bench.run(footage / "unclear", grants=read_rights(rights))
-    bench.run(footage / "a.mp4", grants=read_rights(rights))
+    bench.run(footage / "unclear", grants=read_rights(rights).grants)
+    bench.run(footage / "a.mp4", grants=read_rights(rights).grants)
     [source] = bench.rows("sources")
     assert source["status"] == "refused"
     assert len(bench.rows("places")) == 2

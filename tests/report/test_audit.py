@@ -58,7 +58,7 @@ class Cleared:
         return produce(
             open_or_create(self.folder, None),
             expand([str(self.footage)]),
-            read_rights(self.footage / "rights.toml"),
+            read_rights(self.footage / "rights.toml").grants,
             parse(self.recipe, "test"),
             InlineRunner(),
         )

@@ -29,7 +29,9 @@ Restriction = Callable[[World, Random], World]
 
 
 def a_signal(world: World, rng: Random) -> World:
-    stances: list[Stance] = ["allows", "denies", "constrains", "unknown", "absent"]
+    stances: list[Stance] = ["denies", "constrains", "unknown"]
+    if "tdmrep" not in world.policy.signals:  # else these answer what the policy has asked for
+        stances += ["allows", "absent"]
     said = Signal(
         "tdmrep",
         "media",

@@ -42,7 +42,7 @@ FIRST_KEYS = set(
 def read(folder, text):
     path = folder / "rights.toml"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return read_rights(path)
+    return read_rights(path).grants
 
 
 def refused(folder, text):

@@ -1,3 +1,4 @@
+import json
 from fractions import Fraction
 from pathlib import Path
 
@@ -5,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clearreel.rights.origins import Data, Origin
 from clearreel.sources.sidecars import Row
 from clearreel.sources.tables import read_table
 from clearreel.sources.timed_text import TimedText
@@ -133,3 +135,22 @@ def test_any_text_is_read(text):
     for table in (csv_table(text), json_table(text), csv_table("path,start,x\n" + text)):
         for entries in table.entries.values():
             assert all(isinstance(entry, TimedText | Row | str) for entry in entries)
+
+
+def test_a_row_says_which_model_wrote_it():
+    rows = [
+        {"path": "a", "caption": "x", "Caption_Model": "m", "caption_license": "mit"}
+        | {"caption_trained_on": ["COCO", "X"]},
+        {"path": "b", "long": "y", "caption_model": " ", "caption_trained_on": "COCO; X"},
+        {"path": "c", "caption": "z", "caption_license": "not a licence"},
+        {"path": "d", "caption": "nobody says", "caption_model": None},
+    ]
+    entries = read_table(Path("t.jsonl"), "\n".join(map(json.dumps, rows))).entries
+    data = (Data("COCO"), Data("X"))
+    said = Origin("t.jsonl", "model", "m", "MIT", data, said_in="t.jsonl")
+    assert [one.origins for one in entries["a"]] == [(said,), (said,)]
+    unnamed = Origin("t.jsonl", "model", "a model without a name", "", data, said_in="t.jsonl")
+    assert [one.origins for one in entries["b"]] == [(unnamed,)]
+    [[odd], *_] = [one.origins for one in entries["c"]]
+    assert (odd.license, odd.trained_on) == ("not a licence", None)
+    assert [one.origins for one in entries["d"]] == [()]

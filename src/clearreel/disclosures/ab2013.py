@@ -106,6 +106,7 @@ def _first_use(page: Document, record: Record) -> None:
 def _synthetic(page: Document, record: Record) -> None:
     page.say(
         "No stage that ships with clearreel makes footage, sound or captions.",
+        *passages.written(page, record),
         page.blank("whether synthetic data generation is used elsewhere in development"),
     )
 

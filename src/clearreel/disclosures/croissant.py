@@ -166,6 +166,11 @@ def _responsible(record: Record) -> Node:
         "rai:machineAnnotationTools": [
             f"{name}: {purpose} ({terms})"
             for name, purpose, terms, _ in passages.models_used(record)
+        ]
+        + [
+            f"{one.model}: wrote captions of {one.clips.said} ({one.license})"
+            for one in record.captioners
+            if one.writer == "model"
         ],
         "rai:personalSensitiveInformation": [
             *seen,

@@ -126,6 +126,7 @@ def _sources(page: Document, record: Record) -> None:
         "data."
     )
     passages.models_table(page, record)
+    page.say(*passages.written(page, record))
     page.say(page.blank("whether footage or captions were made by a model before, and by which"))
     page.heading(3, "2.6. Other sources of data")
     if by_kind["own"]:

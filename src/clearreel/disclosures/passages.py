@@ -141,6 +141,22 @@ def models_table(page: Document, record: Record) -> None:
     page.table((f"Model{noted}", "Purpose", "Licence", "Trained on"), rows)
 
 
+def written(page: Document, record: Record) -> list[str]:
+    """Who wrote captions and columns that lay beside the footage: a sentence each."""
+    said = []
+    for one in record.captioners:
+        carry = f"{page.figure(one.clips)} carry captions or columns"
+        terms = f" ({escaped(one.license)})" if one.license else ""
+        if one.writer == "model":
+            trained = f"; trained on {escaped(one.trained_on)}"
+            said.append(f"{carry} that a model wrote: {escaped(one.model)}{terms}{trained}.")
+        elif one.writer == "people":
+            said.append(f"{carry} that people wrote, as is stated{terms}.")
+        else:
+            said.append(f"{carry} of which nobody says who wrote them.")
+    return said
+
+
 def people(page: Document, record: Record) -> list[str]:
     """What is known of people who can be seen or heard."""
     figures, found = record.figures, []

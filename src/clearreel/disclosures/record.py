@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clearreel.disclosures.captioners import Captioner, captioners
 from clearreel.disclosures.figures import Figure, Group, kept
 from clearreel.exports.attribution import Credit, credit_of
 from clearreel.exports.selection import title_of, work_titles
-from clearreel.production.recorded import lapsed
+from clearreel.production.recorded import lapsed, lapsed_clips
 from clearreel.production.rights import policy_of
 from clearreel.report.drops import hours
 from clearreel.report.history import Run, read_history
@@ -26,7 +27,7 @@ Row = Mapping[str, Any]
 
 _COLUMNS = (
     *("source_id", "kept", "rule", "duration", "caption", "cut", "media_pack"),
-    *("faces", "speech_share"),
+    *("faces", "speech_share", "columns", "caption_origins"),
 )
 
 
@@ -103,6 +104,8 @@ class Record:
     """Of kept clips, named by licence."""
     by_holder: tuple[Group, ...]
     """Of kept clips, named by licence and holder."""
+    captioners: tuple[Captioner, ...]
+    """Who wrote captions and columns of kept clips."""
     figures: Figures
 
 
@@ -146,9 +149,11 @@ def read_record(catalog: Catalog, at: datetime) -> Record:
         credits=tuple(sorted(owed, key=lambda credit: (credit.title, credit.source_id))),
         packs=dict(sorted({(row["media_pack"], row["source_id"]) for row in stored})),
         duties=tuple(sorted({duty for found in decisions for duty in found.get("duties", ())})),
-        lapsed=sum(cuts[name].total() for name in over),
+        lapsed=sum(cuts[name].total() for name in over)
+        + len(lapsed_clips(catalog, [row for row in works if row["source_id"] not in over], at)),
         by_license=_groups(sources, kept_clips, ("license",)),
         by_holder=_groups(sources, kept_clips, ("license", "holder")),
+        captioners=captioners(works, kept_clips),
         figures=_figures(
             len(titles), list(sources.values()), works, decisions, clips, kept_clips, safety
         ),

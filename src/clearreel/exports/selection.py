@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from clearreel.collection.splits import Split, split_sources
 from clearreel.core.errors import DatasetError, UsageError
+from clearreel.production.captions import taken
 from clearreel.production.models import check_models
 from clearreel.production.recorded import lapsed, lapsed_clips, recorded_decision
 from clearreel.production.rights import policy_of
@@ -99,7 +100,9 @@ def select(catalog: Catalog, share_alike: str | None = None) -> Selection:
     if excluded := _excluded(catalog, policy):
         over = dict.fromkeys(permitted, excluded)
     for name, row in list(permitted.items()):
-        asked = {alike for found in recorded_decision(row).findings for alike in found.alike}
+        decided = recorded_decision(row)
+        found = (*decided.findings, *taken(decided.captions, use_named(catalog.use), policy))
+        asked = {alike for finding in found for alike in finding.alike}
         if share_alike is not None and not asked:
             del permitted[name]
         elif problem := _not_alike(asked, share_alike, policy):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +11,7 @@ from typing import Any, Literal
 from clearreel.core.errors import UnreadableError, UsageError
 from clearreel.core.identity import source_id
 from clearreel.production.addresses import web_addresses
+from clearreel.production.captions import CaptionDoor, with_captions
 from clearreel.production.hearing import hear, objections
 from clearreel.production.recorded import recorded_decision
 from clearreel.production.rights import decide_everywhere, rights_columns
@@ -19,8 +20,12 @@ from clearreel.rights.clearance import Clearance, clearance
 from clearreel.rights.decision import Decision
 from clearreel.rights.findings import Finding
 from clearreel.rights.grants import Grant
+from clearreel.rights.people import PeopleShown
 from clearreel.rights.policy import Policy
 from clearreel.rights.signals.heard import Heard
+from clearreel.rights.statements import NOTHING_STATED, Statements
+from clearreel.rights.uses import use_named
+from clearreel.sources.sidecars import Sidecar
 from clearreel.stores.takedowns import DenyList
 
 Row = Mapping[str, Any]
@@ -52,10 +57,14 @@ class Door:
         policy: Policy,
         screen: Screen | None = None,
         denied: DenyList | None = None,
+        statements: Statements = NOTHING_STATED,
     ) -> None:
-        """`screen`: what is to be quarantined; `denied`: what was taken down."""
+        """`screen`: what is to be quarantined; `denied`: what was taken down; `statements`: under
+        pseudonyms."""
         self._use, self._grants, self._policy = use, grants, policy
         self._at = datetime.now(UTC)
+        self._statements = statements
+        self._captions = CaptionDoor(statements.captions, use_named(use), policy)
         self.denied = denied or DenyList(())
         self._screen = screen
         self.lists = screen.lists if screen is not None and screen.wants_looks else None
@@ -68,29 +77,41 @@ class Door:
         if taken_down := self.denied.refusal(source_id(sha256), lies):
             return Answer("refused", taken_down, _NOTHING, None)
         grants = [g for g in self._grants if any(g.scope.covers(path) for path in places)]
-        decision = decide_everywhere(places, grants, self._use, self._at, self._policy)
+        people = self._statements.about(places)
+        decision = decide_everywhere(places, grants, self._use, self._at, self._policy, people)
         if listed := self._listed(sha256, places):
-            return Answer("quarantined", listed, rights_columns(decision, grants, None), None)
+            columns = rights_columns(decision, grants, None, people)
+            return Answer("quarantined", listed, columns, None)
         if not decision.permitted:
-            return _refused(decision, grants, None)
+            return _refused(decision, grants, None, people)
         try:
             heard, said = _listen(places, sha256, before)
         except UnreadableError as error:
-            columns = rights_columns(decision, grants, None)
+            columns = rights_columns(decision, grants, None, people)
             return Answer("unreadable", error.message, columns, None)
         acquired_at = heard.acquired_at if heard else None
         if acquired_at is not None:  # evidence has to be older than that
             decision = decide_everywhere(
-                places, grants, self._use, self._at, self._policy, acquired_at=acquired_at
+                places, grants, self._use, self._at, self._policy, people, acquired_at=acquired_at
             )
         said += objections(heard, self._use, self._at, self._policy) if heard else []
         decision = Decision(decision.use, (*decision.findings, *said))
         if not decision.permitted:
-            return _refused(decision, grants, heard)
+            return _refused(decision, grants, heard, people)
         known = clearance(
-            places, grants, self._use, self._at, self._policy, acquired_at=acquired_at
+            places, grants, self._use, self._at, self._policy, people, acquired_at=acquired_at
         )
-        return Answer("", "", rights_columns(decision, grants, heard), known)
+        return Answer("", "", rights_columns(decision, grants, heard, people), known)
+
+    def ask_captions(
+        self, answer: Answer, sidecar: Sidecar | None, path: str
+    ) -> tuple[Answer, Sidecar | None]:
+        """What of a sidecar may come in beside the source at `path`, and the answer with that."""
+        if sidecar is None:
+            return answer, None
+        admitted = self._captions.ask(sidecar, path)
+        rights = with_captions(answer.rights, admitted)
+        return replace(answer, rights=rights), admitted.sidecar
 
     def _listed(self, sha256: str, places: Sequence[str]) -> str:
         """Why the bytes are to be quarantined, or nothing."""
@@ -103,8 +124,10 @@ class Door:
         return listed
 
 
-def _refused(decision: Decision, grants: Sequence[Grant], heard: Heard | None) -> Answer:
-    return Answer("refused", decision.reason, rights_columns(decision, grants, heard), None)
+def _refused(
+    decision: Decision, grants: Sequence[Grant], heard: Heard | None, people: PeopleShown
+) -> Answer:
+    return Answer("refused", decision.reason, rights_columns(decision, grants, heard, people), None)
 
 
 def _listen(

@@ -22,10 +22,11 @@ from clearreel.production.admitting import Door
 from clearreel.production.known import known_at
 from clearreel.production.models import check_models
 from clearreel.production.planning import plan
-from clearreel.production.rights import policy_of
+from clearreel.production.rights import hide_known_names, policy_of
 from clearreel.production.screening import Screen
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.grants import Grant
+from clearreel.rights.statements import NOTHING_STATED, Statements
 from clearreel.rights.uses import use_named
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
@@ -91,6 +92,7 @@ def estimate(
     workers: int | None,
     screening: Sequence[Path] = (),
     hashed: Callable[[int], None] = lambda count: None,
+    said: Statements = NOTHING_STATED,
 ) -> Estimate:
     """Plan the run, probe every file of it, and time a little of the first or an earlier run.
 
@@ -102,7 +104,8 @@ def estimate(
     policy = policy_of(into)
     check_models(recipe.weights, use_named(known.use), policy)
     screen = Screen(screening) if screening else None
-    door = Door(known.use, grants, policy, screen, DenyList.of(into))
+    hidden = hide_known_names(into, said)
+    door = Door(known.use, grants, policy, screen, DenyList.of(into), hidden)
     work = plan(known, listing, door, recipe, "kept", hashed)
     left_out = [LeftOut(row["path"], row["status"], row["reason"]) for row in work.settled]
     seconds, size = 0.0, 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from clearreel.core.errors import UsageError
 from clearreel.models.catalog import WEIGHTS
-from clearreel.rights.parents import judge_parent, tree
+from clearreel.rights.parents import judge_parent, named_in, tree
 from clearreel.rights.policy import Policy
 from clearreel.rights.uses import Use
 from clearreel.rights.world import Parent
@@ -24,9 +24,7 @@ def _parent(name: str, policy: Policy) -> Parent:
     known = WEIGHTS.get(name)
     if known is None:
         return Parent(name, "", made_from=None)
-    told = known.training_data.lower()
-    named = sorted(data for data in policy.excluded | policy.research_only if data in told)
-    return Parent(name, known.license, tuple(Parent(data, "owned") for data in named))
+    return Parent(name, known.license, named_in([known.training_data], policy))
 
 
 def check_models(weights: Iterable[str], use: Use, policy: Policy) -> None:

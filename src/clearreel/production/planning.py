@@ -103,7 +103,9 @@ def plan(
         elif answer.status:
             _set_aside(name, source, answer, known, result)
         else:
-            sidecar = sidecars.read(source.places[0])
+            first = source.places[0]
+            beside = sidecars.read(first)
+            answer, sidecar = door.ask_captions(answer, beside, path_text(first.path))
             asked = _Asked(answer, door.lists, sidecar, recipe, store, door.denied.has_looks)
             _plan_source(catalog, name, source, asked, known, result)
     result.problems = sidecars.problems

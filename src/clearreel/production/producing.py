@@ -12,15 +12,17 @@ from clearreel.collection.judging import judge_all
 from clearreel.core.errors import UsageError
 from clearreel.production.accounting import enter_run
 from clearreel.production.admitting import Door
+from clearreel.production.describing import about_run
 from clearreel.production.earlier import Earlier, Screened
 from clearreel.production.known import known_at
 from clearreel.production.models import check_models
 from clearreel.production.planning import Plan, plan, repacking
 from clearreel.production.recording import Recorder
-from clearreel.production.rights import keep_evidence, print_policy
+from clearreel.production.rights import hide_names, keep_evidence, print_policy
 from clearreel.production.screening import Screen
 from clearreel.recipes.recipe import Recipe
 from clearreel.rights.grants import Grant
+from clearreel.rights.statements import NOTHING_STATED, Statements
 from clearreel.rights.uses import use_named
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Listing
@@ -105,11 +107,13 @@ def produce(
     store: Store = "kept",
     progress: Callable[[Progress], None] = lambda state: None,
     screening: Sequence[Path] = (),
+    said: Statements = NOTHING_STATED,
 ) -> Produced:
     """Bring the data set up to date with the inputs, the grants and the recipe.
 
     What is on a list of `screening` is quarantined: not looked at, not stored, never shown. The
-    lists are asked about every source of the data set, also of earlier runs.
+    lists are asked about every source of the data set, also of earlier runs. `said` is what else
+    the rights file says, with the names of people.
 
     May be killed at any moment; the next run goes on from what was committed. Raises
     `StorageError` when the disk is full and `DatasetError` when another run is writing.
@@ -118,7 +122,9 @@ def produce(
         raise UsageError("there is no footage in the inputs", hint="give files or folders")
     with catalog.writing():
         try:
-            return _produce(catalog, listing, grants, recipe, runner, store, progress, screening)
+            return _produce(
+                catalog, listing, grants, recipe, runner, store, progress, screening, said
+            )
         finally:
             clear(catalog.packs)  # what killed workers left
 
@@ -132,6 +138,7 @@ def _produce(
     store: Store,
     progress: Callable[[Progress], None],
     screening: Sequence[Path],
+    said: Statements,
 ) -> Produced:
     check_clock(Ledger(catalog.folder))
     policy = print_policy(catalog.folder)
@@ -139,11 +146,12 @@ def _produce(
     if catalog.seal is not None:
         Takedowns(catalog.folder).seal_looks(catalog.seal)
     screen = Screen(screening) if screening else None
-    door = Door(catalog.use, grants, policy, screen, DenyList.of(catalog.folder))
-    keep_evidence(catalog.folder, grants)
+    hidden = hide_names(catalog.folder, said)
+    door = Door(catalog.use, grants, policy, screen, DenyList.of(catalog.folder), hidden)
+    keep_evidence(catalog.folder, grants, said)
     state = Progress(total=len(listing.places))
     catalog.add_fact_columns(recipe.facts)
-    catalog.log("run", **_about(recipe, store))
+    catalog.log("run", **about_run(recipe, store))
     recorder = Recorder(catalog)
 
     def hashed(count: int) -> None:
@@ -309,26 +317,3 @@ def _stale_packs(catalog: Catalog, recipe: Recipe, store: Store) -> set[str]:
         if row["packed"] != pack_fingerprint(rows, recipe, store):
             stale.add(row["source_id"])
     return stale
-
-
-def _about(recipe: Recipe, store: Store) -> dict[str, Any]:
-    """What the report needs to know of the recipe later."""
-    return {
-        "recipe": recipe.name,
-        "description": recipe.description,
-        "origin": recipe.origin,
-        "store": store,
-        "detector": recipe.detector.name,
-        "stages": [measure.name for measure in recipe.measures],
-        "weights": list(recipe.weights),
-        "rules": [_rule(rule) for rule in recipe.rules],
-        "not_applied": [_rule(rule) for rule in recipe.not_applied],
-        "min_seconds": float(recipe.clips.min_seconds),
-        "max_seconds": float(recipe.clips.max_seconds),
-        "cosine": recipe.duplicates.cosine if recipe.duplicates else None,
-    }
-
-
-def _rule(rule: Any) -> dict[str, Any]:
-    names = ("fact", "min", "max", "min_quantile", "reason", "origin", "safety")
-    return {name: getattr(rule, name) for name in (*names, "min_side", "max_side")}

@@ -11,12 +11,16 @@ from functools import lru_cache
 from typing import Any
 
 from clearreel.core.errors import DatasetError
+from clearreel.production.captions import origins_of_clip, recorded_origins
 from clearreel.production.known import Known
 from clearreel.production.rights import decide_everywhere, policy_of
 from clearreel.rights.clearance import clearance
 from clearreel.rights.findings import Finding, finding_from_json
 from clearreel.rights.grants import Grant, grant_from_json
+from clearreel.rights.origins import Origin, objections
+from clearreel.rights.people import NOBODY_SAID, PeopleShown, people_from_json
 from clearreel.rights.signals.heard import VERSION, Heard, heard_from_json
+from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.evidence import EvidenceStore, State
 from clearreel.stores.takedowns import DenyList
@@ -35,6 +39,10 @@ class RecordedDecision:
     """None where an earlier version did not record them."""
     heard: Heard | None
     """None where nothing was listened to, as for a source that no grant permits."""
+    people: PeopleShown
+    """What was said of the people shown."""
+    captions: tuple[Origin, ...]
+    """Who wrote what lay beside it, what was left out included."""
 
     @property
     def acquired_at(self) -> datetime | None:
@@ -61,6 +69,8 @@ def _read(text: str) -> RecordedDecision:
         tuple(map(finding_from_json, decision.get("findings", ()))),
         tuple(grant_from_json(grant, grant["folder"]) for grant in decision.get("given", ())),
         heard_from_json(heard) if heard and heard["version"] == VERSION else None,
+        people_from_json(decision["people"]) if "people" in decision else NOBODY_SAID,
+        recorded_origins(decision),
     )
 
 
@@ -84,12 +94,15 @@ class KeptEvidence:
         self._store = EvidenceStore(catalog.folder)
         self._states: dict[str, State] = {}
 
-    def of(self, grants: Iterable[Grant]) -> list[Kept]:
-        """The evidence files that these grants rest on."""
+    def of(self, decision: RecordedDecision) -> list[Kept]:
+        """The evidence files that grants, and what is said of captions and people, rest on."""
+        rests: Iterable[Grant | Origin] = (*decision.grants, *decision.captions)
+        named = [(one.evidence_sha256, one.evidence) for one in rests]
+        named += [(one.consent.evidence_sha256, "of a consent") for one in decision.people.consents]
         return [
-            Kept(grant.evidence_sha256, grant.evidence, self._state(grant.evidence_sha256))
-            for grant in grants
-            if grant.evidence_sha256
+            Kept(sha256, name, self._state(sha256))
+            for sha256, name in dict.fromkeys(named)
+            if sha256
         ]
 
     def _state(self, sha256: str) -> State:
@@ -116,15 +129,20 @@ def lapsed(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, 
     policy, places, evidence = policy_of(catalog.folder), places_of(catalog), KeptEvidence(catalog)
     found = {}
     for source in sources:
-        name, recorded = source["source_id"], recorded_decision(source)
-        grants, acquired_at = recorded.grants, recorded.acquired_at
+        name, known = source["source_id"], recorded_decision(source)
         paths = sorted(places.get(name, {source["path"]}))
         decision = decide_everywhere(
-            paths, grants, catalog.use, at, policy, acquired_at=acquired_at
+            paths,
+            known.grants,
+            catalog.use,
+            at,
+            policy,
+            known.people,
+            acquired_at=known.acquired_at,
         )
         reasons = [refusal] if (refusal := denied.refusal(name, paths)) else []
-        reasons += [str(kept) for kept in evidence.of(grants) if kept.state != "kept"]
-        if not grants:
+        reasons += [str(kept) for kept in evidence.of(known) if kept.state != "kept"]
+        if not known.grants:
             reasons.append(UNRECORDED)
         elif not decision.permitted:
             reasons.append(decision.reason)
@@ -134,23 +152,34 @@ def lapsed(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, 
 
 
 def lapsed_clips(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, str]:
-    """The kept clips whose stretch of a source is not permitted any more: clip id → reason.
+    """The kept clips that are not permitted any more in a source that is: clip id → reason.
 
-    Only of sources with grants about stretches; for the others `lapsed` says all.
+    Because of their stretch, where grants or what is said of people speak of stretches, or because
+    of who wrote their captions.
     """
-    policy, places = policy_of(catalog.folder), places_of(catalog)
+    policy, places, use = policy_of(catalog.folder), places_of(catalog), use_named(catalog.use)
     found = {}
     for source in sources:
-        name = source["source_id"]
+        name, decided = source["source_id"], recorded_decision(source)
         paths = sorted(places.get(name, {source["path"]}))
-        recorded = recorded_decision(source)
         known = clearance(
-            paths, recorded.grants, catalog.use, at, policy, acquired_at=recorded.acquired_at
+            paths,
+            decided.grants,
+            use.name,
+            at,
+            policy,
+            decided.people,
+            acquired_at=decided.acquired_at,
         )
-        if known is not None:
-            for row in catalog.rows("clips", where=f"kept and source_id = '{name}'"):
+        if known is None and policy.takes_unsaid and not objections(decided.captions, use, policy):
+            continue
+        for row in catalog.rows("clips", where=f"kept and source_id = '{name}'"):
+            origins = origins_of_clip(row, decided.captions)
+            reasons = list(objections(origins, use, policy))
+            if known is not None:
                 base = Fraction(row["time_base"])
                 decision = known.decide((row["start_tick"] * base, row["end_tick"] * base))
-                if not decision.permitted:
-                    found[row["clip_id"]] = f"not permitted any more: {decision.reason}"
+                reasons += [] if decision.permitted else [decision.reason]
+            if reasons:
+                found[row["clip_id"]] = f"not permitted any more: {'; '.join(reasons)}"
     return found

@@ -12,9 +12,14 @@ from clearreel.core.errors import StorageError
 from clearreel.rights.clearance import at_the_door, clearance
 from clearreel.rights.decision import Decision, decide
 from clearreel.rights.grants import Grant
+from clearreel.rights.people import NOBODY_SAID, PeopleShown, judge_people
 from clearreel.rights.policy import Policy, default_policy, read_policy
 from clearreel.rights.signals.heard import Heard
+from clearreel.rights.statements import Statements
+from clearreel.rights.uses import use_named
 from clearreel.stores.evidence import EvidenceStore
+from clearreel.stores.ledger import PEOPLE, Ledger
+from clearreel.stores.people import People
 
 POLICY = "policy.toml"
 """In the data set's folder, for people to read and to change."""
@@ -43,11 +48,33 @@ def print_policy(folder: Path) -> Policy:
     return policy
 
 
-def keep_evidence(folder: Path, grants: Iterable[Grant]) -> None:
-    """Keep the evidence files of all grants in the data set."""
+def keep_evidence(folder: Path, grants: Iterable[Grant], statements: Statements) -> None:
+    """Keep the evidence files of all grants and statements in the data set."""
     store = EvidenceStore(folder)
-    for sha256, grant in {g.evidence_sha256: g for g in grants if g.evidence_sha256}.items():
-        store.keep(Path(grant.scope.folder, grant.evidence), sha256)
+    found = [(g.evidence_sha256, g.scope, g.evidence) for g in grants]
+    for said in statements.captions:
+        found.append((said.origin.evidence_sha256, said.scope, said.origin.evidence))
+    for given in statements.consents:
+        found.append((given.record.consent.evidence_sha256, given.scope, given.evidence))
+    for sha256, original in {sha256: Path(s.folder, name) for sha256, s, name in found}.items():
+        if sha256:
+            store.keep(original, sha256)
+
+
+def hide_names(folder: Path, statements: Statements) -> Statements:
+    """The same with pseudonyms, which the data set's table of names can turn back.
+
+    Raises `DatasetError` when the table is damaged and `StorageError` when it cannot be written.
+    """
+    if not statements.names:
+        return statements
+    return statements.under_pseudonyms(Ledger(folder).commit(statements.names))
+
+
+def hide_known_names(folder: Path, statements: Statements) -> Statements:
+    """The same for who asks and writes nothing: names without a pseudonym stay as they are."""
+    known = {name: key for key, name in People(folder / PEOPLE).names().items()}
+    return statements.under_pseudonyms({name: name for name in statements.names} | known)
 
 
 def decide_everywhere(
@@ -56,33 +83,42 @@ def decide_everywhere(
     use: str,
     at: datetime,
     policy: Policy,
+    people: PeopleShown = NOBODY_SAID,
     *,
     acquired_at: datetime | None = None,
 ) -> Decision:
     """The strictest of what holds for the places where the same bytes were found.
 
-    Where grants speak of stretches, whether there are any that may be used.
+    Where grants or what is said of people speak of stretches, whether there are any that may be
+    used.
     """
     paths = list(paths)
-    known = clearance(paths, grants, use, at, policy, acquired_at=acquired_at)
-    if known is not None:
-        return at_the_door(known)
-    first, *others = [
-        decide(path, grants, use, at, policy, acquired_at=acquired_at) for path in paths
-    ]
-    for decision in others:
-        first = first.meet(decision)
-    return first
+    known = clearance(paths, grants, use, at, policy, people, acquired_at=acquired_at)
+    if known is not None and known.in_parts:
+        decided = at_the_door(known)
+    else:
+        decided, *others = [
+            decide(path, grants, use, at, policy, acquired_at=acquired_at) for path in paths
+        ]
+        for decision in others:
+            decided = decided.meet(decision)
+    if people.in_parts and people.shown:
+        return decided
+    objections = judge_people(people, None, use_named(use), at, policy)
+    return Decision(use, (*decided.findings, *objections))
 
 
 def rights_columns(
-    decision: Decision, grants: Iterable[Grant], heard: Heard | None
+    decision: Decision,
+    grants: Iterable[Grant],
+    heard: Heard | None,
+    people: PeopleShown = NOBODY_SAID,
 ) -> dict[str, str]:
     """The columns of a source's row that the decision fills.
 
     The decision is written down with the `grants` that speak of the source, whole and with the
-    folders that their patterns start from, and with what was heard, so that it can be made again
-    from the data set alone.
+    folders that their patterns start from, with what was heard, and with what is said of the people
+    shown, so that it can be made again from the data set alone.
     """
     given = sorted(
         json.dumps(grant.to_json() | {"folder": grant.scope.folder}, sort_keys=True)
@@ -92,6 +128,8 @@ def rights_columns(
         "given": [json.loads(text) for text in given],
         "heard": None if heard is None else heard.to_json(),
     }
+    if people != NOBODY_SAID:
+        recorded["people"] = people.to_json()
     return {
         "license": decision.license,
         "holder": decision.holder,

@@ -11,7 +11,7 @@ from typing import Any
 from clearreel.core.errors import DatasetError, UsageError
 from clearreel.production.recorded import UNRECORDED, Kept
 from clearreel.report.drops import hours
-from clearreel.report.recorded import Recorded, Row
+from clearreel.report.recorded import Caption, Recorded, Row
 from clearreel.report.summary import summarise
 from clearreel.report.wording import counted, lasting
 from clearreel.rights.conflicts import Overlap, overlaps
@@ -102,6 +102,8 @@ class ClipAudit:
     path: str
     explanations: tuple[Explanation, ...]
     """One for each activity of the data set's use."""
+    captions: tuple[Caption, ...]
+    """Who wrote the captions that it carries, or that were left out."""
     evidence: tuple[Kept, ...]
     problems: tuple[str, ...]
     """What does not hold any more."""
@@ -123,6 +125,7 @@ class ClipAudit:
                 yield f"the same holds for {other.intent.purpose} {other.intent.activity}"
             else:
                 yield from other.lines()
+        yield from map(str, self.captions)
         for kept in self.evidence:
             yield f"evidence {kept.sha256[:16]} ({kept.name}): {kept.state}"
         for problem in self.problems:
@@ -136,6 +139,7 @@ class ClipAudit:
             "path": self.path,
             "permitted": self.permitted,
             "explanations": [explained.to_json() for explained in self.explanations],
+            "captions": [asdict(caption) for caption in self.captions],
             "evidence": [asdict(kept) for kept in self.evidence],
             "problems": list(self.problems),
         }
@@ -166,6 +170,7 @@ def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
         rows[0],
         recorded.sources[source]["path"],
         explained,
+        recorded.captions(rows[0]),
         tuple(recorded.evidence(source)),
         tuple(problems),
     )
@@ -217,13 +222,16 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
 def _explained(
     recorded: Recorded, source: str, rows: list[Row]
 ) -> Iterator[tuple[Row, tuple[Explanation, ...]]]:
-    """Each clip's answer. Without grants about stretches it is the same for all of a source."""
-    alike = all(grant.intervals is None for grant in recorded.grants(source))
-    explained: tuple[Explanation, ...] = ()
+    """Each clip's answer. Where nothing is said about stretches, it is the same for all of a source
+    whose captions are of the same origin."""
+    in_parts = any(grant.intervals is not None for grant in recorded.grants(source))
+    in_parts = in_parts or recorded.people(source).in_parts
+    known: dict[Any, tuple[Explanation, ...]] = {}
     for row in rows:
-        if not explained or not alike:
-            explained = recorded.explain(row)
-        yield row, explained
+        alike = row["clip_id"] if in_parts else recorded.origins(row)
+        if alike not in known:
+            known[alike] = recorded.explain(row)
+        yield row, known[alike]
 
 
 def _standing(

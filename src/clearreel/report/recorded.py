@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from clearreel.core.identity import source_id
 from clearreel.core.span import Span
+from clearreel.production.captions import origins_of_clip
 from clearreel.production.models import model_parents
 from clearreel.production.recorded import Kept, KeptEvidence, places_of, recorded_decision
 from clearreel.production.rights import policy_of
@@ -17,12 +19,32 @@ from clearreel.rights.clips import decide_clip
 from clearreel.rights.explanation import Explanation
 from clearreel.rights.findings import Asked, Finding, judge_grant
 from clearreel.rights.grants import Grant
+from clearreel.rights.origins import Origin, objections
+from clearreel.rights.parents import judge_parent, tree
+from clearreel.rights.people import PeopleShown
 from clearreel.rights.uses import Intent, use_named
 from clearreel.rights.world import Clip, Discharge, Piece, Source, Stream, Takedown, World
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.takedowns import DenyList, lies_at
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """Who wrote something that lies beside a clip's source."""
+
+    origin: str
+    """For a person: the sidecar, who wrote it, and who says so."""
+    carried: bool
+    """Whether the clip carries any of it."""
+    objections: tuple[str, ...]
+    """Why it may not be used; empty where it may."""
+
+    def __str__(self) -> str:
+        if self.objections and not self.carried:
+            return f"captions left out of {'; '.join(self.objections)} ({self.origin})"
+        return f"captions of {self.origin}"
 
 
 class Recorded:
@@ -56,8 +78,26 @@ class Recorded:
         return recorded_decision(self.sources[source]).grants
 
     def evidence(self, source: str) -> list[Kept]:
-        """The evidence files that its grants rest on."""
-        return self._evidence.of(self.grants(source))
+        """The evidence files that it rests on."""
+        return self._evidence.of(recorded_decision(self.sources[source]))
+
+    def people(self, source: str) -> PeopleShown:
+        """What was said of the people shown."""
+        return recorded_decision(self.sources[source]).people
+
+    def origins(self, clip: Row) -> tuple[Origin, ...]:
+        """Who wrote the captions that a clip carries."""
+        return origins_of_clip(clip, recorded_decision(self.sources[clip["source_id"]]).captions)
+
+    def captions(self, clip: Row) -> tuple[Caption, ...]:
+        """Who wrote the captions that a clip carries, or that were left out beside its source."""
+        origins = recorded_decision(self.sources[clip["source_id"]]).captions
+        carried = self.origins(clip)
+        found = [
+            Caption(str(one), one in carried, objections([one], self.use, self.policy))
+            for one in dict.fromkeys((*carried, *origins))
+        ]
+        return tuple(caption for caption in found if caption.carried or caption.objections)
 
     def explain(self, clip: Row) -> tuple[Explanation, ...]:
         """The seven rules for a clip as of now, for each activity of the data set's use."""
@@ -72,9 +112,17 @@ class Recorded:
         streams = [Stream("video", span, whole)]
         if row["audio"]:
             streams.append(Stream("audio", span, whole))
-        grants, heard = self.grants(name), recorded_decision(row).heard
+        decided = recorded_decision(row)
+        grants, heard = decided.grants, decided.heard
+        parents = [p for origin in self.origins(clip) for p in origin.parents(self.policy)]
+        given = (row["attribution"] or "").split("; ")  # every export writes it
+        parents_credited = [
+            parent.name
+            for parent in tree(parents)
+            if judge_parent(parent, intent, self.policy).attribution in given
+        ]
         places = tuple(sorted(self._places.get(name, {row["path"]})))
-        credited = grants if row["attribution"] else ()  # every export writes it
+        credited = [grant.id for grant in grants] if row["attribution"] else []
         return World(
             clip=Clip(clip["clip_id"], tuple(streams)),
             intent=intent,
@@ -93,8 +141,12 @@ class Recorded:
             ),
             grants=grants,
             takedowns=self._takedowns(name, places),
-            parents=self._models,
-            discharged=frozenset(Discharge(grant.id, "attribution") for grant in credited),
+            parents=(*self._models, *parents),
+            discharged=frozenset(
+                Discharge(of, "attribution") for of in (*credited, *parents_credited)
+            ),
+            people=decided.people.seen(span.seconds),
+            consents=decided.people.consenting(span.seconds),
         )
 
     def _takedowns(self, name: str, places: tuple[str, ...]) -> tuple[Takedown, ...]:

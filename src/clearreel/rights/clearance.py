@@ -1,4 +1,5 @@
-"""Which stretches of a file may be used, where grants speak of some stretches only."""
+"""Which stretches of a file may be used, where grants speak of some stretches only, or what is said
+of the people shown does and the policy asks for their consent."""
 
 from __future__ import annotations
 
@@ -12,6 +13,13 @@ from clearreel.rights.findings import Asked, Finding, judge_grant, judge_place
 from clearreel.rights.grants import Grant
 from clearreel.rights.intervals import Interval
 from clearreel.rights.layers import Layer
+from clearreel.rights.people import (
+    NOBODY_SAID,
+    PeopleShown,
+    asked_for,
+    judge_people,
+    people_fingerprint,
+)
 from clearreel.rights.policy import Policy
 from clearreel.rights.uses import use_named
 
@@ -27,6 +35,8 @@ class Clearance:
     layers: tuple[Layer, ...]
     at: datetime
     """The time of the decision, with an offset from UTC."""
+    policy: Policy
+    people: PeopleShown = NOBODY_SAID
     acquired_at: datetime | None = None
     """When the footage was acquired; None where that is not known."""
 
@@ -35,6 +45,11 @@ class Clearance:
         """What grants are held against."""
         return Asked(use_named(self.use), self.at, acquired_at=self.acquired_at)
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether a grant speaks of some stretches only."""
+        return any(grant.intervals is not None for grant in self.grants)
+
     def decide(self, stretch: Interval) -> Decision:
         """Whether a stretch of the file, in seconds, the end outside, may be used."""
         findings = [
@@ -42,13 +57,16 @@ class Clearance:
             for place in self.places
             for finding in judge_place(place, self.grants, self.layers, stretch, self.asked)
         ]
+        findings += judge_people(self.people, stretch, self.asked.use, self.at, self.policy)
         return Decision(self.use, tuple(findings))
 
     @property
     def fingerprint(self) -> str:
         """Changes when another stretch may be used, or the same for another reason."""
         judged = sorted((grant.id, judge_grant(grant, self.asked).permits) for grant in self.grants)
-        return fingerprint("clearance", self.use, self.places, judged, self.layers)
+        people = people_fingerprint(self.people, self.asked.use, self.at, self.policy)
+        consent = [people] if people else []
+        return fingerprint("clearance", self.use, self.places, judged, self.layers, *consent)
 
 
 def clearance(
@@ -57,16 +75,18 @@ def clearance(
     use: str,
     at: datetime,
     policy: Policy,
+    people: PeopleShown = NOBODY_SAID,
     *,
     acquired_at: datetime | None = None,
 ) -> Clearance | None:
-    """What to ask about the clips of a file; None where every grant speaks of all of it."""
+    """What to ask about the clips of a file; None where what is said speaks of all of it."""
     paths = tuple(places)
     here = tuple(g for g in grants if any(g.scope.covers(path) for path in paths))
-    if all(grant.intervals is None for grant in here):
-        return None
-    layers = policy.layers_for(use_named(use).activities)
-    return Clearance(use, paths, here, layers, at, acquired_at=acquired_at)
+    declared = use_named(use)
+    layers = policy.layers_for(declared.activities)
+    known = Clearance(use, paths, here, layers, at, policy, people, acquired_at)
+    consent = people.in_parts and bool(asked_for(declared, policy))
+    return known if known.in_parts or consent else None
 
 
 def at_the_door(known: Clearance) -> Decision:

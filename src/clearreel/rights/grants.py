@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from clearreel.rights.intervals import Interval
 from clearreel.rights.layers import DEFAULT_LAYERS, Layer, layers_named
 from clearreel.rights.licences import OWNED, known_form
 from clearreel.rights.scope import EVERYTHING, Scope
+from clearreel.rights.times import moment_from_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +150,7 @@ def _several(values: list[str] | None) -> tuple[str, ...] | None:
 
 
 def _moment(text: str | None) -> date | None:
-    if text is None:
-        return None
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    return None if text is None else moment_from_text(text)
 
 
 def grant_from_flags(

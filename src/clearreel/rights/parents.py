@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from clearreel.core.errors import UsageError
 from clearreel.rights.findings import Finding
-from clearreel.rights.licences import judge_license
+from clearreel.rights.licences import OWNED, judge_license
 from clearreel.rights.policy import Policy
 from clearreel.rights.uses import Intent
 from clearreel.rights.world import Parent
@@ -17,6 +17,18 @@ def tree(parents: Iterable[Parent]) -> Iterator[Parent]:
     for parent in parents:
         yield parent
         yield from tree(parent.made_from or ())
+
+
+def named_in(texts: Iterable[str], policy: Policy) -> tuple[Parent, ...]:
+    """What the policy excludes by name, or keeps to research, and any of `texts` speaks of.
+
+    Nothing is known of them but the name, which is what counts.
+    """
+    told = [text.lower() for text in texts]
+    named = policy.excluded | policy.research_only
+    return tuple(
+        Parent(name, OWNED) for name in sorted(named) if any(name in text for text in told)
+    )
 
 
 def judge_parent(parent: Parent, intent: Intent, policy: Policy) -> Finding:

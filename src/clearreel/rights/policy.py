@@ -30,6 +30,11 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """Every section, and the keys that it has to have; share-alike has any licence for a key."""
 
+_OPTIONAL: Mapping[str, tuple[str, ...]] = {"parents": ("unsaid",)}
+"""Keys that a policy of an earlier version does not have."""
+
+_UNSAID = ("take", "leave-out")
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -51,6 +56,8 @@ class Policy:
     """Models and data sets, in lower case, that nothing may come from."""
     research_only: frozenset[str]
     """The same for a commercial purpose."""
+    takes_unsaid: bool
+    """Whether captions are taken of which nobody says who wrote them."""
     text: str
     """The file, as it was read."""
 
@@ -100,6 +107,7 @@ def _policy(lines: Lines, document: Mapping[str, Any]) -> Policy:
         parent_licenses=frozenset(reader.licenses("parents", "licenses")),
         excluded=frozenset(name.lower() for name in reader.texts("parents", "excluded")),
         research_only=frozenset(name.lower() for name in reader.texts("parents", "research-only")),
+        takes_unsaid=reader.choice("parents", "unsaid", _UNSAID) == "take",
         text=lines.text,
     )
 
@@ -122,9 +130,10 @@ class _Reader:
                 if key not in table:
                     hint = f"needed are {', '.join(needed)}"
                     raise self._error(name, key, f" of {name} is missing", hint)
+            allowed = (*needed, *_OPTIONAL.get(name, ()))
             for key in table if needed else ():
-                if key not in needed:
-                    hint = f"allowed are {', '.join(needed)}"
+                if key not in allowed:
+                    hint = f"allowed are {', '.join(allowed)}"
                     raise self._error(name, key, f" of {name} is not known", hint)
 
     def texts(self, section: str, key: str) -> tuple[str, ...]:
@@ -132,6 +141,14 @@ class _Reader:
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             raise self._error(section, key, f" is {value!r}, not a list of texts", f'{key} = ["…"]')
         return tuple(value)
+
+    def choice(self, section: str, key: str, known: tuple[str, ...]) -> str:
+        """One of `known`; the first where the key is not there."""
+        value = self.document[section].get(key, known[0])
+        if value not in known:
+            hint = f"allowed are {', '.join(known)}"
+            raise self._error(section, key, f" of {section} is {value!r}", hint)
+        return str(value)
 
     def layers(self, activity: Activity) -> tuple[Layer, ...]:
         try:

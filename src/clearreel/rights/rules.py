@@ -194,12 +194,15 @@ def consented(world: World) -> Iterator[Exhibit]:
         yield Exhibit(False, world.clip.id, "nobody has looked whether people are shown")
     for person in world.people or ():
         records = [consent for consent in world.consents if consent.person == person]
+        covering = [record for record in records if _consents(record, world)]
         if any(_is_withdrawn(record, world) for record in records):
             yield Exhibit(False, person, "consent was withdrawn")
-        elif not any(_consents(record, world) for record in records):
+        elif not covering:
             yield Exhibit(False, person, "no consent record covers this use now")
         else:
-            yield Exhibit(True, person, "a consent record covers this use")
+            said = "a consent record covers this use"
+            for record in covering:
+                yield Exhibit(True, person, said, sha256=record.evidence_sha256)
 
 
 def _is_withdrawn(record: Consent, world: World) -> bool:

@@ -29,3 +29,8 @@ def _instant(moment: date, zone: timezone) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no offset from UTC")
     return moment
+
+
+def moment_from_text(text: str) -> date:
+    """What `isoformat` of a date, or of a time, wrote. Raises `ValueError` for anything else."""
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

@@ -136,6 +136,8 @@ class Consent:
     """The first moment at which it holds no more."""
     withdrawn_on: date | None = None
     """From then on it counts against every other record of this person."""
+    evidence_sha256: str = ""
+    """Of what was signed, in hex. The name of that file is not kept: it may be the person's."""
 
 
 @dataclass(frozen=True, slots=True)

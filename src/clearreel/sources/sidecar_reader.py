@@ -8,14 +8,15 @@ video.srt          beside video.mp4: captions with times
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clearreel.sources.place import Place
 from clearreel.sources.sidecars import Row, Sidecar
 from clearreel.sources.tables import Entry, Table, read_table
 from clearreel.sources.timed_text import TimedText, one_line, parse_srt
+from clearreel.stores.schema import path_text
 
 MAX_TEXT_BYTES = 16 * 2**20
 MAX_TABLE_BYTES = 512 * 2**20
@@ -25,7 +26,7 @@ MAX_TABLE_BYTES = 512 * 2**20
 class _Folder:
     texts: Mapping[tuple[str, str], Path]
     """Files by stem and suffix, the suffix in lower case."""
-    tables: tuple[Table, ...]
+    tables: Mapping[Path, Table]
 
 
 class SidecarReader:
@@ -43,9 +44,9 @@ class SidecarReader:
         entries = self._from_tables(place)
         beside = self._folder(place.path.parent).texts
         if path := beside.get((place.path.stem, ".txt")):
-            entries += _from_txt(path)
+            entries += _read_from(path, _from_txt(path))
         if path := beside.get((place.path.stem, ".srt")):
-            entries += _from_srt(path)
+            entries += _read_from(path, _from_srt(path))
         if not entries:
             return None
         return Sidecar(
@@ -61,11 +62,11 @@ class SidecarReader:
         folders = folders[: folders.index(place.root) + 1] if place.root in folders else [parent]
         entries: list[Entry] = []
         for folder in reversed(folders):
-            for table in self._folder(folder).tables:
+            for path, table in self._folder(folder).tables.items():
                 relative = place.path.relative_to(folder)
                 names = {relative.as_posix(), relative.with_suffix("").as_posix(), str(place.path)}
                 for name in sorted(names):
-                    entries += table.entries.get(name, ())
+                    entries += _read_from(path, table.entries.get(name, ()))
         return entries
 
     def _folder(self, path: Path) -> _Folder:
@@ -78,9 +79,9 @@ class SidecarReader:
             files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
         except OSError as error:
             self.problems.append(f"{folder.name}: no sidecars can be listed: {error.strerror}")
-            return _Folder({}, ())
+            return _Folder({}, {})
         texts = {(f.stem, f.suffix.lower()): f for f in files if f.suffix.lower() in _TEXTS}
-        tables = []
+        tables = {}
         for file in files:
             if file.suffix.lower() in _TABLES and file.is_file():
                 try:
@@ -89,8 +90,14 @@ class SidecarReader:
                     self.problems.append(f"{file.name}: {_words(error)}")
                     continue
                 self.problems += table.problems
-                tables.append(table)
-        return _Folder(texts, tuple(tables))
+                tables[file] = table
+        return _Folder(texts, tables)
+
+
+def _read_from(path: Path, entries: Iterable[Entry]) -> list[Entry]:
+    """The same, knowing their file."""
+    where = path_text(path)
+    return [one if isinstance(one, str) else replace(one, sidecar=where) for one in entries]
 
 
 _TEXTS = frozenset({".txt", ".srt"})

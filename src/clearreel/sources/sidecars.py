@@ -9,10 +9,11 @@ What has no times describes the whole footage, and belongs to every clip.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from clearreel.core.identity import fingerprint
+from clearreel.rights.origins import Origin
 from clearreel.sources.timed_text import TimedText
 
 
@@ -26,6 +27,10 @@ class Row:
     """None is its end."""
     values: Mapping[str, str]
     """By column, without the path, the times and the caption. What was no text is JSON."""
+    origins: tuple[Origin, ...] = ()
+    """Who wrote it, as far as somebody says."""
+    sidecar: str = field(default="", compare=False)
+    """The file that it was read from: an absolute path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +43,26 @@ class Sidecar:
     """What could not be used, for a person. The footage goes on without it."""
 
     @property
+    def items(self) -> tuple[TimedText | Row, ...]:
+        """All that it has for clips."""
+        return (*self.captions, *self.columns)
+
+    @property
     def fingerprint(self) -> str:
-        """Changes when a caption or a column does."""
+        """Changes when a caption or a column does, or who is said to have written it."""
         captions = [(text.start, text.end, text.text) for text in self.captions]
         columns = [(row.start, row.end, sorted(row.values.items())) for row in self.columns]
-        return fingerprint("sidecar", captions, columns)
+        said = [
+            [origin.id for origin in item.origins if origin.writer != "nobody says"]
+            for item in self.items
+        ]
+        # Where nobody says anything it is what it was before anybody could.
+        return fingerprint("sidecar", captions, columns, *([said] if any(said) else []))
 
 
 def caption_for(sidecar: Sidecar, start: Fraction, end: Fraction) -> str:
     """The caption of the clip from `start` to `end`: its texts in order, each once; or ""."""
-    texts = [text for text in sidecar.captions if _share(text, start, end) > 0]
-    texts.sort(key=lambda text: text.start or Fraction(0))
-    return " ".join(dict.fromkeys(text.text for text in texts))
+    return " ".join(dict.fromkeys(text.text for text in _texts(sidecar, start, end)))
 
 
 def columns_for(sidecar: Sidecar, start: Fraction, end: Fraction) -> dict[str, str]:
@@ -58,10 +71,27 @@ def columns_for(sidecar: Sidecar, start: Fraction, end: Fraction) -> dict[str, s
     Where rows disagree, one with times wins over one without, then the one that shares more time
     with the clip, then the later one.
     """
+    return {name: value for row in _rows(sidecar, start, end) for name, value in row.values.items()}
+
+
+def origins_for(sidecar: Sidecar, start: Fraction, end: Fraction) -> tuple[str, ...]:
+    """The ids of the origins of all that the clip from `start` to `end` gets, sorted."""
+    items: list[TimedText | Row] = [*_texts(sidecar, start, end), *_rows(sidecar, start, end)]
+    return tuple(sorted({origin.id for item in items for origin in item.origins}))
+
+
+def _texts(sidecar: Sidecar, start: Fraction, end: Fraction) -> list[TimedText]:
+    """The texts of a clip, in order."""
+    texts = [text for text in sidecar.captions if _share(text, start, end) > 0]
+    return sorted(texts, key=lambda text: text.start or Fraction(0))
+
+
+def _rows(sidecar: Sidecar, start: Fraction, end: Fraction) -> list[Row]:
+    """The rows about a clip; the later ones win."""
     shares = [(_share(row, start, end), row) for row in sidecar.columns]
     rows = [(share, row) for share, row in shares if share > 0]
     rows.sort(key=lambda pair: (_is_timed(pair[1]), pair[0]))
-    return {name: value for _, row in rows for name, value in row.values.items()}
+    return [row for _, row in rows]
 
 
 def _share(item: TimedText | Row, start: Fraction, end: Fraction) -> Fraction:

@@ -3,6 +3,10 @@
 A table has a column `path`, `file`, `video` or `file_name`: the file's path relative to the
 table's folder, with or without its suffix, or an absolute one. `start`, `end` and `caption` may be
 there; any other column travels along as it is. A table without such a column is no sidecar.
+
+Of these others, three say who wrote the row: `caption_model`, and of the model `caption_license`
+(SPDX) and `caption_trained_on` (a list, or names between semicolons). What else of the row it wrote
+is not known, so they count for all of it.
 """
 
 from __future__ import annotations
@@ -14,15 +18,18 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from clearreel.rights.origins import Origin, claimed
 from clearreel.sources.sidecars import Row
 from clearreel.sources.timed_text import TimedText, one_line, parse_time
 
 PATH_COLUMNS = ("path", "file", "video", "file_name")
 """The first of these that a table has names the file; `file_name` is Hugging Face's."""
 _OWN_COLUMNS = frozenset({"start", "end", "caption"})
+_CLAIMS = ("caption_model", "caption_license", "caption_trained_on")
 
 Entry = TimedText | Row | str
 """A caption, a row, or a problem with a row."""
@@ -51,7 +58,7 @@ def read_table(path: Path, text: str) -> Table:
         if not isinstance(named, str) or not named.strip():
             problems.append(f"{where}: no file is named by {', '.join(PATH_COLUMNS)}")
             continue
-        entries.setdefault(_normal_path(named), []).extend(_entries(record, where))
+        entries.setdefault(_normal_path(named), []).extend(_entries(record, path.name, where))
     return Table({name: tuple(found) for name, found in entries.items()}, tuple(problems))
 
 
@@ -59,7 +66,7 @@ def _normal_path(text: str) -> str:
     return posixpath.normpath(text.strip().replace("\\", "/"))
 
 
-def _entries(record: Mapping[str, Any], where: str) -> Iterator[Entry]:
+def _entries(record: Mapping[str, Any], sidecar: str, where: str) -> Iterator[Entry]:
     try:
         start, end = _time(record.get("start")), _time(record.get("end"))
     except ValueError as error:
@@ -68,12 +75,27 @@ def _entries(record: Mapping[str, Any], where: str) -> Iterator[Entry]:
     if end is not None and end <= (start or 0):
         yield f"{where}: it ends before it starts"
         return
+    claims = _claims(record, sidecar)
     if caption := one_line(_text(record.get("caption"))):
-        yield TimedText(start, end, caption)
+        yield TimedText(start, end, caption, claims)
     skipped = _OWN_COLUMNS | {next(name for name in PATH_COLUMNS if name in record)}
     values = {_clean(name): _text(value) for name, value in record.items() if name not in skipped}
     if values := {name: value for name, value in values.items() if value}:
-        yield Row(start, end, values)
+        yield Row(start, end, values, claims)
+
+
+def _claims(record: Mapping[str, Any], sidecar: str) -> tuple[Origin, ...]:
+    """Who wrote the row, if it says so."""
+    model, terms, told = (record.get(name) for name in _CLAIMS)
+    if not any(map(_text, (model, terms, told))):
+        return ()
+    called = one_line(_text(model)) or "a model without a name"
+    names = [_text(one) for one in told] if isinstance(told, list) else _text(told).split(";")
+    data = tuple(name for name in map(one_line, names) if name)
+    return (_claimed(sidecar, called, one_line(_text(terms)), data),)
+
+
+_claimed = lru_cache(maxsize=1024)(claimed)  # a table names few models, in many rows
 
 
 def _time(value: Any) -> Fraction | None:
@@ -112,7 +134,7 @@ def _csv_records(text: str) -> Iterator[tuple[int, dict[str, Any] | str]]:
 
 def _column(name: str) -> str:
     name = name.strip()
-    known = {*PATH_COLUMNS, *_OWN_COLUMNS}
+    known = {*PATH_COLUMNS, *_OWN_COLUMNS, *_CLAIMS}
     return name.lower() if name.lower() in known else name
 
 

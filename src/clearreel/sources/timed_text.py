@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+
+from clearreel.rights.origins import Origin
 
 _SECONDS = re.compile(r"\d{1,9}(?:[.,]\d{1,30})?")
 _CLOCK = re.compile(r"(?:(\d{1,5}):)?(\d{1,2}):(\d{1,2}(?:[.,]\d{1,30})?)")
@@ -25,6 +27,10 @@ class TimedText:
     """None is its end."""
     text: str
     """One line."""
+    origins: tuple[Origin, ...] = ()
+    """Who wrote it, as far as somebody says."""
+    sidecar: str = field(default="", compare=False)
+    """The file that it was read from: an absolute path."""
 
 
 def parse_time(text: str) -> Fraction:

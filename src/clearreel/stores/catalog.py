@@ -180,14 +180,14 @@ class Catalog:
         return Lock(self.folder)
 
     def add_fact_columns(self, facts: Iterable[Fact]) -> None:
-        """Add a clips column for each fact that has none; old rows get null."""
+        """Add a clips column for each fact that has none; old rows get null.
+
+        So do the columns that the version that made the data set did not know.
+        """
         clips = self._lance("clips")
         have = set(clips.schema.names)
-        new = [
-            pa.field(fact.name, arrow_type(fact.type))
-            for fact in facts
-            if fact.type != "vector" and fact.name not in have
-        ]
+        wanted = [pa.field(f.name, arrow_type(f.type)) for f in facts if f.type != "vector"]
+        new = [field for field in (*schema("clips"), *wanted) if field.name not in have]
         if new:
             with _storing(self.folder):
                 clips.add_columns(pa.schema(new))

@@ -16,7 +16,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,6 +109,11 @@ class Ledger:
     def name_of(self, commitment: str) -> str | None:
         """Who a row speaks of; None when the name was erased."""
         return self._people.name_of(commitment)
+
+    def commit(self, names: Collection[str]) -> dict[str, str]:
+        """What stands for each of these names where no row is added: name → commitment, in hex."""
+        with self._locked():
+            return self._people.commit_all(names)
 
     def people(self) -> list[Named]:
         """Every name that was not erased, in their order. Raises `DatasetError` as `rows` does."""

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 from clearreel.core.errors import DatasetError, StorageError
@@ -30,14 +31,20 @@ class People:
 
     def commit(self, name: str) -> str:
         """The commitment that stands for `name`, in hex; the same one until it is erased."""
+        return self.commit_all([name])[name]
+
+    def commit_all(self, names: Collection[str]) -> dict[str, str]:
+        """The same for many: name → commitment. The table is written once."""
         known = self._read()
-        for commitment, entry in known.items():
-            if entry["name"] == name:
-                return commitment
-        salt = secrets.token_bytes(_SALT_BYTES)
-        commitment = commitment_of(name, salt)
-        self._write(known | {commitment: {"name": name, "salt": salt.hex()}})
-        return commitment
+        found = {entry["name"]: commitment for commitment, entry in known.items()}
+        new: dict[str, dict[str, str]] = {}
+        for name in sorted(set(names) - found.keys()):
+            salt = secrets.token_bytes(_SALT_BYTES)
+            found[name] = commitment_of(name, salt)
+            new[found[name]] = {"name": name, "salt": salt.hex()}
+        if new:
+            self._write(known | new)
+        return {name: found[name] for name in names}
 
     def names(self) -> dict[str, str]:
         """Commitment → who it stands for, of all that were not erased."""

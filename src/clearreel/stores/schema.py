@@ -81,6 +81,7 @@ CLIPS = {
     "codec": "text",
     "caption": "text",
     "columns": "text",  # JSON: further columns from sidecars
+    "caption_origins": "texts",  # ids of who wrote both; the source's decision has them
     "measured": "bool",
     "kept": "bool",
     "reason": "text",

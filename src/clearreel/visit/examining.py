@@ -25,7 +25,7 @@ from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
 from clearreel.rights.clearance import Clearance
 from clearreel.rights.intervals import Interval
-from clearreel.sources.sidecars import Sidecar, caption_for, columns_for
+from clearreel.sources.sidecars import Sidecar, caption_for, columns_for, origins_for
 from clearreel.stages.contract import ClipView, Measure
 from clearreel.visit.looking import look_at
 
@@ -76,7 +76,7 @@ def caption_clip(row: Row, sidecar: Sidecar | None, timeline: Timeline) -> None:
 
     Sidecars count from the first frame, wherever the stream's own time begins.
     """
-    row |= {"caption": "", "columns": ""}
+    row |= {"caption": "", "columns": "", "caption_origins": []}
     if sidecar is not None:
         zero = int(timeline.ticks[0])
         start = (row["start_tick"] - zero) * timeline.time_base
@@ -84,6 +84,7 @@ def caption_clip(row: Row, sidecar: Sidecar | None, timeline: Timeline) -> None:
         row["caption"] = caption_for(sidecar, start, end)
         columns = columns_for(sidecar, start, end)
         row["columns"] = json.dumps(columns, sort_keys=True) if columns else ""
+        row["caption_origins"] = list(origins_for(sidecar, start, end))
 
 
 class Measurer:
@@ -199,6 +200,7 @@ def _row(
         "codec": reel.video.codec,
         "caption": "",
         "columns": "",
+        "caption_origins": [],
         "measured": False,
         "kept": True,
         "reason": "",

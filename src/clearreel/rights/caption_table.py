@@ -1,0 +1,64 @@
+"""`[[captions]]` in the rights file: see `clearreel.rights.rights_file` for its keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clearreel.rights.licences import normal_form
+from clearreel.rights.origins import CaptionStatement, Data, Origin
+from clearreel.rights.rights_table import Table
+
+REQUIRED = ("files",)
+KEYS = (*REQUIRED, "written_by", "by_people", "license", "trained_on", "evidence")
+_TRAINED_ON = 'write names, as in trained_on = ["COCO", { name = "our photos", license = "owned" }]'
+
+
+def read_captions(table: Table, said_in: str) -> CaptionStatement:
+    """What a table of the file `said_in` states. Raises `UsageError` for one that is malformed."""
+    table.check_keys(KEYS, REQUIRED)
+    model, people = table.text("written_by"), table.table.get("by_people", False)
+    if not isinstance(people, bool):
+        raise table.error("by_people", f"is {people!r}, not true or false", "by_people = true")
+    if people == bool(model):
+        problem = "stands beside by_people = true" if people else "is missing"
+        hint = 'name the model, as in written_by = "captioner-7b", or write by_people = true'
+        raise table.error("written_by", problem, hint)
+    if people and "trained_on" in table.table:
+        raise table.error("trained_on", "is about a model, and people wrote these", "take it out")
+    stated = table.text("license")
+    evidence = table.text("evidence")
+    origin = Origin(
+        sidecar="",
+        writer="people" if people else "model",
+        model=model,
+        license=table.checked("license", normal_form, stated) if stated else "",
+        trained_on=_trained_on(table),
+        said_in=said_in,
+        evidence=evidence,
+        evidence_sha256=table.evidence_hash(evidence),
+    )
+    return CaptionStatement(table.scope(), origin)
+
+
+def _trained_on(table: Table) -> tuple[Data, ...] | None:
+    if "trained_on" not in table.table:
+        return None
+    values = table.table["trained_on"]
+    if not isinstance(values, list):
+        raise table.error("trained_on", f"is {values!r}, not a list", _TRAINED_ON)
+    return tuple(_data(table, value) for value in values)
+
+
+def _data(table: Table, value: Any) -> Data:
+    known = {"name": value} if isinstance(value, str) else value
+    if (
+        not isinstance(known, dict)
+        or not {"name"} <= known.keys() <= {"name", "license"}
+        or not all(isinstance(text, str) and text.strip() for text in known.values())
+    ):
+        raise table.error("trained_on", f"holds {value!r}, no name of data", _TRAINED_ON)
+    license_ = known.get("license", "")
+    return Data(
+        known["name"].strip(),
+        table.checked("trained_on", normal_form, license_) if license_ else "",
+    )
