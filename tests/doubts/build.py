@@ -66,7 +66,7 @@ class Build:
         return produce(
             open_or_create(self.into, None),
             expand([str(self.footage)]),
-            read_rights(rights),
+            read_rights(rights).grants,
             parse(recipe, "test"),
             InlineRunner(),
         )

@@ -28,7 +28,7 @@ BESIDE = 8
 """Packets of frames that are coded in the order of time, on each side, that `prominence` takes."""
 CALM_FRAMES = 10
 """Packets that are averaged to see whether anything changes gradually."""
-SWELL, DIP = 2.1, 0.25
+SWELL, DIP = 1.9, 0.3
 """Such a mean against the stretch's median: a dissolve swells it, a fade out lets it dip."""
 
 
