@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from xml.etree.ElementTree import Element
 
 from clearreel.rights.signals.evidence import Evidence, not_read
 from clearreel.rights.signals.signal import Signal, Statement, completed, unknown
+from clearreel.rights.signals.xmp import parse_xmp
 
 PLACE = "media"
 
@@ -33,3 +35,19 @@ def media_signals(
         )
         for statement in completed(said, "it says nothing of it")
     )
+
+
+def xmp_signals(
+    standard: str, evidence: Evidence, say: Callable[[Element], Iterable[Statement]]
+) -> tuple[Signal, ...]:
+    """What `say` finds in the XMP packets of the file, as `media_signals`."""
+    packets = evidence.media.xmp if evidence.media else ()
+    statements: list[Statement] = []
+    for packet in packets:
+        try:
+            root = parse_xmp(packet)
+        except ValueError as error:
+            statements.append(unknown(str(error)))
+        else:
+            statements += say(root)
+    return media_signals(standard, evidence, statements, b"".join(packets))

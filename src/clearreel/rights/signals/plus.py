@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from xml.etree.ElementTree import Element
 
 from clearreel.rights.signals.evidence import Evidence
-from clearreel.rights.signals.media import media_signals
+from clearreel.rights.signals.media import xmp_signals
 from clearreel.rights.signals.signal import (
     GENAI,
     MINING,
@@ -21,7 +22,7 @@ from clearreel.rights.signals.signal import (
     Statement,
     unknown,
 )
-from clearreel.rights.signals.xmp import parse_xmp, values
+from clearreel.rights.signals.xmp import values
 
 NAMESPACE = "http://ns.useplus.org/ldf/xmp/1.0/"
 VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
@@ -47,17 +48,10 @@ class Plus:
 
     def read(self, evidence: Evidence) -> tuple[Signal, ...]:
         """The signals of all XMP packets in the file."""
-        packets = evidence.media.xmp if evidence.media else ()
-        statements = [statement for packet in packets for statement in _packet(packet)]
-        return media_signals(self.standard, evidence, statements, b"".join(packets))
+        return xmp_signals(self.standard, evidence, _mining)
 
 
-def _packet(packet: bytes) -> Iterator[Statement]:
-    try:
-        root = parse_xmp(packet)
-    except ValueError as error:
-        yield unknown(str(error))
-        return
+def _mining(root: Element) -> Iterator[Statement]:
     for value in values(root, NAMESPACE, "DataMining"):
         word = value.removeprefix(VOCABULARY)
         if word in _MEANINGS:

@@ -24,14 +24,13 @@ from clearreel.rights.signals.evidence import (
     not_read,
     on_same_host,
 )
-from clearreel.rights.signals.media import media_signals
+from clearreel.rights.signals.media import xmp_signals
 from clearreel.rights.signals.page import Page, is_feed, is_page, read_page
 from clearreel.rights.signals.robots_file import PATH, robots_text, site_values
 from clearreel.rights.signals.rsl_terms import NAMESPACE, feed_terms, file_terms, own_terms
 from clearreel.rights.signals.signal import Signal, Statement, unknown
 from clearreel.rights.signals.wellknown import read_files, statements_of
 from clearreel.rights.signals.xml import parse_xml
-from clearreel.rights.signals.xmp import parse_xmp
 
 _STANDARD = "rsl"
 _TYPE = "application/rsl+xml"
@@ -98,17 +97,10 @@ class EmbeddedRsl:
 
     def read(self, evidence: Evidence) -> tuple[Signal, ...]:
         """The signals of all XMP packets in the file."""
-        packets = evidence.media.xmp if evidence.media else ()
-        statements = [statement for packet in packets for statement in _packet(packet)]
-        return media_signals(self.standard, evidence, statements, b"".join(packets))
+        return xmp_signals(self.standard, evidence, _licences)
 
 
-def _packet(packet: bytes) -> Iterator[Statement]:
-    try:
-        root = parse_xmp(packet)
-    except ValueError as error:
-        yield unknown(str(error))
-        return
+def _licences(root: Element) -> Iterator[Statement]:
     licences = list(root.iter(f"{NAMESPACE}rsl"))
     for licence in licences:
         yield from own_terms(licence)

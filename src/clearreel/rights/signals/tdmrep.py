@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
+from xml.etree.ElementTree import Element
 
 from clearreel.rights.signals.evidence import Evidence, Exchange, not_read
-from clearreel.rights.signals.media import media_signals
+from clearreel.rights.signals.media import xmp_signals
 from clearreel.rights.signals.page import is_page, read_page
 from clearreel.rights.signals.robots_file import matches
 from clearreel.rights.signals.signal import (
@@ -27,7 +28,7 @@ from clearreel.rights.signals.signal import (
 )
 from clearreel.rights.signals.text import strict_json
 from clearreel.rights.signals.wellknown import read_files
-from clearreel.rights.signals.xmp import parse_xmp, values
+from clearreel.rights.signals.xmp import values
 
 PATH = "/.well-known/tdmrep.json"
 NAMESPACES = ("http://www.w3.org/ns/tdmrep/", "http://www.w3.org/ns/tdmrep#")
@@ -89,17 +90,10 @@ class EmbeddedTdmRep:
 
     def read(self, evidence: Evidence) -> tuple[Signal, ...]:
         """The signals of all XMP packets in the file."""
-        packets = evidence.media.xmp if evidence.media else ()
-        statements = [statement for packet in packets for statement in _packet(packet)]
-        return media_signals(self.standard, evidence, statements, b"".join(packets))
+        return xmp_signals(self.standard, evidence, _reserved)
 
 
-def _packet(packet: bytes) -> Iterator[Statement]:
-    try:
-        root = parse_xmp(packet)
-    except ValueError as error:
-        yield unknown(str(error))
-        return
+def _reserved(root: Element) -> Iterator[Statement]:
     reservations, policies = (
         [value for namespace in NAMESPACES for value in values(root, namespace, name)]
         for name in ("reservation", "policy")
