@@ -66,7 +66,10 @@ SHORT = Scale(
     copied_seconds=20,
     truth=("x264", "x264-fixed", "x265", "vp9", "av1"),
     detectors=("scout", "transnetv2", "pyscenedetect-adaptive"),
-    peers=("transnetv2", "pyscenedetect-adaptive", "pyscenedetect-split"),
+    peers=(
+        *("transnetv2", "pyscenedetect-adaptive", "pyscenedetect-split"),
+        *("transcode", "nemo-x264"),
+    ),
 )
 """For an hour instead of a night: the same contestants on less, with wider intervals."""
 QUICK = Scale(
