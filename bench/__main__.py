@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.environments import PEERS
 from bench.inputs import QUICK_INPUTS, SCALES, Scale
-from bench.machine import describe
+from bench.machine import describe, revision
 from bench.section import Section, keep, kept
 from bench.session import Session
 from bench.wording import document, head
@@ -85,11 +85,15 @@ def _measure(
     found = {}
     for part in PARTS:
         if part in asked.parts:
-            date = datetime.now(UTC).strftime("%Y-%m-%d")
-            found[part] = replace(parts[part](), date=date)
+            found[part] = replace(parts[part](), measured=_now())
             if not asked.only:
                 keep(found[part], _place(folder, asked.scale, part))
     return found
+
+
+def _now() -> str:
+    day = datetime.now(UTC).strftime("%Y-%m-%d")
+    return f"{day}, revision {revision()}" if revision() else day
 
 
 def _place(folder: Path, scale: str, part: str) -> Path:

@@ -24,6 +24,15 @@ def describe() -> dict[str, str]:
     }
 
 
+def revision() -> str:
+    """The commit that is checked out, or nothing where that cannot be told."""
+    command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
 def _field(file: str, name: str) -> str:
     for line in Path(file).read_text(encoding="utf-8").splitlines():
         key, _, value = line.partition(":")

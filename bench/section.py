@@ -29,8 +29,8 @@ class Section:
     goals: Sequence[GoalRow] = ()
     after_goals: Sequence[str] = ()
     """Lines that belong below the table of goals."""
-    date: str = ""
-    """The day on which it was measured, as 2026-11-26; empty until it is kept."""
+    measured: str = ""
+    """When, and of which commit; empty until it is kept."""
 
 
 def keep(section: Section, path: Path) -> None:

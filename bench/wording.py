@@ -57,10 +57,10 @@ def head(machine: Mapping[str, str], command: str, scale: Scale) -> list[str]:
 
 def document(head_lines: Sequence[str], sections: Mapping[str, Section], limits: str) -> str:
     """The whole document of parts by their names; `limits` is its last chapter, Markdown."""
-    dates: dict[str, list[str]] = {}
+    occasions: dict[str, list[str]] = {}
     for name, section in sections.items():
-        dates.setdefault(section.date, []).append(name)
-    days = "; ".join(f"{', '.join(names)} on {date}" for date, names in sorted(dates.items()))
+        occasions.setdefault(section.measured, []).append(name)
+    days = "; ".join(f"{', '.join(names)} on {when}" for when, names in sorted(occasions.items()))
     goals = [row for section in sections.values() for row in section.goals]
     after = [line for section in sections.values() for line in section.after_goals]
     lines = [

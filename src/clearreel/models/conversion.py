@@ -114,7 +114,12 @@ CONVERSIONS: Mapping[str, Conversion] = {
     "silero-vad": Conversion(1, ".onnx", _write_silero),
 }
 EIGHT_BITS: Mapping[str, Conversion] = {
-    name: Conversion(1, "-8bit.onnx", partial(_write_8_bits, name))
+    # What a copy is made from may be converted itself: its version counts as well.
+    name: Conversion(
+        1 + (100 * CONVERSIONS[name].version if name in CONVERSIONS else 0),
+        "-8bit.onnx",
+        partial(_write_8_bits, name),
+    )
     for name in ("opennsfw", "text-detector", "centerface")
 }
 """The weights that have an 8-bit copy beside them."""

@@ -26,8 +26,8 @@ class Encoding:
     crf: int = 18
     """Constant rate factor; 18 can hardly be told from the source."""
     preset: str = "superfast"
-    """A quarter less work than `veryfast`, at the same distance from the source, for clips that are
-    half as large again."""
+    """On four short shots of Big Buck Bunny: a quarter less work than `veryfast` at CRF 16, at the
+    same distance from the source (47 to 50 dB), for clips that are half as large again."""
     pixel_format: str = "yuv420p"
     """8-bit 4:2:0: what every reader decodes."""
     key_interval: int = 60

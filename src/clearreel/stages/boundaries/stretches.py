@@ -29,7 +29,9 @@ BESIDE = 8
 CALM_FRAMES = 10
 """Packets that are averaged to see whether anything changes gradually."""
 SWELL, DIP = 1.9, 0.3
-"""Such a mean against the stretch's median: a dissolve swells it, a fade out lets it dip."""
+"""Such a mean against the stretch's median: a dissolve swells it, a fade out lets it dip. At 2.1
+and 0.25, F1 of all on tuning reels with scene cuts was 0.981 instead of 0.987, for 6 % fewer
+frames."""
 
 
 Sizes = NDArray[Any]
