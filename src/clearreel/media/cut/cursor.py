@@ -22,6 +22,8 @@ AnyPacket: TypeAlias = "Packet[Stream]"
 
 _BACK = Fraction(2)
 """Seconds of audio that stay in memory behind the last packet asked for."""
+_FORGETS = 256
+"""Packets in memory, and multiples, at which those are dropped that nobody will ask for."""
 
 
 class _Cursor:
@@ -167,7 +169,9 @@ class SoundCursor(_Cursor):
                 break
             if packet.pts is not None:
                 self._kept.append(packet)
-            self._forget(start)
+            if len(self._kept) % _FORGETS == 0:
+                self._forget(start)
+        self._forget(start)
         packets = [packet for packet in self._kept if _begin(packet) < end]
         first = next((n for n, p in enumerate(packets) if finish(p) > start), len(packets))
         return packets[max(0, first - lead) :] if first < len(packets) else []
