@@ -24,6 +24,7 @@ from clearreel.takedown.queue import accept, dismiss, waiting
 from clearreel.takedown.steps import ORDER
 from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import Picture
+from clearreel.visit import stored_looks
 
 REASON = "a letter"
 
@@ -83,7 +84,7 @@ def test_whatever_was_done_to_it_it_is_found(catalog: Catalog, copies: Path) -> 
     source = source_named(catalog, "b")
     stored = {row["source_id"] for row in catalog.rows("clips")}
     for path in copies.iterdir():
-        found = looks.search(catalog, {"file": looks.of_file(path)}, stored)
+        found = looks.search(catalog, {"file": stored_looks.of_file(path)}, stored)
         assert list(found.same) == [source] and not found.near, path.name
 
 
@@ -94,7 +95,9 @@ def test_the_footage_itself_is_looked_at_as_long_as_it_is_there(
     source = source_named(catalog, "b")
     clip = catalog.rows("clips", where=f"source_id = '{source}'")[0]
     monkeypatch.setattr(
-        looks, "of_clips", lambda catalog, sources: iter([(clip, Fingerprint())] if sources else ())
+        stored_looks,
+        "of_clips",
+        lambda catalog, sources: iter([(clip, Fingerprint())] if sources else ()),
     )
     take_down(catalog, Demand("source", source), REASON)
     [takedown] = Takedowns(catalog.folder).all()
