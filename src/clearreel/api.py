@@ -391,23 +391,20 @@ def takedown(
     out with no export until then. `releases` are folders that the data set does not know of. Signed
     releases are signed anew with the key in the file `key`, else in `CLEARREEL_SIGNING_KEY`.
 
-    After a crash the same call goes on. Raises `UsageError` when not one thing is named, and
-    `VerificationError` for a key that is not to be believed: without one, releases are unsigned.
+    After a crash the same call goes on. Raises `UsageError` when not one thing is named; and
+    `VerificationError`, once it is denied, for a key that is not to be believed: without one,
+    releases are unsigned.
     """
     from clearreel.proofs.keyring import own_key
-    from clearreel.takedown.carrying_out import take_down
+    from clearreel.takedown.carrying_out import carry_out, deny, still_denied
     from clearreel.takedown.demand import demanded
 
-    signing = own_key(None if key is None else Path(key))
+    catalog = open(dataset).catalog
     demand = demanded(source, None if file is None else Path(file), address)
-    return take_down(
-        open(dataset).catalog,
-        demand,
-        reason,
-        releases=[Path(folder) for folder in releases],
-        key=signing,
-        progress=progress,
-    )
+    denied = deny(catalog, demand, reason, [Path(folder) for folder in releases])
+    with still_denied(denied):
+        signing = own_key(None if key is None else Path(key))
+        return carry_out(catalog, denied, demand.file, key=signing, progress=progress)
 
 
 def _listing(inputs: str | Path | Sequence[str | Path], into: str | Path, limit: int | None) -> Any:
