@@ -181,6 +181,37 @@ def test_while_a_run_is_writing_the_name_goes_and_the_rest_waits(bench: Any, fil
     assert grep(bench.into) == []
 
 
+def test_typed_again_it_tells_what_waited(bench: Any, films: Path) -> None:
+    bench.run(films / "a.mp4")
+    Ledger(bench.into).append("takedown", {}, {"reason": REASON})
+    with bench.catalog.writing():
+        bench.catalog.put_sources(bench.catalog.rows("sources"))
+        with pytest.raises(DatasetError, match="older versions") as error:
+            erase(bench.catalog, NAME)
+    assert error.value.hint.endswith("type the same again")
+    erased = erase(bench.catalog, NAME)
+    assert (erased.erased, erased.older_removed) == (0, True)
+    assert "removed: older versions" in "\n".join(erased.lines())
+
+
+@pytest.mark.parametrize("step", ["append", "erase"])
+def test_after_a_crash_the_ledger_tells_of_it(
+    bench: Any, films: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    bench.run(films / "a.mp4")
+    Ledger(bench.into).append("takedown", {}, {"reason": REASON})
+    [one] = named(bench.catalog)
+
+    def crash(*ignored: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Ledger, step, crash)
+        erase(bench.catalog, NAME)
+    assert erase(bench.catalog, NAME).erased == 1
+    assert list(Ledger(bench.into).rows())[-1]["detail"]["commitments"] == [one.commitment]
+
+
 def test_a_damaged_ledger_is_told_first(bench: Any, films: Path) -> None:
     bench.run(films / "a.mp4")
     ledger = Ledger(bench.into)

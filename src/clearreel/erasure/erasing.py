@@ -35,6 +35,8 @@ class Erased:
     """Of the ledger, that spoke of it."""
     page_removed: bool
     """Whether the data set's report had it. `clearreel report` makes another."""
+    older_removed: bool
+    """Whether there were older versions of tables: they are gone, whatever was in them."""
     search: Search
 
     def to_json(self) -> dict[str, Any]:
@@ -49,6 +51,8 @@ class Erased:
         )
         if self.page_removed:
             yield f"removed: {PAGE}, which had it; make another with: clearreel report"
+        if self.older_removed:
+            yield "removed: older versions of the tables, whatever was in them"
         looked = self.search
         yield (
             f"searched: {counted(looked.rows, 'row')} of tables and "
@@ -86,32 +90,33 @@ def erase(catalog: Catalog, name: str) -> Erased:
     No row of the ledger and no proof changes; a row is added that says what nobody can name any
     more. Where else the name is, is told and left. Can be done again at any time.
 
-    Raises `UsageError` when the name is nowhere, and `DatasetError` when the ledger is damaged, or
+    Raises `UsageError` when the name is nowhere and there were no old versions, and `DatasetError` when the ledger is damaged, or
     a run is writing: the texts are erased then.
     """
     wanted, ledger = _name(name), Ledger(catalog.folder)
     gone = meant(catalog, name)
+    if gone:  # the row first: after a crash the names are still there, and are erased then
+        ledger.append(KIND, {"commitments": sorted(one.commitment for one in gone)})
     for one in gone:
         ledger.erase(one.name)
-    if gone:
-        ledger.append(KIND, {"commitments": sorted(one.commitment for one in gone)})
     try:
         with catalog.writing():
+            older = bool(catalog.hidden_rows())
             catalog.purge()
             page = _remove_page(catalog, wanted)
     except DatasetError as error:
         raise DatasetError(
             f"{counted(len(gone), 'text')} of people.json went, and older versions of the tables "
             f"are still there: {error.message}",
-            hint=f"{error.hint}; then type the same again".removeprefix("; "),
+            hint=error.again,
         ) from error
     found = search(catalog, wanted)
-    if not gone and not page and not found.left and not found.damaged:
+    if not (gone or page or older or found.left or found.damaged):
         raise UsageError(
             f"{wanted.text!r} is nowhere in {catalog.folder} or its releases: nothing was erased",
             hint=f"clearreel people {catalog.folder} lists the names",
         )
-    return Erased(wanted.text, len(gone), sum(one.rows for one in gone), page, found)
+    return Erased(wanted.text, len(gone), sum(one.rows for one in gone), page, older, found)
 
 
 def _name(text: str) -> Name:
