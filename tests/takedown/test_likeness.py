@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from filmset import film, grep, held, source_named
 
-from clearreel.core.errors import UsageError
+from clearreel.core.errors import DatasetError, UsageError
 from clearreel.core.identity import source_id
 from clearreel.exports.selection import select
 from clearreel.lookalike.fingerprint import Fingerprint
 from clearreel.pinned.files import sha256_of
 from clearreel.stores.catalog import Catalog
-from clearreel.stores.takedowns import Takedowns
+from clearreel.stores.takedowns import Takedown, Takedowns
 from clearreel.takedown import looks
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand, demanded
@@ -24,7 +24,7 @@ from clearreel.takedown.queue import accept, dismiss, waiting
 from clearreel.takedown.steps import ORDER
 from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import Picture
-from clearreel.visit import stored_looks
+from clearreel.visit import denying, stored_looks
 
 REASON = "a letter"
 
@@ -152,13 +152,20 @@ def test_a_copy_of_what_was_taken_down_is_not_let_in(
 def test_without_a_takedown_nothing_is_looked_at(
     whole: Path, footage: Path, tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from clearreel.visit import denying
-
     def fail(*ignored: object) -> None:
         raise AssertionError("a fingerprint is made")
 
     monkeypatch.setattr(denying, "read_fingerprint", fail)
     run(Catalog.create(tmp_path / "new", "commercial-training"), footage / "a.mp4")
+
+
+def test_a_fingerprint_that_cannot_be_used_lets_nothing_in() -> None:
+    """It cannot be made anew: what it was made of is gone."""
+    takedown = Takedown("0" * 16, "2026-11-26T00:00:00Z", "source")
+    takedown.add_look("clip", b"no fingerprint", None)
+    with pytest.raises(DatasetError, match="cannot be used: it is no fingerprint") as error:
+        denying.index_of({takedown.id: takedown}, None)
+    assert f"put back a copy of {takedown.id}.json" in error.value.hint
 
 
 @pytest.fixture
