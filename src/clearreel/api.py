@@ -12,6 +12,7 @@ from clearreel.core.errors import NothingProducedError, UsageError
 
 if TYPE_CHECKING:
     from clearreel.disclosures import Disclosure
+    from clearreel.erasure.erasing import Erased
     from clearreel.production.estimating import Estimate
     from clearreel.production.producing import Produced, Progress
     from clearreel.proofs.proof import Proof
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from clearreel.report.audit import Audit, ClipAudit
     from clearreel.rights.rights_file import Rights
     from clearreel.stores.catalog import Catalog
+    from clearreel.stores.ledger import Named
     from clearreel.visit.assignment import Store
 
 _CLIP = (
@@ -105,6 +107,21 @@ class DataSet:
         from clearreel.disclosures import disclose
 
         return disclose(self.catalog, kind, at or datetime.now(UTC))
+
+    def people(self, name: str | None = None) -> list[Named]:
+        """Every name or text about a person that can be erased, or those with this name in them.
+
+        Raises `UsageError` for what is no name, and `DatasetError` when the ledger is damaged.
+        """
+        from clearreel.erasure import erasing
+
+        return erasing.named(self.catalog) if name is None else erasing.meant(self.catalog, name)
+
+    def erase(self, name: str) -> Erased:
+        """Erase a person's name for ever, and say where else it is: see `erasure.erasing.erase`."""
+        from clearreel.erasure import erasing
+
+        return erasing.erase(self.catalog, name)
 
     def media(self, clip_id: str) -> bytes:
         """The stored file of a clip. Raises `UsageError` when there is none."""
