@@ -149,7 +149,7 @@ def export(
 
 
 def _check_clock_and_key(catalog: Catalog, key: SigningKey | None) -> None:
-    """Raise when the clock cannot be right, a row of the ledger does not hold or the key is over."""
+    """Raise when the clock is not right, a row of the ledger does not hold or the key is over."""
     check_clock(Ledger(catalog.folder))
     if key is not None:
         check_own(key)

@@ -51,9 +51,7 @@ def take_down(
         return carry_out(catalog, takedown, demand.file, key=key, progress=progress)
 
 
-def deny(
-    catalog: Catalog, demand: Demand, reason: str, releases: Sequence[Path] = ()
-) -> Takedown:
+def deny(catalog: Catalog, demand: Demand, reason: str, releases: Sequence[Path] = ()) -> Takedown:
     """Deny what is demanded from now on, and record that it was: the takedown to be carried out.
 
     Raises `DatasetError` when the data set's list of releases or its ledger is damaged, and
