@@ -12,6 +12,7 @@ from clearreel.core.errors import NothingProducedError, UsageError
 
 if TYPE_CHECKING:
     from clearreel.disclosures import Disclosure
+    from clearreel.erasure.erasing import Erased
     from clearreel.production.estimating import Estimate
     from clearreel.production.producing import Produced, Progress
     from clearreel.proofs.proof import Proof
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from clearreel.report.audit import Audit, ClipAudit
     from clearreel.rights.rights_file import Rights
     from clearreel.stores.catalog import Catalog
+    from clearreel.stores.ledger import Named
     from clearreel.visit.assignment import Store
 
 _CLIP = (
@@ -105,6 +107,21 @@ class DataSet:
         from clearreel.disclosures import disclose
 
         return disclose(self.catalog, kind, at or datetime.now(UTC))
+
+    def people(self, name: str | None = None) -> list[Named]:
+        """Every name or text about a person that can be erased, or those with this name in them.
+
+        Raises `UsageError` for what is no name, and `DatasetError` when the ledger is damaged.
+        """
+        from clearreel.erasure import erasing
+
+        return erasing.named(self.catalog) if name is None else erasing.meant(self.catalog, name)
+
+    def erase(self, name: str) -> Erased:
+        """Erase a person's name for ever, and say where else it is: see `erasure.erasing.erase`."""
+        from clearreel.erasure import erasing
+
+        return erasing.erase(self.catalog, name)
 
     def media(self, clip_id: str) -> bytes:
         """The stored file of a clip. Raises `UsageError` when there is none."""
@@ -391,23 +408,20 @@ def takedown(
     out with no export until then. `releases` are folders that the data set does not know of. Signed
     releases are signed anew with the key in the file `key`, else in `CLEARREEL_SIGNING_KEY`.
 
-    After a crash the same call goes on. Raises `UsageError` when not one thing is named, and
-    `VerificationError` for a key that is not to be believed: without one, releases are unsigned.
+    After a crash the same call goes on. Raises `UsageError` when not one thing is named; and
+    `VerificationError`, once it is denied, for a key that is not to be believed: without one,
+    releases are unsigned.
     """
     from clearreel.proofs.keyring import own_key
-    from clearreel.takedown.carrying_out import take_down
+    from clearreel.takedown.carrying_out import carry_out, deny, still_denied
     from clearreel.takedown.demand import demanded
 
-    signing = own_key(None if key is None else Path(key))
+    catalog = open(dataset).catalog
     demand = demanded(source, None if file is None else Path(file), address)
-    return take_down(
-        open(dataset).catalog,
-        demand,
-        reason,
-        releases=[Path(folder) for folder in releases],
-        key=signing,
-        progress=progress,
-    )
+    denied = deny(catalog, demand, reason, [Path(folder) for folder in releases])
+    with still_denied(denied):
+        signing = own_key(None if key is None else Path(key))
+        return carry_out(catalog, denied, demand.file, key=signing, progress=progress)
 
 
 def _listing(inputs: str | Path | Sequence[str | Path], into: str | Path, limit: int | None) -> Any:

@@ -118,6 +118,26 @@ def test_what_denies_goes_on_whatever_the_clock_shows(
     assert typed("people", dataset, "--erase", "Ada asks", "--yes").code == 0
 
 
+def test_a_takedown_signs_nothing_while_the_clock_is_behind(
+    clearreel: Any,
+    typed: Typed,
+    dataset: Path,
+    films: Path,
+    key: Path,
+    tmp_path: Path,
+    set_back: Any,
+) -> None:
+    """Else a key that has expired since would sign."""
+    assert clearreel.run(films / "b.mp4", into=dataset).code == 0
+    out = tmp_path / "out"
+    assert typed("export", "folder", dataset, "--to", out, "--key", key).code == 0
+    set_back(timedelta(days=1))
+    asked = ("takedown", dataset, "--file", films / "a.mp4", "--reason", "Ada asks", "--key", key)
+    ended = typed(*asked)
+    assert ended.code == 3 and "the clock was behind" in ended.output
+    assert (out / "manifest.json").exists() and not (out / "statement.dsse.json").exists()
+
+
 def test_a_clock_that_is_a_little_behind(typed: Typed, dataset: Path, set_back: Any) -> None:
     set_back(timedelta(minutes=4))
     assert typed("audit", dataset).code == 0
@@ -171,6 +191,7 @@ def test_a_key_that_is_over(
         ended = typed(*commands[what])
         assert (ended.code, ended.output) == (8, "") and told in ended.errors, what
         assert "clearreel keys new FILE" in ended.errors
+    assert "denies from now on" in ended.errors and list(dataset.glob("takedowns/*.json"))
     assert typed(*commands["takedown"][:-2]).code in (0, 3), "without the key it is carried out"
     if how == "revoked":
         ended = typed("keys", "trust", public, "--name", "Ada Film")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,12 @@ from typing import Any
 import pytest
 
 Typed = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def made(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy, for a data set knows what was exported of it."""
+    return Path(shutil.copytree(made, tmp_path_factory.mktemp("made") / "set"))
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import tarfile
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,16 @@ from clearreel import api
 from clearreel.core.errors import DatasetError, UsageError
 from clearreel.erasure.erasing import Erased, erase, named
 from clearreel.exports import export
+from clearreel.exports.output import Output
 from clearreel.exports.selection import select
 from clearreel.proofs.approvals import accepted
 from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey, new_key
 from clearreel.report.page import write_report
 from clearreel.rights.grants import Grant, grant_from_flags
+from clearreel.rights.rights_file import read_rights
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.evidence import EvidenceStore
 from clearreel.stores.ledger import Ledger
 
 NAME = "Zoë Quellenberg"
@@ -153,6 +158,79 @@ def test_what_is_left_is_listed_with_the_reason(
         api.verify(out / layout)
 
 
+def test_what_a_killed_export_has_left_is_searched(
+    bench: Any, films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.run(films / "a.mp4", grants=granted_by(NAME))
+
+    def progress(done: int, total: int) -> None:
+        if done == total:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Output, "__exit__", lambda *given: None)  # as kill -9 leaves it
+        export(bench.catalog, "folder", tmp_path / "out", progress=progress)
+    (tmp_path / "out.partial" / "ATTRIBUTION.md").write_text(f"by {NAME}")
+    erased = erase(bench.catalog, NAME)
+    assert str(tmp_path / "out.partial" / "ATTRIBUTION.md") in left(erased)
+    assert not erased.search.missing, "there never was one"
+
+
+CONSENTS = f"""
+[[grant]]
+files = ["**"]
+license = "CC0-1.0"
+holder = "the studio"
+basis = "a letter"
+evidence = "letter.txt"
+verified_by = "Eve"
+verified_on = 2026-01-20
+
+[[consents]]
+person = "{NAME}"
+files = ["a.mp4"]
+activities = ["genai-training", "other-training"]
+purposes = ["commercial"]
+valid_from = 2026-01-01
+evidence = "form.pdf"
+"""
+
+
+def test_release_forms_are_told_of_while_it_is_known_whose_they_are(
+    bench: Any, films: Path, tmp_path: Path
+) -> None:
+    footage = Path(shutil.copytree(films, tmp_path / "films"))
+    (footage / "letter.txt").write_text("we permit")
+    scan = b"%PDF-1.7\n\0 a scan of a form"
+    (footage / "form.pdf").write_bytes(scan)
+    (footage / "rights.toml").write_text(CONSENTS)
+    rights = read_rights(footage / "rights.toml")
+    bench.run(footage / "a.mp4", grants=rights.grants, said=rights.statements)
+    form = EvidenceStore(bench.into).path(sha256(scan).hexdigest())
+    with bench.catalog.writing(), pytest.raises(DatasetError, match=form.name):
+        erase(bench.catalog, NAME)
+
+    bench.run(footage / "a.mp4", grants=rights.grants, said=rights.statements)
+    assert [one.name for one in named(bench.catalog)] == [NAME], "the rights file still has it"
+    before = erase(bench.catalog, "Eve").search.unread
+    erased = erase(bench.catalog, NAME)
+    [told] = [one for one in erased.search.left if one.where == str(form)]
+    assert "consent" in told.why
+    form.unlink()
+    assert erase(bench.catalog, "Eve").search.unread == before - 1
+    assert any("brings it back into people.json" in line for line in erased.lines())
+
+
+def test_what_lies_among_the_packs_is_told_apart(bench: Any, films: Path) -> None:
+    bench.run(films / "a.mp4")
+    packs = bench.into / "packs"
+    (packs / "a.journal").write_text(NAME)
+    with tarfile.open(packs / "a.tar", "w") as tar:
+        tar.addfile(tarfile.TarInfo(NAME))
+    whys = {Path(one.where).name: one.why for one in erase(bench.catalog, NAME).search.left}
+    assert "is not finished" in whys["a.journal"] and "takedown" in whys["a.tar"]
+
+
 def test_a_name_in_a_sealed_data_set(bench: Any, tmp_path: Path, films: Path) -> None:
     footage = Path(shutil.copytree(films, tmp_path / "films"))
     (footage / "a.txt").write_text(f"{NAME} walks")
@@ -179,6 +257,37 @@ def test_while_a_run_is_writing_the_name_goes_and_the_rest_waits(bench: Any, fil
     with bench.catalog.writing(), pytest.raises(DatasetError, match=r"1 text of people\.json went"):
         erase(bench.catalog, NAME)
     assert grep(bench.into) == []
+
+
+def test_typed_again_it_tells_what_waited(bench: Any, films: Path) -> None:
+    bench.run(films / "a.mp4")
+    Ledger(bench.into).append("takedown", {}, {"reason": REASON})
+    with bench.catalog.writing():
+        bench.catalog.put_sources(bench.catalog.rows("sources"))
+        with pytest.raises(DatasetError, match="older versions") as error:
+            erase(bench.catalog, NAME)
+    assert error.value.hint.endswith("type the same again")
+    erased = erase(bench.catalog, NAME)
+    assert (erased.erased, erased.older_removed) == (0, True)
+    assert "removed: older versions" in "\n".join(erased.lines())
+
+
+@pytest.mark.parametrize("step", ["append", "erase"])
+def test_after_a_crash_the_ledger_tells_of_it(
+    bench: Any, films: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    bench.run(films / "a.mp4")
+    Ledger(bench.into).append("takedown", {}, {"reason": REASON})
+    [one] = named(bench.catalog)
+
+    def crash(*ignored: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Ledger, step, crash)
+        erase(bench.catalog, NAME)
+    assert erase(bench.catalog, NAME).erased == 1
+    assert list(Ledger(bench.into).rows())[-1]["detail"]["commitments"] == [one.commitment]
 
 
 def test_a_damaged_ledger_is_told_first(bench: Any, films: Path) -> None:

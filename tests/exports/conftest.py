@@ -59,8 +59,9 @@ def whole(footage: Path, tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 @pytest.fixture
 def dataset(whole: Catalog, tmp_path: Path) -> Catalog:
-    """A copy of it, to be changed."""
-    shutil.copytree(whole.folder, tmp_path / "dataset")
+    """A copy of it, to be changed. What other tests have exported of `whole` is not its own."""
+    not_its_own = shutil.ignore_patterns("releases.json")
+    shutil.copytree(whole.folder, tmp_path / "dataset", ignore=not_its_own)
     return Catalog(tmp_path / "dataset")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clearreel.core.errors import ClearreelError, DatasetError
+from clearreel.core.errors import ClearreelError, DatasetError, VerificationError
 from clearreel.exports import export, formats, selection
 from clearreel.exports.output import Output
 from clearreel.proofs.approval import Approval
@@ -18,6 +18,7 @@ from clearreel.proofs.approvals import keep
 from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey, new_key
 from clearreel.proofs.verifying import verify_release
+from clearreel.stores import clock
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.takedowns import Takedowns
@@ -156,6 +157,36 @@ def test_a_key_of_an_approval_that_is_revoked(
     with pytest.raises(DatasetError, match="was revoked"):
         during(dataset, "folder", tmp_path / "out", event, key=key, approved_by=["rights"])
     assert not (tmp_path / "out").exists()
+
+
+def test_the_key_that_signs_is_revoked(
+    dataset: Catalog, tmp_path: Path, key: SigningKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLEARREEL_KEYS", str(tmp_path / "keys.json"))
+    KeyRing.default().trust(key.public, "a publisher")
+
+    def event() -> None:
+        KeyRing.default().revoke(key.public.id, "stolen", date(2026, 11, 26))
+
+    for happen in (event, lambda: None):  # while it is under way, and before
+        with pytest.raises(VerificationError, match="was revoked"):
+            during(dataset, "folder", tmp_path / "out", happen, key=key)
+        assert not list(tmp_path.glob("out*"))
+
+
+def test_the_clock_is_set_back(
+    dataset: Catalog, tmp_path: Path, key: SigningKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = clock.shown() - timedelta(days=1)
+    with pytest.raises(DatasetError, match="it was set back"):
+        during(
+            dataset,
+            "folder",
+            tmp_path / "out",
+            lambda: monkeypatch.setattr(clock, "shown", lambda: before),
+            key=key,
+        )
+    assert not list(tmp_path.glob("out*"))
 
 
 @pytest.mark.parametrize("name", formats())

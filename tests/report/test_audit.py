@@ -16,6 +16,7 @@ from clearreel.core.errors import DatasetError, UsageError
 from clearreel.production.producing import Produced, open_or_create, produce
 from clearreel.recipes.reading import parse
 from clearreel.report import audit as audits
+from clearreel.report.recorded import Recorded
 from clearreel.rights.rights_file import read_rights
 from clearreel.runners.inline import InlineRunner
 from clearreel.sources.folder import expand
@@ -227,6 +228,21 @@ def test_a_clip_outside_of_the_part_that_is_granted_says_so(cleared: Cleared) ->
     assert "no grant covers its footage at 1–1.44 s" in told
     kept = cleared.catalog.rows("clips", where="kept AND path LIKE '%a.mp4'")
     assert audits.audit_clip(cleared.catalog, kept[0]["clip_id"]).permitted
+
+
+def test_evidence_that_came_after_the_footage_permits_no_part_of_it(cleared: Cleared) -> None:
+    """As at the door."""
+    cleared.run(RIGHTS.replace("valid_until = 2999-01-01", "intervals = [[0, 1], [1.5, 2]]"))
+    catalog = cleared.catalog
+    [row] = catalog.rows("sources", where="path LIKE '%a.mp4'")
+    judged = Recorded(catalog, datetime.now(UTC)).judged(row["source_id"])
+    assert [finding.permits for finding in judged] == [True]
+    decision = json.loads(row["decision"])
+    decision["given"][0]["evidence_on"] = "2026-01-10"
+    decision["heard"]["acquired_at"] = "2026-01-01T00:00:00+00:00"
+    catalog.put_sources([{**row, "decision": json.dumps(decision)}])
+    [finding] = Recorded(catalog, datetime.now(UTC)).judged(row["source_id"])
+    assert not finding.permits and "2026-01-10" in finding.reason
 
 
 def test_a_clip_of_a_source_that_was_not_finished(cleared: Cleared) -> None:

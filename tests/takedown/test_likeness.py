@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from filmset import film, grep, held, source_named
 
-from clearreel.core.errors import UsageError
+from clearreel.core.errors import DatasetError, UsageError
 from clearreel.core.identity import source_id
 from clearreel.exports.selection import select
 from clearreel.lookalike.fingerprint import Fingerprint
 from clearreel.pinned.files import sha256_of
 from clearreel.stores.catalog import Catalog
-from clearreel.stores.takedowns import Takedowns
+from clearreel.stores.takedowns import Takedown, Takedowns
 from clearreel.takedown import looks
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand, demanded
@@ -24,6 +24,7 @@ from clearreel.takedown.queue import accept, dismiss, waiting
 from clearreel.takedown.steps import ORDER
 from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import Picture
+from clearreel.visit import denying, stored_looks
 
 REASON = "a letter"
 
@@ -83,7 +84,7 @@ def test_whatever_was_done_to_it_it_is_found(catalog: Catalog, copies: Path) -> 
     source = source_named(catalog, "b")
     stored = {row["source_id"] for row in catalog.rows("clips")}
     for path in copies.iterdir():
-        found = looks.search(catalog, {"file": looks.of_file(path)}, stored)
+        found = looks.search(catalog, {"file": stored_looks.of_file(path)}, stored)
         assert list(found.same) == [source] and not found.near, path.name
 
 
@@ -94,7 +95,9 @@ def test_the_footage_itself_is_looked_at_as_long_as_it_is_there(
     source = source_named(catalog, "b")
     clip = catalog.rows("clips", where=f"source_id = '{source}'")[0]
     monkeypatch.setattr(
-        looks, "of_clips", lambda catalog, sources: iter([(clip, Fingerprint())] if sources else ())
+        stored_looks,
+        "of_clips",
+        lambda catalog, sources: iter([(clip, Fingerprint())] if sources else ()),
     )
     take_down(catalog, Demand("source", source), REASON)
     [takedown] = Takedowns(catalog.folder).all()
@@ -149,13 +152,20 @@ def test_a_copy_of_what_was_taken_down_is_not_let_in(
 def test_without_a_takedown_nothing_is_looked_at(
     whole: Path, footage: Path, tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from clearreel.visit import denying
-
     def fail(*ignored: object) -> None:
         raise AssertionError("a fingerprint is made")
 
     monkeypatch.setattr(denying, "read_fingerprint", fail)
     run(Catalog.create(tmp_path / "new", "commercial-training"), footage / "a.mp4")
+
+
+def test_a_fingerprint_that_cannot_be_used_lets_nothing_in() -> None:
+    """It cannot be made anew: what it was made of is gone."""
+    takedown = Takedown("0" * 16, "2026-11-26T00:00:00Z", "source")
+    takedown.add_look("clip", b"no fingerprint", None)
+    with pytest.raises(DatasetError, match="cannot be used: it is no fingerprint") as error:
+        denying.index_of({takedown.id: takedown}, None)
+    assert f"put back a copy of {takedown.id}.json" in error.value.hint
 
 
 @pytest.fixture

@@ -31,18 +31,17 @@ def people(
     reason, for a person to decide.
     """
     from clearreel import api
-    from clearreel.erasure import erasing
 
-    catalog = api.open(dataset).catalog
+    opened = api.open(dataset)
     if erase is None:
         if yes:
             raise UsageError("--yes says nothing without a name", hint="add --erase NAME")
-        _show(erasing.named(catalog), json)
+        _show(opened.people(), json)
         return
-    if not yes and not _confirmed(erasing.meant(catalog, erase), erase, dataset):
+    if not yes and not _confirmed(opened.people(erase), erase, dataset):
         typer.echo("nothing was erased", err=True)
         return
-    erased = erasing.erase(catalog, erase)
+    erased = opened.erase(erase)
     if json:
         print_json(erased.to_json())
     else:

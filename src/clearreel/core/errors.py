@@ -31,6 +31,11 @@ class ClearreelError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def again(self) -> str:
+        """The hint for where the same can be typed again once its cause is gone."""
+        return f"{self.hint}; then type the same again" if self.hint else "type the same again"
+
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross process borders; keyword-only arguments are lost by the default.
         return _rebuild, (type(self), self.message, self.hint)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from clearreel.core.errors import DatasetError, UsageError
+from clearreel.erasure.forms import release_forms
 from clearreel.erasure.name import Name
 from clearreel.erasure.search import Search, search
 from clearreel.erasure.texts import texts
@@ -20,7 +21,8 @@ KIND = "erasure"
 _BEYOND = (
     "backups of the data set, snapshots of its disk, and what the disk has not written over yet",
     "releases that were delivered, moved or copied",
-    "the footage itself, its sidecars and rights files, where they lie",
+    "the footage itself, its sidecars and rights files, where they lie: a run with a rights file "
+    "that has the name of a person shown brings it back into people.json",
 )
 
 
@@ -35,6 +37,8 @@ class Erased:
     """Of the ledger, that spoke of it."""
     page_removed: bool
     """Whether the data set's report had it. `clearreel report` makes another."""
+    older_removed: bool
+    """Whether there were older versions of tables: they are gone, whatever was in them."""
     search: Search
 
     def to_json(self) -> dict[str, Any]:
@@ -49,11 +53,13 @@ class Erased:
         )
         if self.page_removed:
             yield f"removed: {PAGE}, which had it; make another with: clearreel report"
+        if self.older_removed:
+            yield "removed: older versions of the tables, whatever was in them"
         looked = self.search
         yield (
             f"searched: {counted(looked.rows, 'row')} of tables and "
             f"{counted(looked.files, 'file')} of the data set and its releases; not searched: "
-            f"{counted(looked.unread, 'file')} of pictures and sound"
+            f"{counted(looked.unread, 'file')} of pictures, sound and scans"
         )
         for path, why in looked.damaged.items():
             yield f"! {path} cannot be read: {why}"
@@ -86,32 +92,37 @@ def erase(catalog: Catalog, name: str) -> Erased:
     No row of the ledger and no proof changes; a row is added that says what nobody can name any
     more. Where else the name is, is told and left. Can be done again at any time.
 
-    Raises `UsageError` when the name is nowhere, and `DatasetError` when the ledger is damaged, or
-    a run is writing: the texts are erased then.
+    Raises `UsageError` when the name is nowhere and there were no old versions, and `DatasetError`
+    when the ledger or a recorded decision is damaged, or a run is writing: in that case the texts
+    are erased all the same.
     """
     wanted, ledger = _name(name), Ledger(catalog.folder)
     gone = meant(catalog, name)
+    forms = release_forms(catalog, {one.commitment for one in gone})  # nobody could tell after
+    if gone:  # the row first: after a crash the names are still there, and are erased then
+        ledger.append(KIND, {"commitments": sorted(one.commitment for one in gone)})
     for one in gone:
         ledger.erase(one.name)
-    if gone:
-        ledger.append(KIND, {"commitments": sorted(one.commitment for one in gone)})
     try:
         with catalog.writing():
+            older = bool(catalog.hidden_rows())
             catalog.purge()
             page = _remove_page(catalog, wanted)
     except DatasetError as error:
         raise DatasetError(
             f"{counted(len(gone), 'text')} of people.json went, and older versions of the tables "
-            f"are still there: {error.message}",
-            hint=f"{error.hint}; then type the same again".removeprefix("; "),
+            f"are still there: {error.message}"
+            + "".join(f"; left: {form.where}: {form.why}" for form in forms),
+            hint=error.again,
         ) from error
     found = search(catalog, wanted)
-    if not gone and not page and not found.left and not found.damaged:
+    found.left = [*forms, *(one for one in found.left if one.where not in {f.where for f in forms})]
+    if not (gone or page or older or found.left or found.damaged):
         raise UsageError(
             f"{wanted.text!r} is nowhere in {catalog.folder} or its releases: nothing was erased",
             hint=f"clearreel people {catalog.folder} lists the names",
         )
-    return Erased(wanted.text, len(gone), sum(one.rows for one in gone), page, found)
+    return Erased(wanted.text, len(gone), sum(one.rows for one in gone), page, older, found)
 
 
 def _name(text: str) -> Name:

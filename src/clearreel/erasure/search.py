@@ -9,7 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from clearreel.erasure.name import Name
-from clearreel.erasure.texts import is_media, texts
+from clearreel.erasure.texts import is_media, is_scan, texts
+from clearreel.exports.output import leftovers
 from clearreel.proofs.keyring import KeyRing
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.ledger import PEOPLE
@@ -34,8 +35,9 @@ _COLUMNS = {
     "detail": "the recipe of a run names it",
 }
 """Column → why it stays."""
+_EVIDENCE, _PACK = "evidence", ".tar"
 _FILES = {
-    "evidence": "grants rest on it, and it is known by its hash, so it cannot be changed; where "
+    _EVIDENCE: "grants rest on it, and it is known by its hash, so it cannot be changed; where "
     "it is needed no more, take down the sources, and remove it",
     "approvals": "it is signed, and releases rest on it",
     "takedowns": "without it the footage that was taken down could come back",
@@ -43,8 +45,9 @@ _FILES = {
     "releases.json": "it is in where a release lies; rename that folder, and export to it anew",
     "ledger.jsonl": "rows of the ledger cannot change; it is in a word that is no person's there",
     "packs": "a source is not finished; run the same command again, and it goes",
+    _PACK: "it is stored with the clips of a source, and goes with it: clearreel takedown",
 }
-"""First part of a file's path in the data set → why it stays."""
+"""First part of a file's path in the data set, or the ending of a pack → why it stays."""
 _OTHER = (
     "a person has put it there, or had it written (clearreel disclose); write it anew, or remove it"
 )
@@ -52,6 +55,7 @@ _RELEASE = (
     "a release is what was signed and delivered, and licences ask for credits; export it anew once "
     "the name is out of the data set, and tell whoever has the old one"
 )
+_LEFTOVER = "an export that was killed has left it; export there again, and it goes, or remove it"
 _TRUSTED = (
     "it says whose key it is, on this machine; give it another name with: clearreel keys trust "
     "FILE.pub --name NAME"
@@ -80,7 +84,7 @@ class Search:
     rows: int = 0
     """Of tables."""
     unread: int = 0
-    """Files of pictures, sound or what is sealed: a name in them is not found."""
+    """Files of pictures, sound, scans or what is sealed: a name in them is not found."""
     missing: list[str] = field(default_factory=list)
     """Folders of releases that are not there any more, and were not searched."""
     damaged: dict[str, str] = field(default_factory=dict)
@@ -92,11 +96,14 @@ def search(catalog: Catalog, name: Name) -> Search:
     found = Search()
     found.left += _in_tables(catalog, name, found)
     found.left += _in_folder(catalog.folder, name, found, _why_in_data_set)
-    for folder in Releases(catalog.folder).folders():
+    releases = Releases(catalog.folder)
+    for folder in releases.folders():
         if folder.is_dir():
             found.left += _in_folder(folder, name, found, lambda below: _RELEASE)
-        else:
+        elif not releases.is_unfinished(folder):  # else there never was one
             found.missing.append(path_text(folder))
+        for leftover in leftovers(folder):
+            found.left += _in_folder(leftover, name, found, lambda below: _LEFTOVER)
     ring = KeyRing.default()
     found.left += [
         Left(f"{path_text(ring.path)}: key {key.id[:16]}", 1, _TRUSTED)
@@ -135,8 +142,11 @@ def _in_folder(folder: Path, name: Name, found: Search, why: Why) -> Iterator[Le
         if is_media(path.name):
             found.unread += 1
             continue
-        found.files += 1
         try:
+            if below.parts[0] == _EVIDENCE and is_scan(path):
+                found.unread += 1
+            else:
+                found.files += 1
             if any(name.is_in(text) for text in texts(path, name.longest)):
                 yield Left(path_text(path), 1, why(below))
         except (OSError, ValueError) as error:
@@ -144,7 +154,8 @@ def _in_folder(folder: Path, name: Name, found: Search, why: Why) -> Iterator[Le
 
 
 def _why_in_data_set(below: Path) -> str:
-    return _FILES.get(below.parts[0], _OTHER)
+    pack = below.parts[0] == "packs" and below.suffix == _PACK
+    return _FILES.get(_PACK if pack else below.parts[0], _OTHER)
 
 
 def _is_text(kind: pa.DataType) -> bool:

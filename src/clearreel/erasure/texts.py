@@ -24,6 +24,16 @@ def is_media(name: str) -> bool:
     return Path(name).suffix.lower() in _MEDIA
 
 
+def is_scan(path: Path) -> bool:
+    """Whether a file is a PDF, a picture or else no text, whatever it is called.
+
+    A name in it is not found, though its bytes are searched. Raises `OSError`.
+    """
+    with path.open("rb") as file:
+        head = file.read(_CHUNK)
+    return head.startswith(b"%PDF") or b"\0" in head
+
+
 def texts(path: Path, overlap: int) -> Iterator[str]:
     """What a file says, in pieces of which each repeats the last `overlap` characters.
 

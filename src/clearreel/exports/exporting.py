@@ -40,6 +40,7 @@ from clearreel.exports.selection import (
 from clearreel.exports.webdataset import WebDataset
 from clearreel.production.rights import policy_of
 from clearreel.proofs.approvals import Accepted
+from clearreel.proofs.keyring import check_own
 from clearreel.proofs.keys import SigningKey
 from clearreel.proofs.release import Signing
 from clearreel.stores.catalog import Catalog, now
@@ -90,13 +91,14 @@ def export(
     those of `approved_by`, it is not. With `share_alike`, an SPDX id, the release is under that
     licence and has the works that ask for it, which no other export has.
 
-    All clips are asked about once more before anything is signed: when one of them may not go out
-    any more, nothing does.
+    All clips, the key and the clock are asked about once more before anything is signed: when one
+    of them may not go out any more, nothing does.
 
     Raises `UsageError` for a format or use that does not exist, `DatasetError` when the data set
     is not cleared for `use`, is damaged, `to` holds something else, or a permission ended or was
-    taken back while clips were being written, `NothingProducedError` when no clip can go out, and
-    `StorageError` when the disk is full. Nothing is left behind.
+    taken back while clips were being written, `VerificationError` for a key that has expired or was
+    revoked here, `NothingProducedError` when no clip can go out, and `StorageError` when the disk
+    is full. Nothing is left behind.
     """
     if format not in _FORMATS:
         raise UsageError(f"{format!r} is no export format; there are {', '.join(_FORMATS)}")
@@ -109,7 +111,7 @@ def export(
             f"{to} lies in a sealed data set, and an export is not sealed",
             hint="give --to a folder outside of it",
         )
-    check_clock(Ledger(catalog.folder))  # and every row, before hours of work
+    _check_clock_and_key(catalog, key)  # before hours of work
     declared = declared_use(catalog, use)
     selection = select(catalog, share_alike)
     if not selection.total:
@@ -129,6 +131,7 @@ def export(
         approvals = approvals_of(catalog, declared, selection, approved_by)
 
     def check(clips: Collection[str]) -> None:
+        _check_clock_and_key(catalog, key)
         check_still_permitted(catalog, share_alike, selection, clips)
         if key is not None and approvals_of(catalog, declared, selection, approved_by) != approvals:
             raise DatasetError(
@@ -143,6 +146,13 @@ def export(
             return one.run(progress, check)
     except OSError as error:
         raise StorageError(f"{to} cannot be written: {error.strerror or error}") from error
+
+
+def _check_clock_and_key(catalog: Catalog, key: SigningKey | None) -> None:
+    """Raise when the clock is not right, a row of the ledger does not hold or the key is over."""
+    check_clock(Ledger(catalog.folder))
+    if key is not None:
+        check_own(key)
 
 
 class _Export:

@@ -197,14 +197,18 @@ def settle(to: Path) -> None:
     something else is in the way.
     """
     to = to.resolve()
-    ends = ("partial", "replaced", "discarded")
-    partial, replaced, discarded = (to.with_name(f"{to.name}.{end}") for end in ends)
+    _, replaced, _ = beside = _beside(to)
     if not to.exists() and (replaced / _MARK).exists():
         replaced.replace(to)
     if (to / MANIFEST).exists():
         (to / _MARK).unlink(missing_ok=True)
-    for leftover in (partial, replaced, discarded):
+    for leftover in beside:
         _remove_leftover(leftover)
+
+
+def leftovers(to: Path) -> list[Path]:
+    """What exports to `to` and takedowns have left beside it when they were killed: folders."""
+    return [folder for folder in _beside(to.resolve()) if (folder / _MARK).exists()]
 
 
 def discard(to: Path) -> None:
@@ -215,6 +219,13 @@ def discard(to: Path) -> None:
     discarded = to.with_name(f"{to.name}.discarded")
     to.replace(discarded)  # from here on it is a leftover, whatever happens
     _remove_leftover(discarded)
+
+
+def _beside(to: Path) -> tuple[Path, Path, Path]:
+    partial, replaced, discarded = (
+        to.with_name(f"{to.name}.{end}") for end in ("partial", "replaced", "discarded")
+    )
+    return partial, replaced, discarded
 
 
 def _remove_leftover(folder: Path) -> None:

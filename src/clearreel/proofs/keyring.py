@@ -163,8 +163,13 @@ def own_key(path: Path | None) -> SigningKey | None:
     """
     key = SigningKey.find(path)
     if key is not None:
-        KeyRing.default().at_present(key.public)(key.public.id)
+        check_own(key)
     return key
+
+
+def check_own(key: SigningKey) -> None:
+    """Raises `VerificationError` for a key to sign with that is over here by now."""
+    KeyRing.default().at_present(key.public)(key.public.id)
 
 
 def today() -> date:

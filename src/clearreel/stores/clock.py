@@ -2,7 +2,8 @@
 
 Rights and keys are judged at the time that the clock shows. One that was set back would let an
 expired grant, or an expired key, count again. So nothing is let in, signed or let out while the
-ledger has a row from later; what is denied or erased is, at any time.
+ledger has a row from later; what is denied or erased is, at any time, and a release out of which
+something was taken is left unsigned.
 """
 
 from __future__ import annotations
@@ -29,6 +30,14 @@ def shown() -> datetime:
 def is_later(moment: str) -> bool:
     """Whether a time, RFC 3339, is of the future, if the clock is right."""
     return datetime.fromisoformat(moment) - shown() > TOLERANCE
+
+
+def is_behind(ledger: Ledger) -> bool:
+    """Whether the clock shows a time before a row that the ledger has.
+
+    Raises `DatasetError` when the ledger does not hold.
+    """
+    return _later_row(ledger) is not None
 
 
 def check_clock(ledger: Ledger) -> None:

@@ -49,7 +49,8 @@ class Releases:
 
     def is_unfinished(self, folder: Path) -> bool:
         """Whether no export to this folder has come to its end yet."""
-        return any(row.get(_UNFINISHED) for row in self._rows() if row["folder"] == str(folder))
+        whole = str(folder.resolve())
+        return any(row.get(_UNFINISHED) for row in self._rows() if row["folder"] == whole)
 
     def _list(self, folder: Path, state: dict[str, bool]) -> None:
         row = {"folder": str(folder.resolve()), **state}

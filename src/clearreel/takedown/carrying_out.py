@@ -7,13 +7,15 @@ and the rows, the releases, the old versions of the tables, and the search for w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from clearreel.core.errors import DatasetError
+from clearreel.core.errors import DatasetError, UsageError, VerificationError
 from clearreel.proofs.keys import SigningKey
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import is_behind
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.releases import Releases
 from clearreel.stores.schema import path_text
@@ -44,6 +46,17 @@ def take_down(
     What is demanded is denied before anything else is done, also when this raises `DatasetError`
     because a run is writing. Raises `StorageError` when the disk is full; type the same again.
     """
+    takedown = deny(catalog, demand, reason, releases)
+    with still_denied(takedown):
+        return carry_out(catalog, takedown, demand.file, key=key, progress=progress)
+
+
+def deny(catalog: Catalog, demand: Demand, reason: str, releases: Sequence[Path] = ()) -> Takedown:
+    """Deny what is demanded from now on, and record that it was: the takedown to be carried out.
+
+    Raises `DatasetError` when the data set's list of releases or its ledger is damaged, and
+    `StorageError`.
+    """
     takedowns = Takedowns(catalog.folder)
     takedown = takedowns.find(demand.id)
     if takedown is None:
@@ -57,13 +70,19 @@ def take_down(
         forget_from(takedown, "before")
         takedowns.save(takedown)
     _record_demand(catalog, takedown, reason)
+    return takedown
+
+
+@contextmanager
+def still_denied(takedown: Takedown) -> Iterator[None]:
+    """Have errors tell that the takedown denies all the same, also one of the key to sign with."""
     try:
-        return carry_out(catalog, takedown, demand.file, key=key, progress=progress)
-    except DatasetError as error:
-        raise DatasetError(
+        yield
+    except (DatasetError, UsageError, VerificationError) as error:
+        raise type(error)(
             f"takedown {takedown.id} denies from now on, and is not carried out yet: "
             f"{error.message}",
-            hint=f"{error.hint}; then type the same again".removeprefix("; then "),
+            hint=error.again,
         ) from error
 
 
@@ -75,7 +94,12 @@ def carry_out(
     key: SigningKey | None = None,
     progress: Progress = lambda step: None,
 ) -> dict[str, Any]:
-    """Do what is left to do of a takedown, under the data set's lock."""
+    """Do what is left to do of a takedown, under the data set's lock.
+
+    Nothing is signed while the clock is behind the ledger: a key that is over would count.
+    """
+    if key is not None and is_behind(Ledger(catalog.folder)):
+        key = None
     with catalog.writing():
         if catalog.seal is not None:
             Takedowns(catalog.folder).seal_looks(catalog.seal)

@@ -145,8 +145,8 @@ def _by_hand(takedown: Takedown) -> Iterator[str]:
     for _, row in sorted(takedown.done["rewritten"].items()):
         if row["revoked"] and row["version"] and not row["statement"]:
             yield (
-                f"{_NOT_DONE}the release {row['folder']} is unsigned now, for no key was at hand; "
-                "export it anew with --key"
+                f"{_NOT_DONE}the release {row['folder']} is unsigned now, for no key was at hand, "
+                "or the clock was behind the ledger; export it anew with --key"
             )
     if not takedown.looks and takedown.sources:
         yield (

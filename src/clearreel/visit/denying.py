@@ -71,7 +71,9 @@ def index_of(takedowns: dict[str, Takedown], seal: Seal | None) -> Index:
             except ValueError as error:
                 raise DatasetError(
                     f"the fingerprint {name} of takedown {takedown.id} cannot be used: {error}",
-                    hint=f"type the takedown again, from its file, to have it made anew: {name}",
+                    hint="nothing is let in until it can: put back a copy of "
+                    f"{takedown.id}.json in the data set's takedowns, or use the version of "
+                    "clearreel that wrote it",
                 ) from error
     return Index(stored)
 
