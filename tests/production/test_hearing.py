@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -200,6 +201,35 @@ def test_what_could_not_be_read_is_read_again(
     assert "nobody can read it" in only(bench.rows("sources"))["reason"]
     bench.run(film.parent)
     assert only(bench.rows("sources"))["status"] == "done"
+
+
+def test_nothing_is_read_of_other_bytes_where_it_once_was(
+    bench: Any, film: Path, films: Path
+) -> None:
+    """Neither what stands inside them, nor what the record beside them says."""
+    embed(film, RESERVED.format(1))
+    bench.run(film, grants=())  # refused before anything inside was read
+    moved = film.rename(film.with_name("moved.mp4"))
+    record(Path(shutil.copy(films / "b.mp4", film)))
+    bench.run(moved)
+    assert "tdm-reservation: 1" in only(bench.rows("sources"))["reason"]
+
+
+def test_a_record_of_other_bytes_where_it_once_was_refuses_nothing(
+    bench: Any, film: Path, films: Path
+) -> None:
+    bench.run(film)
+    moved = film.rename(film.with_name("moved.mp4"))
+    record(Path(shutil.copy(films / "b.mp4", film)))
+    bench.run(moved)
+    assert only(bench.rows("sources"))["status"] == "done"
+
+
+def test_a_file_whose_name_is_no_text_is_heard(bench: Any, film: Path) -> None:
+    embed(film, RESERVED.format(1))
+    odd = film.rename(film.parent / os.fsdecode(b"film-\xff.mp4"))
+    bench.run(odd)
+    assert "tdm-reservation: 1" in only(bench.rows("sources"))["reason"]
 
 
 def test_a_denial_that_comes_later_takes_the_clips_out(bench: Any, film: Path) -> None:

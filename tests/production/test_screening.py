@@ -138,6 +138,18 @@ def test_a_list_is_asked_about_earlier_runs(
     assert bench.run(c).set_aside == 0 and statuses(bench)["a.mp4"] == "quarantined"
 
 
+def test_the_md5_is_of_these_bytes_not_of_what_lies_where_they_were(
+    bench: Any, moved_films: Path, listed: Any
+) -> None:
+    a, b, later = (moved_films / f"{name}.mp4" for name in ("a", "b", "later"))
+    bench.run(a)
+    a.rename(later)
+    b.rename(a)
+    digest = hashlib.md5(later.read_bytes(), usedforsecurity=False).hexdigest()
+    bench.run(later, screening=[listed(f"md5 {digest}")])
+    assert [row["status"] for row in bench.rows("sources")] == ["quarantined"]
+
+
 def test_earlier_footage_is_looked_at_once_for_each_list(
     bench: Any, tmp_path: Path, films: Path, listed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -96,8 +96,9 @@ def plan(
     sidecars = SidecarReader()
     for name, source in sources.items():
         known = before.get(name)
-        paths = {path_text(place.path) for place in source.places} | elsewhere.get(name, set())
-        answer = door.ask(source.hashed.sha256, paths, known)
+        here = [place.path for place in source.places]
+        paths = {path_text(path) for path in here} | elsewhere.get(name, set())
+        answer = door.ask(source.hashed.sha256, paths, known, here)
         if known is not None and known["status"] == "quarantined":
             result.unchanged += 1  # whoever put it there is the one to take it out
         elif answer.status:
