@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from clearreel.collection.splits import Split, split_sources
 from clearreel.core.errors import DatasetError, UsageError
 from clearreel.production.captions import taken
-from clearreel.production.models import check_models
+from clearreel.production.models import check_models, used_models
 from clearreel.production.recorded import lapsed, lapsed_clips, recorded_decision
 from clearreel.production.rights import policy_of
 from clearreel.rights.policy import Policy
@@ -98,7 +98,7 @@ def select(catalog: Catalog, share_alike: str | None = None) -> Selection:
     parts = lapsed_clips(catalog, permitted.values(), at)
     policy = policy_of(catalog.folder)
     if excluded := _excluded(catalog, policy):
-        over = dict.fromkeys(permitted, excluded)
+        over = {name: "; ".join((*filter(None, [over.get(name)]), excluded)) for name in permitted}
     for name, row in list(permitted.items()):
         decided = recorded_decision(row)
         found = (*decided.findings, *taken(decided.captions, use_named(catalog.use), policy))
@@ -164,17 +164,17 @@ def _not_alike(asked: set[str], share_alike: str | None, policy: Policy) -> str:
 
 def last_run(catalog: Catalog) -> dict[str, Any]:
     """What the last run said of its recipe; empty where no run is recorded."""
-    runs = catalog.rows("events", where="kind = 'run'")
+    runs = sorted(catalog.rows("events", where="kind = 'run'"), key=lambda row: str(row["at"]))
     detail: dict[str, Any] = json.loads(runs[-1]["detail"]) if runs else {}
     return detail
 
 
 def _excluded(catalog: Catalog, policy: Policy) -> str:
-    """Why nothing may go out that the models of the last run have looked at, or nothing."""
+    """Why nothing may go out that the models of any run have looked at, or nothing."""
     try:
-        check_models(last_run(catalog).get("weights", ()), use_named(catalog.use), policy)
+        check_models(used_models(catalog), use_named(catalog.use), policy)
     except UsageError as error:
-        return error.message
+        return f"{error.message}; make a data set without it, in another folder"
     return ""
 
 
