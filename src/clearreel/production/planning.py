@@ -45,6 +45,8 @@ class Plan:
     """What is wrong with tables of captions, for a person."""
     redecided: list[Row] = field(default_factory=list)
     """Rows of sources for which nothing is to be done but to write down on what they rest now."""
+    reopened: list[Row] = field(default_factory=list)
+    """Rows of sources that are worked on from the beginning: they are not done any more."""
     unchanged: int = 0
     """Sources that are done already."""
 
@@ -169,6 +171,8 @@ def _plan_source(
             clips = catalog.rows("clips", where=f"source_id = '{name}'")
             clips.sort(key=lambda row: row["start_tick"])
             previous = Previous(before, tuple(clips))
+        elif before["status"] == "done":
+            result.reopened.append({**before, "status": "started"})
     result.assignments.append(
         Assignment(
             source_id=name,

@@ -163,7 +163,7 @@ def _produce(
     catalog.put_places(work.places)
     catalog.forget_sources(work.outdated)
     recorder.settle(work.settled)
-    catalog.put_sources(work.redecided)
+    catalog.put_sources([*work.redecided, *work.reopened])
     screened = _screen_earlier(catalog, screen, work, recipe, runner, recorder, state, progress)
     recorder.announce(work.assignments)
     tally = _visit(work, runner, recorder, state, progress)
