@@ -15,6 +15,7 @@ from clearreel.core.errors import UnreadableError, UsageError
 from clearreel.lookalike.fingerprint import read_fingerprint
 from clearreel.media.decoding import FrameReader
 from clearreel.media.sound import SoundReader
+from clearreel.production import producing
 from clearreel.report.page import write_report
 from clearreel.testing import encode, scenes
 from clearreel.visit import visiting
@@ -81,6 +82,26 @@ def test_a_list_that_comes_later_takes_out_what_is_in(bench: Any, films: Path, l
     assert not list((bench.into / "packs").rglob("*.tar"))
     page = write_report(bench.catalog, bench.into / "report.html").read_text("utf-8")
     assert "Set aside by a screening list" in page
+
+
+@pytest.mark.parametrize("kind", ["sha256", "looks"])
+def test_a_page_that_shows_it_goes_also_from_a_run_that_is_killed_later(
+    bench: Any, films: Path, listed: Any, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = films / "a.mp4"
+    bench.run(film, recipe=LONG)
+    page = write_report(bench.catalog, bench.into / "report.html")
+    digest = hashlib.sha256(film.read_bytes()).hexdigest()
+    line = looks_like(film) if kind == "looks" else f"sha256 {digest}"
+
+    def killed(*ignored: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(producing, "judge_all", killed)
+        bench.run(film, recipe=LONG, screening=[listed(line)])
+    assert bench.rows("sources")[0]["status"] == "quarantined"
+    assert not page.exists()
 
 
 def test_what_looks_like_it_is_found_in_another_encoding(
