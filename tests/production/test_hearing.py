@@ -19,6 +19,7 @@ from clearreel import api
 from clearreel.core.errors import NothingProducedError
 from clearreel.exports import export
 from clearreel.report.audit import ClipAudit
+from clearreel.report.recorded import Recorded
 from clearreel.rights.grants import Grant, grant_from_flags
 from clearreel.rights.signals.evidence import Evidence
 from clearreel.rights.signals.media import PLACE
@@ -320,6 +321,17 @@ def test_a_part_whose_permission_was_asked_for_afterwards(bench: Any, film: Path
         assert clip["kept"] == (clip["end"] <= 1)
         assert clip["kept"] or "no older than the acquisition" in clip["reason"]
     assert {clip["kept"] for clip in bench.rows("clips")} == {True, False}
+
+
+def test_the_audit_says_so_of_each_grant(bench: Any, film: Path) -> None:
+    record(film)
+    half = replace(granted(date(2026, 1, 4)), intervals=((Fraction(0), Fraction(1)),))
+    other = replace(granted(date(2026, 1, 5)), intervals=((Fraction(1), Fraction(9)),))
+    bench.run(film.parent, grants=[half, other])
+    [source] = bench.rows("sources")
+    judged = Recorded(bench.catalog, datetime.now(UTC)).judged(source["source_id"])
+    assert sorted(one.permits for one in judged) == [False, True]
+    assert any("no older than the acquisition" in one.reason for one in judged)
 
 
 def test_what_was_recorded_is_held_against_the_fetch_as_well(

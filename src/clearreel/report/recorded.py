@@ -68,7 +68,8 @@ class Recorded:
         grants = self.grants(source)
         if all(grant.intervals is None for grant in grants):
             return self.findings(source)
-        asked = Asked(self.use, self._at)
+        acquired_at = recorded_decision(self.sources[source]).acquired_at
+        asked = Asked(self.use, self._at, acquired_at=acquired_at)
         return tuple(judge_grant(grant, asked) for grant in grants)
 
     def grants(self, source: str) -> tuple[Grant, ...]:
