@@ -151,6 +151,15 @@ def test_looks_are_left_to_the_run_and_that_is_said(bench: Any, films: Path, qui
     assert not told(bench.into, films, quick=quick, grants=()).looks_are_asked  # nothing to look at
 
 
+def test_names_of_people_are_read_where_the_run_reads_them(
+    bench: Any, films: Path, quick: str
+) -> None:
+    bench.run(films / "a.mp4")
+    (bench.into / "people.json").write_text("{")
+    assert told(bench.into, films, quick=quick).unchanged == 1
+    assert bench.run(films).unchanged == 1
+
+
 def test_what_stops_a_run_stops_a_dry_run(bench: Any, films: Path, quick: str) -> None:
     with pytest.raises(UsageError, match="evaluate"):
         told(bench.into, films, quick=quick, use="evaluate")

@@ -72,7 +72,12 @@ def hide_names(folder: Path, statements: Statements) -> Statements:
 
 
 def hide_known_names(folder: Path, statements: Statements) -> Statements:
-    """The same for who asks and writes nothing: names without a pseudonym stay as they are."""
+    """The same for who asks and writes nothing: names without a pseudonym stay as they are.
+
+    Raises `DatasetError` when the table is damaged.
+    """
+    if not statements.names:
+        return statements
     known = {name: key for key, name in People(folder / PEOPLE).names().items()}
     return statements.under_pseudonyms({name: name for name in statements.names} | known)
 
