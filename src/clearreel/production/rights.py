@@ -24,6 +24,9 @@ from clearreel.stores.people import People
 POLICY = "policy.toml"
 """In the data set's folder, for people to read and to change."""
 
+RIGHTS_COLUMNS = ("license", "holder", "attribution", "decision")
+"""The columns of a source's row that its decision fills."""
+
 
 def policy_of(folder: Path) -> Policy:
     """The policy of a data set; the shipped one where it has none yet.
