@@ -77,8 +77,6 @@ def test_not_to_know_the_data_is_not_to_have_none(
     admitted = Admitted(Sidecar(), (origin,) if origin else (), ())
     recorded = with_captions({"attribution": "", "decision": "{}"}, admitted)["decision"]
     ids = [origin.id if origin else "of nobody that is recorded"]
-    data.clip(
-        data.source("a", decision=recorded), caption="a dog", columns="", caption_origins=ids
-    )
+    data.clip(data.source("a", decision=recorded), caption="a dog", columns="", caption_origins=ids)
     data.run()
     assert told in disclose(data.write(), "ab2013", AT).text
