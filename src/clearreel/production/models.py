@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from clearreel.core.errors import UsageError
 from clearreel.models.catalog import WEIGHTS
+from clearreel.production.describing import recorded_runs
 from clearreel.production.known import Known
 from clearreel.rights.parents import judge_parent, named_in, tree
 from clearreel.rights.policy import Policy
@@ -16,8 +16,7 @@ from clearreel.rights.world import Parent
 
 def used_models(catalog: Known) -> tuple[str, ...]:
     """Weights of every run, sorted: what those of an earlier one measured may still be there."""
-    runs = catalog.rows("events", columns=["detail"], where="kind = 'run'")
-    return tuple(sorted({name for row in runs for name in json.loads(row["detail"])["weights"]}))
+    return tuple(sorted({name for run in recorded_runs(catalog) for name in run["weights"]}))
 
 
 def model_parents(weights: Iterable[str], policy: Policy) -> tuple[Parent, ...]:
