@@ -60,3 +60,23 @@ def test_documents_say_it(captioned: Catalog, kind: str) -> None:
 def test_croissant_has_it_among_the_tools(captioned: Catalog) -> None:
     tools = json.loads(disclose(captioned, "croissant", AT).text)["rai:machineAnnotationTools"]
     assert "captioner: wrote captions of 3 clips (MIT)" in tools
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"),
+    [
+        (Origin("a.txt", "model", "captioner", "MIT", ()), "trained on nothing."),
+        (Origin("a.txt", "model", "captioner", "MIT"), "trained on data that nobody names."),
+        (None, "trained on data that nobody names."),
+    ],
+)
+def test_not_to_know_the_data_is_not_to_have_none(
+    writing: Any, origin: Origin | None, told: str
+) -> None:
+    data: Writing = writing()
+    admitted = Admitted(Sidecar(), (origin,) if origin else (), ())
+    recorded = with_captions({"attribution": "", "decision": "{}"}, admitted)["decision"]
+    ids = [origin.id if origin else "of nobody that is recorded"]
+    data.clip(data.source("a", decision=recorded), caption="a dog", columns="", caption_origins=ids)
+    data.run()
+    assert told in disclose(data.write(), "ab2013", AT).text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from clearreel.core.errors import NothingProducedError
 from clearreel.exports import export
+from clearreel.exports.selection import select
+from clearreel.report.recorded import Recorded
 from clearreel.stores.catalog import Catalog
 
 
@@ -64,3 +67,18 @@ def test_a_model_that_the_policy_excludes_now_stops_an_export(
     policy.write_text(policy.read_text().replace('"Pexels",', '"Pexels", "WIDER FACE",'))
     with pytest.raises(NothingProducedError, match="excludes wider face"):
         export(dataset, "parquet", tmp_path / "again")
+
+
+def test_a_model_of_an_earlier_run_counts_as_well(dataset: Catalog) -> None:
+    """What it found may still be in the rows, and stands beside what else speaks against a clip."""
+    dataset.log("run", recipe="short", weights=["centerface"])
+    dataset.log("run", recipe="short", weights=[])
+    policy = dataset.folder / "policy.toml"
+    policy.write_text(policy.read_text().replace('"Pexels",', '"Pexels", "WIDER FACE",'))
+    lapsed = change(dataset, valid_until="2026-01-01")
+    selection = select(dataset)
+    assert selection.total == 0
+    assert all("excludes wider face" in reason for reason in selection.withheld.values())
+    assert all("it ended on" in selection.withheld[clip] for clip in lapsed)
+    explained = Recorded(dataset, datetime.now(UTC)).explain(dataset.rows("clips")[0])
+    assert all("wider face" in str(one) for one in explained)

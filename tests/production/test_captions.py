@@ -186,6 +186,20 @@ def test_a_policy_that_excludes_the_model_later(run: Run, tmp_path: Path) -> Non
     assert run.captions[0] == "a park A dog runs"
 
 
+def test_who_wrote_it_and_is_recorded_nowhere_is_a_no(run: Run, tmp_path: Path) -> None:
+    """A damaged decision: in the export as in the audit."""
+    run(by_model("a.srt"))
+    [source] = run.bench.catalog.rows("sources")
+    decision = json.loads(source["decision"])
+    decision["captions"] = [one for one in decision["captions"] if one["sidecar"] == "a.txt"]
+    run.bench.catalog.put_sources([source | {"decision": json.dumps(decision)}])
+    whole, clip = run.audited()
+    assert not clip.permitted
+    assert {reason.standing: reason.clips for reason in whole.reasons} == {"in": 3, "lapsed": 2}
+    exported = exports.export(run.bench.catalog, "parquet", tmp_path / "out")
+    assert len(exported.left_out) == 2
+
+
 def test_a_sidecar_says_it_itself(run: Run) -> None:
     table = run.folder / "captions.jsonl"
     rows = [

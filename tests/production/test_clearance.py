@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from clearreel import exports
+from clearreel.core.errors import NothingProducedError
 from clearreel.rights.grants import Grant, grant_from_flags
+from clearreel.runners.inline import InlineRunner
 
 ALL = grant_from_flags("CC0-1.0", "Ada", "her own")
 
@@ -73,6 +75,27 @@ def test_a_wider_grant_brings_the_others_in(bench: Any, film: Path) -> None:
     bench.run(film, grants=[part((0, 0.5))])
     assert by_rule(bench)["rights"]
     assert bench.run(film, grants=[part((0, 0.5))]).unchanged == 1
+
+
+def test_a_narrower_grant_counts_from_when_its_run_begins(
+    bench: Any, film: Path, tmp_path: Path
+) -> None:
+    """Killed before the film is through, nothing goes out by what was permitted before."""
+
+    class Killed(InlineRunner):
+        def run(self, *ignored: Any) -> Any:
+            raise KeyboardInterrupt
+
+    bench.run(film)
+    border = by_rule(bench)["kept"][1][1]
+    narrow = {"grants": [part((0, border))]}
+    with pytest.raises(KeyboardInterrupt):
+        bench.run(film, runner=Killed(), **narrow)
+    assert [row["status"] for row in bench.rows("sources")] == ["started"]
+    with pytest.raises(NothingProducedError):
+        exports.export(bench.catalog, "parquet", tmp_path / "out")
+    bench.run(film, **narrow)
+    assert [end for _, end in by_rule(bench)["kept"]][-1] == border
 
 
 def test_a_layer_that_nobody_grants_refuses_the_file(bench: Any, film: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import shutil
@@ -12,6 +13,8 @@ import pytest
 
 from clearreel.core.errors import DatasetError, UsageError
 from clearreel.core.identity import source_id
+from clearreel.lookalike.fingerprint import read_fingerprint
+from clearreel.media.sound import SoundReader
 from clearreel.production.estimating import Estimate, estimate
 from clearreel.production.producing import open_or_create
 from clearreel.recipes.reading import parse
@@ -22,6 +25,7 @@ from clearreel.sources.folder import expand
 from clearreel.sources.place import Listing, Unlisted
 from clearreel.stores.takedowns import Takedown, Takedowns
 from clearreel.testing.boxes import box
+from clearreel.visit.source import open_source
 
 GRANTS = (grant_from_flags("CC0-1.0", "Ada", "her own"),)
 RESERVED = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -149,6 +153,53 @@ def test_looks_are_left_to_the_run_and_that_is_said(bench: Any, films: Path, qui
     found = told(bench.into, films, quick=quick)
     assert found.looks_are_asked and found.refused == 0
     assert not told(bench.into, films, quick=quick, grants=()).looks_are_asked  # nothing to look at
+
+
+def test_names_of_people_are_read_where_the_run_reads_them(
+    bench: Any, films: Path, quick: str
+) -> None:
+    bench.run(films / "a.mp4")
+    (bench.into / "people.json").write_text("{")
+    assert told(bench.into, films, quick=quick).unchanged == 1
+    assert bench.run(films).unchanged == 1
+
+
+@pytest.mark.parametrize("kind", ["sha256", "md5"])
+def test_what_came_in_earlier_and_is_listed_is_named(
+    bench: Any, films: Path, tmp_path: Path, quick: str, kind: str
+) -> None:
+    moved = Path(shutil.copytree(films, tmp_path / "films"))
+    a, b, c = (moved / f"{name}.mp4" for name in "abc")
+    bench.run(moved)
+    lists = tmp_path / "list.txt"
+    lists.write_text(f"{kind} {hashlib.new(kind, a.read_bytes()).hexdigest()}\n")
+    if kind == "md5":
+        b.unlink()  # nobody knows its MD5
+    before = state(bench.into, moved)
+    found = told(bench.into, c, quick=quick, screening=[lists])
+    assert state(bench.into, moved) == before
+    [left_out] = found.left_out
+    assert (left_out.path, found.quarantined) == (str(a), 1)
+    assert found.sources - found.unchanged == len(found.left_out)
+    assert not found.looks_are_asked
+    produced = bench.run(c, screening=[lists])
+    [row] = bench.rows("sources", "status = 'quarantined'")
+    assert (row["path"], row["reason"]) == (left_out.path, left_out.reason)
+    assert produced.warnings == found.warnings and len(found.warnings) == (kind == "md5")
+
+
+def test_earlier_footage_is_looked_at_in_the_run_and_that_is_said(
+    bench: Any, films: Path, tmp_path: Path, quick: str
+) -> None:
+    with open_source(films / "b.mp4") as pictures, SoundReader(pictures.reader.reel) as sounds:
+        seen = read_fingerprint(pictures, sounds, 0, len(pictures.reader.timeline))
+    lists = tmp_path / "list.txt"
+    lists.write_text(f"looks {base64.b64encode(seen.to_bytes()).decode()}\n")
+    bench.run(films / "c.mp4", screening=[lists])
+    settings = {"quick": quick, "screening": [lists]}
+    assert not told(bench.into, films / "c.mp4", **settings).looks_are_asked
+    bench.run(films / "a.mp4")
+    assert told(bench.into, films / "c.mp4", **settings).looks_are_asked
 
 
 def test_what_stops_a_run_stops_a_dry_run(bench: Any, films: Path, quick: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -18,6 +19,7 @@ from clearreel import api
 from clearreel.core.errors import NothingProducedError
 from clearreel.exports import export
 from clearreel.report.audit import ClipAudit
+from clearreel.report.recorded import Recorded
 from clearreel.rights.grants import Grant, grant_from_flags
 from clearreel.rights.signals.evidence import Evidence
 from clearreel.rights.signals.media import PLACE
@@ -202,6 +204,35 @@ def test_what_could_not_be_read_is_read_again(
     assert only(bench.rows("sources"))["status"] == "done"
 
 
+def test_nothing_is_read_of_other_bytes_where_it_once_was(
+    bench: Any, film: Path, films: Path
+) -> None:
+    """Neither what stands inside them, nor what the record beside them says."""
+    embed(film, RESERVED.format(1))
+    bench.run(film, grants=())  # refused before anything inside was read
+    moved = film.rename(film.with_name("moved.mp4"))
+    record(Path(shutil.copy(films / "b.mp4", film)))
+    bench.run(moved)
+    assert "tdm-reservation: 1" in only(bench.rows("sources"))["reason"]
+
+
+def test_a_record_of_other_bytes_where_it_once_was_refuses_nothing(
+    bench: Any, film: Path, films: Path
+) -> None:
+    bench.run(film)
+    moved = film.rename(film.with_name("moved.mp4"))
+    record(Path(shutil.copy(films / "b.mp4", film)))
+    bench.run(moved)
+    assert only(bench.rows("sources"))["status"] == "done"
+
+
+def test_a_file_whose_name_is_no_text_is_heard(bench: Any, film: Path) -> None:
+    embed(film, RESERVED.format(1))
+    odd = film.rename(film.parent / os.fsdecode(b"film-\xff.mp4"))
+    bench.run(odd)
+    assert "tdm-reservation: 1" in only(bench.rows("sources"))["reason"]
+
+
 def test_a_denial_that_comes_later_takes_the_clips_out(bench: Any, film: Path) -> None:
     record(film)
     bench.run(film.parent)
@@ -290,6 +321,17 @@ def test_a_part_whose_permission_was_asked_for_afterwards(bench: Any, film: Path
         assert clip["kept"] == (clip["end"] <= 1)
         assert clip["kept"] or "no older than the acquisition" in clip["reason"]
     assert {clip["kept"] for clip in bench.rows("clips")} == {True, False}
+
+
+def test_the_audit_says_so_of_each_grant(bench: Any, film: Path) -> None:
+    record(film)
+    half = replace(granted(date(2026, 1, 4)), intervals=((Fraction(0), Fraction(1)),))
+    other = replace(granted(date(2026, 1, 5)), intervals=((Fraction(1), Fraction(9)),))
+    bench.run(film.parent, grants=[half, other])
+    [source] = bench.rows("sources")
+    judged = Recorded(bench.catalog, datetime.now(UTC)).judged(source["source_id"])
+    assert sorted(one.permits for one in judged) == [False, True]
+    assert any("no older than the acquisition" in one.reason for one in judged)
 
 
 def test_what_was_recorded_is_held_against_the_fetch_as_well(

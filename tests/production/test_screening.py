@@ -15,6 +15,7 @@ from clearreel.core.errors import UnreadableError, UsageError
 from clearreel.lookalike.fingerprint import read_fingerprint
 from clearreel.media.decoding import FrameReader
 from clearreel.media.sound import SoundReader
+from clearreel.production import producing
 from clearreel.report.page import write_report
 from clearreel.testing import encode, scenes
 from clearreel.visit import visiting
@@ -83,6 +84,26 @@ def test_a_list_that_comes_later_takes_out_what_is_in(bench: Any, films: Path, l
     assert "Set aside by a screening list" in page
 
 
+@pytest.mark.parametrize("kind", ["sha256", "looks"])
+def test_a_page_that_shows_it_goes_also_from_a_run_that_is_killed_later(
+    bench: Any, films: Path, listed: Any, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = films / "a.mp4"
+    bench.run(film, recipe=LONG)
+    page = write_report(bench.catalog, bench.into / "report.html")
+    digest = hashlib.sha256(film.read_bytes()).hexdigest()
+    line = looks_like(film) if kind == "looks" else f"sha256 {digest}"
+
+    def killed(*ignored: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(producing, "judge_all", killed)
+        bench.run(film, recipe=LONG, screening=[listed(line)])
+    assert bench.rows("sources")[0]["status"] == "quarantined"
+    assert not page.exists()
+
+
 def test_what_looks_like_it_is_found_in_another_encoding(
     bench: Any, tmp_path: Path, listed: Any
 ) -> None:
@@ -136,6 +157,18 @@ def test_a_list_is_asked_about_earlier_runs(
     assert row["license"] == "CC0-1.0" and "list.txt, line 1" in row["reason"]
     assert not (bench.into / "report.html").exists(), "the page showed it"
     assert bench.run(c).set_aside == 0 and statuses(bench)["a.mp4"] == "quarantined"
+
+
+def test_the_md5_is_of_these_bytes_not_of_what_lies_where_they_were(
+    bench: Any, moved_films: Path, listed: Any
+) -> None:
+    a, b, later = (moved_films / f"{name}.mp4" for name in ("a", "b", "later"))
+    bench.run(a)
+    a.rename(later)
+    b.rename(a)
+    digest = hashlib.md5(later.read_bytes(), usedforsecurity=False).hexdigest()
+    bench.run(later, screening=[listed(f"md5 {digest}")])
+    assert [row["status"] for row in bench.rows("sources")] == ["quarantined"]
 
 
 def test_earlier_footage_is_looked_at_once_for_each_list(

@@ -1,11 +1,13 @@
 import hashlib
 import os
+import time
+from contextlib import closing
 
 import pytest
 
 from clearreel.core.errors import SourceError
 from clearreel.sources.folder import expand
-from clearreel.sources.hashing import hash_file, hash_place, known_from
+from clearreel.sources.hashing import hash_file, hash_place, in_threads, known_from
 
 ABC = hashlib.sha256(b"abc").hexdigest()
 
@@ -72,3 +74,20 @@ def test_a_file_without_permission_is_set_aside(path, monkeypatch):
     monkeypatch.setattr(type(path), "open", refuse)
     with pytest.raises(SourceError, match="no permission"):
         hash_file(path)
+
+
+def test_threads_keep_the_order_and_begin_no_more_once_nobody_asks():
+    begun = []
+
+    def read(number):
+        begun.append(number)
+        time.sleep(0.005 if number else 0.02)  # the first is the last of its batch
+        return number
+
+    with pytest.raises(KeyboardInterrupt), closing(in_threads(read, range(400))) as found:
+        for expected, number in enumerate(found):
+            assert number == expected
+            if number == 8:
+                raise KeyboardInterrupt
+    assert len(begun) < 100
+    assert list(in_threads(read, range(9))) == list(range(9))

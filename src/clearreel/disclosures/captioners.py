@@ -52,9 +52,15 @@ def captioners(works: Iterable[Row], kept_clips: Sequence[Row]) -> tuple[Caption
 
 
 def _key(origin: Origin) -> tuple[Writer, str, str, str]:
-    data = [f"{d.name} ({d.license})" if d.license else d.name for d in origin.trained_on or ()]
-    told = "" if origin.writer != "model" else ", ".join(data) or "nothing"
+    told = "" if origin.writer != "model" else _data(origin)
     return origin.writer, origin.model, origin.license, told
+
+
+def _data(origin: Origin) -> str:
+    if origin.trained_on is None:
+        return "data that nobody names"
+    named = [f"{d.name} ({d.license})" if d.license else d.name for d in origin.trained_on]
+    return ", ".join(named) or "nothing"
 
 
 def _figure(count: int, ids: Sequence[str], writer: Writer, known: bool) -> Figure:

@@ -14,9 +14,10 @@ import pyarrow.compute as pc
 from clearreel.collection.splits import Split, split_sources
 from clearreel.core.errors import DatasetError, UsageError
 from clearreel.production.captions import taken
-from clearreel.production.models import check_models
+from clearreel.production.describing import recorded_runs
+from clearreel.production.models import check_models, used_models
 from clearreel.production.recorded import lapsed, lapsed_clips, recorded_decision
-from clearreel.production.rights import policy_of
+from clearreel.production.rights import RIGHTS_COLUMNS, policy_of
 from clearreel.rights.policy import Policy
 from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog
@@ -29,9 +30,7 @@ _NARROWER = {"commercial-training": ("research-training",)}
 _BATCH = 256
 """Sources whose clips are read at once."""
 
-_SOURCE_COLUMNS = (
-    *("source_id", "sha256", "path", "license", "holder", "attribution", "decision"),
-)
+_SOURCE_COLUMNS = ("source_id", "sha256", "path", *RIGHTS_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def select(catalog: Catalog, share_alike: str | None = None) -> Selection:
     parts = lapsed_clips(catalog, permitted.values(), at)
     policy = policy_of(catalog.folder)
     if excluded := _excluded(catalog, policy):
-        over = dict.fromkeys(permitted, excluded)
+        over = {name: "; ".join((*filter(None, [over.get(name)]), excluded)) for name in permitted}
     for name, row in list(permitted.items()):
         decided = recorded_decision(row)
         found = (*decided.findings, *taken(decided.captions, use_named(catalog.use), policy))
@@ -164,17 +163,16 @@ def _not_alike(asked: set[str], share_alike: str | None, policy: Policy) -> str:
 
 def last_run(catalog: Catalog) -> dict[str, Any]:
     """What the last run said of its recipe; empty where no run is recorded."""
-    runs = catalog.rows("events", where="kind = 'run'")
-    detail: dict[str, Any] = json.loads(runs[-1]["detail"]) if runs else {}
-    return detail
+    runs = recorded_runs(catalog)
+    return runs[-1] if runs else {}
 
 
 def _excluded(catalog: Catalog, policy: Policy) -> str:
-    """Why nothing may go out that the models of the last run have looked at, or nothing."""
+    """Why nothing may go out that the models of any run have looked at, or nothing."""
     try:
-        check_models(last_run(catalog).get("weights", ()), use_named(catalog.use), policy)
+        check_models(used_models(catalog), use_named(catalog.use), policy)
     except UsageError as error:
-        return error.message
+        return f"{error.message}; make a data set without it, in another folder"
     return ""
 
 

@@ -70,22 +70,30 @@ class Door:
         self.lists = screen.lists if screen is not None and screen.wants_looks else None
         """What visits have to ask about, once footage is decoded."""
 
-    def ask(self, sha256: str, paths: Iterable[str], before: Row | None) -> Answer:
-        """About the bytes of this hash, which lie at `paths`; `before` is what is known of them."""
+    def ask(
+        self, sha256: str, paths: Iterable[str], before: Row | None, here: Sequence[Path]
+    ) -> Answer:
+        """About the bytes of this hash; `before` is what is known of them.
+
+        `paths` are all places where they were ever found, as tables have them, and `here` those
+        where they were found now: at the others may lie other bytes, so none are read there.
+        """
         places = sorted(paths)
-        lies = [*places, *web_addresses(places)] if self.denied.has_addresses else places
+        lies = places
+        if self.denied.has_addresses:
+            lies = [*places, *web_addresses([*places, *map(str, here)])]
         if taken_down := self.denied.refusal(source_id(sha256), lies):
             return Answer("refused", taken_down, _NOTHING, None)
         grants = [g for g in self._grants if any(g.scope.covers(path) for path in places)]
         people = self._statements.about(places)
         decision = decide_everywhere(places, grants, self._use, self._at, self._policy, people)
-        if listed := self._listed(sha256, places):
+        if listed := self._listed(sha256, here):
             columns = rights_columns(decision, grants, None, people)
             return Answer("quarantined", listed, columns, None)
         if not decision.permitted:
             return _refused(decision, grants, None, people)
         try:
-            heard, said = _listen(places, sha256, before)
+            heard, said = _listen(here, sha256, before, places)
         except UnreadableError as error:
             columns = rights_columns(decision, grants, None, people)
             return Answer("unreadable", error.message, columns, None)
@@ -113,11 +121,11 @@ class Door:
         rights = with_captions(answer.rights, admitted)
         return replace(answer, rights=rights), admitted.sidecar
 
-    def _listed(self, sha256: str, places: Sequence[str]) -> str:
+    def _listed(self, sha256: str, here: Iterable[Path]) -> str:
         """Why the bytes are to be quarantined, or nothing."""
         if self._screen is None:
             return ""
-        there = next((path for path in map(Path, places) if path.exists()), None)
+        there = next((path for path in here if path.exists()), None)
         listed = self._screen.listed(sha256, there)
         if listed is None:
             return "set aside: its MD5 is asked for, and the file is not there any more"
@@ -131,11 +139,11 @@ def _refused(
 
 
 def _listen(
-    paths: Iterable[str], sha256: str, before: Row | None
+    here: Sequence[Path], sha256: str, before: Row | None, places: Iterable[str]
 ) -> tuple[Heard | None, list[Finding]]:
     """What is said about a source, or why that can't be known."""
     earlier = recorded_decision(before).heard if before else None
     try:
-        return hear(map(Path, paths), sha256, earlier), []
+        return hear(here, sha256, earlier, map(Path, places)), []
     except UsageError as error:
         return None, [Finding(False, f"{error.message}; {error.hint}")]

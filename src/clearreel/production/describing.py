@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from clearreel.production.known import Known
 from clearreel.recipes.recipe import Recipe
 from clearreel.visit.assignment import Store
 
@@ -24,6 +26,12 @@ def about_run(recipe: Recipe, store: Store) -> dict[str, Any]:
         "max_seconds": float(recipe.clips.max_seconds),
         "cosine": recipe.duplicates.cosine if recipe.duplicates else None,
     }
+
+
+def recorded_runs(catalog: Known) -> list[dict[str, Any]]:
+    """What `about_run` said of each run, the first one first."""
+    events = catalog.rows("events", columns=["at", "detail"], where="kind = 'run'")
+    return [json.loads(row["detail"]) for row in sorted(events, key=lambda row: str(row["at"]))]
 
 
 def _rule(rule: Any) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What a run would do, refuse, take and store, told without doing it.
 
 Who may come in is asked with the run's own plan and door, so the answers are the run's: grants, the
-deny-list, screening lists, and what sites and files say. Only what needs pictures is left to the
-run itself: whether footage looks like what was taken down or is listed, and damage inside of it. So
-is asking screening lists about what came in with earlier runs.
+deny-list, screening lists, and what sites and files say. Screening lists are asked about what came
+in with earlier runs too. Only what needs pictures is left to the run itself: whether footage looks
+like what was taken down or is listed, and damage inside of it.
 """
 
 from __future__ import annotations
@@ -11,15 +11,17 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from clearreel.core.errors import SourceError
 from clearreel.media.probe import probe
 from clearreel.production.admitting import Door
-from clearreel.production.known import known_at
+from clearreel.production.earlier_hashes import NO_MD5, by_hash, to_ask
+from clearreel.production.known import Known, known_at
 from clearreel.production.models import check_models
 from clearreel.production.planning import plan
 from clearreel.production.rights import hide_known_names, policy_of
@@ -54,6 +56,7 @@ class Estimate:
     """An estimate, and what it rests on. Files with the same bytes are one source."""
 
     sources: int
+    """Of the inputs, and those of earlier runs that a screening list names by their hashes."""
     unchanged: int
     """Sources for which nothing is left to do."""
     refused: int
@@ -75,7 +78,8 @@ class Estimate:
     most_bytes: int
     """The most that can be stored: as much as the sources that would be worked on."""
     warnings: tuple[str, ...]
-    """What could not be listed, and what is wrong with tables of captions."""
+    """What could not be listed, what of earlier runs could not be held against screening lists, and
+    what is wrong with tables of captions."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
@@ -108,6 +112,8 @@ def estimate(
     door = Door(known.use, grants, policy, screen, DenyList.of(into), hidden)
     work = plan(known, listing, door, recipe, "kept", hashed)
     left_out = [LeftOut(row["path"], row["status"], row["reason"]) for row in work.settled]
+    earlier = _screened(known, screen, work.found) if screen is not None else _Screened()
+    left_out += earlier.left_out
     seconds, size = 0.0, 0
     first: Path | None = None
     for assignment in work.assignments:
@@ -123,21 +129,46 @@ def estimate(
     processes = min(workers or os.cpu_count() or 1, max(1, len(work.assignments)))
     statuses = [source.status for source in left_out]
     return Estimate(
-        sources=work.unchanged + len(work.settled) + len(work.assignments),
+        sources=work.unchanged + len(work.settled) + len(work.assignments) + len(earlier.left_out),
         unchanged=work.unchanged,
         refused=statuses.count("refused"),
         unreadable=statuses.count("unreadable"),
         quarantined=statuses.count("quarantined"),
         left_out=tuple(left_out),
-        looks_are_asked=bool(work.assignments) and (door.denied.has_looks or bool(door.lists)),
+        looks_are_asked=earlier.to_see
+        or (bool(work.assignments) and (door.denied.has_looks or bool(door.lists))),
         footage_seconds=seconds,
         footage_bytes=size,
         weights=recipe.weights,
         wall_seconds=None if cost is None else cost * seconds / processes,
         basis=basis,
         most_bytes=size,
-        warnings=(*map(str, listing.unlisted), *work.problems),
+        warnings=(*map(str, listing.unlisted), *work.problems, *earlier.unasked),
     )
+
+
+@dataclass
+class _Screened:
+    """What screening lists say of earlier runs, as far as hashes tell."""
+
+    left_out: list[LeftOut] = field(default_factory=list)
+    unasked: list[str] = field(default_factory=list)
+    to_see: bool = False
+    """Whether the run looks at any of it."""
+
+
+def _screened(known: Known, screen: Screen, found: Collection[str]) -> _Screened:
+    told = _Screened()
+    with closing(by_hash(known, screen, to_ask(known, screen, found))) as answers:
+        for asked in answers:
+            path = asked.row["path"]
+            if asked.listed:
+                told.left_out.append(LeftOut(path, "quarantined", asked.listed))
+            elif screen.wants_looks and asked.held:
+                told.to_see = True
+            elif asked.listed is None and asked.held:
+                told.unasked.append(f"{path}: not screened: {NO_MD5}")
+    return told
 
 
 def _cost(catalog: Catalog | None, recipe: Recipe, first: Path | None) -> tuple[float | None, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -23,15 +23,18 @@ from clearreel.rights.uses import use_named
 from clearreel.rights.world import Clip, Source, World
 
 
-def hear(paths: Iterable[Path], sha256: str, earlier: Heard | None) -> Heard:
-    """All signals on the bytes of hash `sha256`, which lie at `paths`, those that are there.
+def hear(
+    here: Sequence[Path], sha256: str, earlier: Heard | None, once: Iterable[Path] = ()
+) -> Heard:
+    """All signals on the bytes of hash `sha256`, which lie at `here`, those that are there.
 
     What stands inside them is read once by each reader, and again where it was not understood:
-    `earlier` is what was heard before. The records beside them are read each time. Raises
+    `earlier` is what was heard before. The records beside them are read each time, and where they
+    were found `once`: there may lie other bytes now, whose records say nothing of these. Raises
     `UsageError` for one that is malformed or about other bytes, and `UnreadableError` for a damaged
     file, which may hold what was not found.
     """
-    there = [path for path in paths if path.exists()]
+    there = [path for path in here if path.exists()]
     inside: tuple[Signal, ...] = ()
     if earlier is not None:
         inside = tuple(signal for signal in earlier.signals if signal.place == PLACE)
@@ -42,11 +45,13 @@ def hear(paths: Iterable[Path], sha256: str, earlier: Heard | None) -> Heard:
             raise UnreadableError(f"what it says of its rights can't be read: {media.problem}")
         inside = read_signals(Evidence(media=media))
     found = Heard(inside)
-    for path in there:
+    for path in sorted({*there, *(path for path in once if path.exists())}):
         record_path = record_beside(path)
         if record_path.exists():
             record = read_record(record_path)
             if record.sha256 != sha256:
+                if path not in there:
+                    continue
                 raise UsageError(
                     f"{record_path} is about other bytes: its sha256 is {record.sha256}, and that "
                     f"of {path.name} is {sha256}",

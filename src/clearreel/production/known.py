@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from clearreel.core.errors import DatasetError
 from clearreel.rights.uses import DEFAULT_USE, use_named
+from clearreel.sources import hashing
+from clearreel.sources.hashing import Hashed, known_from
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.packs import Packs
 
@@ -69,3 +72,19 @@ def known_at(into: Path, use: str | None) -> Catalog | Unmade:
             hint=f"give --into another folder, or leave out --use {use}",
         )
     return catalog
+
+
+def hashed_places(catalog: Known) -> hashing.Known:
+    """The hashes of an earlier run, for files that have not changed since."""
+    return known_from(
+        {
+            row["path"]: Hashed(row["sha256"], row["bytes"], row["mtime_ns"], row["inode"])
+            for row in catalog.rows("places")
+        }
+    )
+
+
+def work_of(source: Mapping[str, Any]) -> dict[str, Any]:
+    """What was done of a source, by the settings it was done with, as its row has it."""
+    work: dict[str, Any] = json.loads(source["work"] or "{}")
+    return work

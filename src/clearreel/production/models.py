@@ -6,10 +6,17 @@ from collections.abc import Iterable
 
 from clearreel.core.errors import UsageError
 from clearreel.models.catalog import WEIGHTS
+from clearreel.production.describing import recorded_runs
+from clearreel.production.known import Known
 from clearreel.rights.parents import judge_parent, named_in, tree
 from clearreel.rights.policy import Policy
 from clearreel.rights.uses import Use
 from clearreel.rights.world import Parent
+
+
+def used_models(catalog: Known) -> tuple[str, ...]:
+    """Weights of every run, sorted: what those of an earlier one measured may still be there."""
+    return tuple(sorted({name for run in recorded_runs(catalog) for name in run["weights"]}))
 
 
 def model_parents(weights: Iterable[str], policy: Policy) -> tuple[Parent, ...]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,11 +11,12 @@ from typing import Any
 from clearreel.core.errors import SourceError
 from clearreel.core.identity import fingerprint, source_id
 from clearreel.production.admitting import Answer, Door
-from clearreel.production.known import Known
+from clearreel.production.known import Known, hashed_places, work_of
 from clearreel.production.recorded import places_of
+from clearreel.production.rights import RIGHTS_COLUMNS
 from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import judge
-from clearreel.sources.hashing import Hashed, hash_place, known_from
+from clearreel.sources.hashing import Hashed, hash_place, in_threads
 from clearreel.sources.place import Listing, Place
 from clearreel.sources.sidecar_reader import SidecarReader
 from clearreel.sources.sidecars import Sidecar
@@ -45,6 +44,8 @@ class Plan:
     """What is wrong with tables of captions, for a person."""
     redecided: list[Row] = field(default_factory=list)
     """Rows of sources for which nothing is to be done but to write down on what they rest now."""
+    reopened: list[Row] = field(default_factory=list)
+    """Rows of sources that are worked on from the beginning: they are not done any more."""
     unchanged: int = 0
     """Sources that are done already."""
 
@@ -96,8 +97,9 @@ def plan(
     sidecars = SidecarReader()
     for name, source in sources.items():
         known = before.get(name)
-        paths = {path_text(place.path) for place in source.places} | elsewhere.get(name, set())
-        answer = door.ask(source.hashed.sha256, paths, known)
+        here = [place.path for place in source.places]
+        paths = {path_text(path) for path in here} | elsewhere.get(name, set())
+        answer = door.ask(source.hashed.sha256, paths, known, here)
         if known is not None and known["status"] == "quarantined":
             result.unchanged += 1  # whoever put it there is the one to take it out
         elif answer.status:
@@ -115,12 +117,7 @@ def plan(
 def _identify(
     catalog: Known, listing: Listing, result: Plan, hashed: Callable[[int], None]
 ) -> dict[str, _Source]:
-    known = known_from(
-        {
-            row["path"]: Hashed(row["sha256"], row["bytes"], row["mtime_ns"], row["inode"])
-            for row in catalog.rows("places")
-        }
-    )
+    known = hashed_places(catalog)
     found: dict[str, list[tuple[Hashed, Place]]] = {}
 
     def read(place: Place) -> Hashed | SourceError:
@@ -129,20 +126,14 @@ def _identify(
         except SourceError as error:
             return error
 
-    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
-        try:
-            for number, (place, outcome) in enumerate(
-                zip(listing.places, pool.map(read, listing.places), strict=True), 1
-            ):
-                if isinstance(outcome, SourceError):
-                    result.settled.append(_without_bytes(place, outcome))
-                else:
-                    found.setdefault(source_id(outcome.sha256), []).append((outcome, place))
-                    result.places.append(_place_row(place, outcome))
-                hashed(number)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)  # or Ctrl-C would wait for them all
-            raise
+    with closing(in_threads(read, listing.places)) as outcomes:
+        for number, (place, outcome) in enumerate(zip(listing.places, outcomes, strict=True), 1):
+            if isinstance(outcome, SourceError):
+                result.settled.append(_without_bytes(place, outcome))
+            else:
+                found.setdefault(source_id(outcome.sha256), []).append((outcome, place))
+                result.places.append(_place_row(place, outcome))
+            hashed(number)
     result.found = {name: pairs[0][1].path for name, pairs in found.items()}
     return {
         name: _Source(pairs[0][0], tuple(place for _, place in pairs))
@@ -163,11 +154,13 @@ def _plan_source(
         if not _is_stale(catalog, before, asked):
             _keep(before, asked.answer.rights, result)
             return
-        done = json.loads(before["work"] or "{}")
+        done = work_of(before)
         if before["status"] == "done" and done.get("clearance", "") == asked.stretches:
             clips = catalog.rows("clips", where=f"source_id = '{name}'")
             clips.sort(key=lambda row: row["start_tick"])
             previous = Previous(before, tuple(clips))
+        elif before["status"] == "done":
+            result.reopened.append({**before, "status": "started"})
     result.assignments.append(
         Assignment(
             source_id=name,
@@ -199,7 +192,7 @@ def _is_stale(catalog: Known, before: Row, asked: _Asked) -> bool:
     """Whether anything that needs the source is still to be done."""
     recipe = asked.recipe
     sidecar = asked.sidecar.fingerprint if asked.sidecar else ""
-    done = json.loads(before["work"] or "{}")
+    done = work_of(before)
     if done.get("clips") != recipe.clip_fingerprint or stale_measures(recipe, done):
         return True
     if before["status"] == "unreadable":
@@ -236,7 +229,7 @@ def repacking(
         if row["source_id"] in stale:
             clips = catalog.rows("clips", where=f"source_id = '{row['source_id']}'")
             clips.sort(key=lambda clip: clip["start_tick"])
-            rights = {key: row[key] for key in ("license", "holder", "attribution", "decision")}
+            rights = {key: row[key] for key in RIGHTS_COLUMNS}
             place = places.get(row["source_id"])  # none: other bytes are now in every place
             assignments.append(
                 Assignment(

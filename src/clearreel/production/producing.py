@@ -26,7 +26,7 @@ from clearreel.rights.statements import NOTHING_STATED, Statements
 from clearreel.rights.uses import use_named
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Listing
-from clearreel.stores.catalog import PAGE, Catalog
+from clearreel.stores.catalog import Catalog
 from clearreel.stores.clock import check_clock
 from clearreel.stores.journal import forget_journals
 from clearreel.stores.ledger import Ledger
@@ -158,12 +158,11 @@ def _produce(
         state.done = count
         progress(state)
 
-    quarantined = _quarantined(catalog)
     work = plan(catalog, listing, door, recipe, store, hashed)
     catalog.put_places(work.places)
     catalog.forget_sources(work.outdated)
     recorder.settle(work.settled)
-    catalog.put_sources(work.redecided)
+    catalog.put_sources([*work.redecided, *work.reopened])
     screened = _screen_earlier(catalog, screen, work, recipe, runner, recorder, state, progress)
     recorder.announce(work.assignments)
     tally = _visit(work, runner, recorder, state, progress)
@@ -171,8 +170,6 @@ def _produce(
     warnings = _repack(catalog, work, recipe, store, runner, recorder, state, progress)
     rows = catalog.rows("clips", columns=["media_pack", "thumbnail_pack"])
     sweep(catalog.packs.folder, {name for row in rows for name in row.values() if name})
-    if _quarantined(catalog) > quarantined:
-        (catalog.folder / PAGE).unlink(missing_ok=True)  # it shows what is never to be shown
     settled = catalog.rows("sources", columns=["source_id"], where=_SETTLED)
     forget_journals(catalog.packs.folder, {row["source_id"] for row in settled})
     warnings += [str(item) for item in listing.unlisted]
@@ -293,10 +290,6 @@ def _repack(
         results.close()
         recorder.flush()
     return warnings
-
-
-def _quarantined(catalog: Catalog) -> int:
-    return len(catalog.rows("sources", columns=["source_id"], where="status = 'quarantined'"))
 
 
 def _elsewhere(catalog: Catalog, work: Plan) -> int:

@@ -158,6 +158,7 @@ def lapsed_clips(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict
     of who wrote their captions.
     """
     policy, places, use = policy_of(catalog.folder), places_of(catalog), use_named(catalog.use)
+    carried = _origin_ids(catalog)
     found = {}
     for source in sources:
         name, decided = source["source_id"], recorded_decision(source)
@@ -171,7 +172,9 @@ def lapsed_clips(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict
             decided.people,
             acquired_at=decided.acquired_at,
         )
-        if known is None and policy.takes_unsaid and not objections(decided.captions, use, policy):
+        recorded = carried.get(name, set()) <= {origin.id for origin in decided.captions}
+        accepted = policy.takes_unsaid and not objections(decided.captions, use, policy)
+        if known is None and recorded and accepted:
             continue
         for row in catalog.rows("clips", where=f"kept and source_id = '{name}'"):
             origins = origins_of_clip(row, decided.captions)
@@ -182,4 +185,15 @@ def lapsed_clips(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict
                 reasons += [] if decision.permitted else [decision.reason]
             if reasons:
                 found[row["clip_id"]] = f"not permitted any more: {'; '.join(reasons)}"
+    return found
+
+
+def _origin_ids(catalog: Catalog) -> dict[str, set[str]]:
+    """Ids of who wrote what the kept clips of each source carry, by its id."""
+    found: dict[str, set[str]] = {}
+    if "caption_origins" in catalog.columns("clips"):
+        columns = ["source_id", "caption_origins"]
+        where = "kept AND array_length(caption_origins) > 0"
+        for row in catalog.rows("clips", columns=columns, where=where):
+            found.setdefault(row["source_id"], set()).update(row["caption_origins"])
     return found

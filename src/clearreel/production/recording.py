@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from clearreel.stores.catalog import Catalog
+from clearreel.stores.catalog import PAGE, Catalog
 from clearreel.stores.takedowns import NearMiss, Takedowns
 from clearreel.visit.assignment import Assignment, Visited
 
@@ -43,7 +43,7 @@ class Recorder:
             names = [row["source_id"] for row in sources]
             self._catalog.put_clips(names, ())
             self._catalog.forget_vectors(names)
-            self._catalog.put_sources(sources)
+            self._put(sources)
 
     def add(self, visited: Visited) -> None:
         """Take a result; it is on disk after `flush`, or when the batch is full."""
@@ -79,4 +79,10 @@ class Recorder:
                 table |= {clip: (visited.source["source_id"], v) for clip, v in found.items()}
         for name, table in vectors.items():
             self._catalog.put_vectors(name, table)
-        self._catalog.put_sources([visited.source for visited in batch])
+        self._put([visited.source for visited in batch])
+
+    def _put(self, sources: Sequence[Row]) -> None:
+        """Commit rows of sources; a page that may show what is never to be shown goes before."""
+        if any(row["status"] == "quarantined" for row in sources):
+            (self._catalog.folder / PAGE).unlink(missing_ok=True)
+        self._catalog.put_sources(sources)

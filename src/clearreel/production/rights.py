@@ -24,6 +24,9 @@ from clearreel.stores.people import People
 POLICY = "policy.toml"
 """In the data set's folder, for people to read and to change."""
 
+RIGHTS_COLUMNS = ("license", "holder", "attribution", "decision")
+"""The columns of a source's row that its decision fills."""
+
 
 def policy_of(folder: Path) -> Policy:
     """The policy of a data set; the shipped one where it has none yet.
@@ -72,7 +75,12 @@ def hide_names(folder: Path, statements: Statements) -> Statements:
 
 
 def hide_known_names(folder: Path, statements: Statements) -> Statements:
-    """The same for who asks and writes nothing: names without a pseudonym stay as they are."""
+    """The same for who asks and writes nothing: names without a pseudonym stay as they are.
+
+    Raises `DatasetError` when the table is damaged.
+    """
+    if not statements.names:
+        return statements
     known = {name: key for key, name in People(folder / PEOPLE).names().items()}
     return statements.under_pseudonyms({name: name for name in statements.names} | known)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from clearreel.production.models import used_models
 from clearreel.recipes.rules import Rule
 from clearreel.stores.catalog import Catalog
 
@@ -69,17 +70,15 @@ def read_history(catalog: Catalog) -> History:
     last: Run | None = None
     finished = True
     safety: dict[Rule, None] = {}
-    weights: set[str] = set()
     speed = None
     for event in sorted(catalog.rows("events"), key=lambda row: str(row["at"])):
         if event["kind"] == "run":
             last, finished = _run(event["at"], json.loads(event["detail"])), False
             safety |= {rule: None for rule in last.rules if rule.safety}
-            weights.update(last.weights)
         elif event["kind"] == "done":
             finished = True
             speed = _speed(event["at"], json.loads(event["detail"])) or speed
-    return History(last, finished, tuple(safety), tuple(sorted(weights)), speed)
+    return History(last, finished, tuple(safety), used_models(catalog), speed)
 
 
 def _run(at: str, detail: Mapping[str, Any]) -> Run:

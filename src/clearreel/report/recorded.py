@@ -11,10 +11,9 @@ from typing import Any
 from clearreel.core.identity import source_id
 from clearreel.core.span import Span
 from clearreel.production.captions import origins_of_clip
-from clearreel.production.models import model_parents
+from clearreel.production.models import model_parents, used_models
 from clearreel.production.recorded import Kept, KeptEvidence, places_of, recorded_decision
 from clearreel.production.rights import policy_of
-from clearreel.report.history import read_history
 from clearreel.rights.clips import decide_clip
 from clearreel.rights.explanation import Explanation
 from clearreel.rights.findings import Asked, Finding, judge_grant
@@ -56,8 +55,7 @@ class Recorded:
         self._places = places_of(catalog)
         self.use = use_named(catalog.use)
         self.policy = policy_of(catalog.folder)
-        run = read_history(catalog).last
-        self._models = model_parents(run.weights if run else (), self.policy)
+        self._models = model_parents(used_models(catalog), self.policy)
         self._denied = DenyList.of(catalog.folder)
         self.sources: dict[str, Row] = {row["source_id"]: row for row in catalog.rows("sources")}
 

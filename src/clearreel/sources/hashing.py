@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from clearreel.core.errors import SourceError
 from clearreel.sources.place import Place
+
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +77,18 @@ def hash_file(path: Path) -> Hashed:
             hint="run again when nothing writes to it any more",
         )
     return Hashed(sha256, after.st_size, after.st_mtime_ns, after.st_ino)
+
+
+def in_threads(
+    read: Callable[[_Item], _Result], items: Iterable[_Item]
+) -> Generator[_Result, None, None]:
+    """What `read` gives for each item, in order, a few items at a time.
+
+    What it raises is raised here. Close it, so that no more are begun when whoever asks stops.
+    """
+    with ThreadPoolExecutor(min(4, os.cpu_count() or 1)) as pool:
+        try:
+            yield from pool.map(read, items)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # or Ctrl-C would wait for them all
+            raise
