@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clearreel.core.errors import DatasetError, UsageError
+from clearreel.production.captions import LeftOut
 from clearreel.production.recorded import UNRECORDED, Kept
+from clearreel.report.captions import left_out_beside, unsaid
 from clearreel.report.drops import hours
 from clearreel.report.recorded import Caption, Recorded, Row
 from clearreel.report.summary import summarise
@@ -61,6 +63,11 @@ class Audit:
     problems: tuple[Problem, ...]
     overlapping: tuple[tuple[Overlap, int], ...]
     """Two grants about the same footage, and of how many sources."""
+    captions_left_out: tuple[LeftOut, ...]
+    """Captions that lie beside footage of kept clips, and that may not serve the use."""
+    captions_unsaid: tuple[int, int]
+    """Kept clips with captions or columns of which nobody says who wrote them; of how many
+    sources."""
     checkpoint: str
     """All that the ledger has, in one line to keep elsewhere; empty when it does not hold."""
 
@@ -75,6 +82,12 @@ class Audit:
         for overlap, sources in self.overlapping:
             kind = "contradict" if overlap.contradicts else "overlap"
             yield f"{kind:<10} {counted(sources, 'source')}: {overlap}"
+        for captions in self.captions_left_out:
+            yield f"{'left out':<10} {captions}"
+        clips, of = self.captions_unsaid
+        if clips:
+            amount = f"{counted(clips, 'clip')} of {counted(of, 'source')}"
+            yield f"{'unsaid':<10} {amount}: nobody says who wrote the captions or columns"
         if self.checkpoint:
             yield f"the ledger holds; to keep elsewhere: {self.checkpoint}"
         for problem in self.problems:
@@ -90,6 +103,8 @@ class Audit:
             "reasons": [asdict(reason) for reason in self.reasons],
             "problems": [asdict(problem) for problem in self.problems],
             "overlapping": [o.to_json() | {"sources": count} for o, count in self.overlapping],
+            "captions_left_out": [asdict(captions) for captions in self.captions_left_out],
+            "captions_unsaid": dict(zip(("clips", "sources"), self.captions_unsaid, strict=True)),
             "checkpoint": self.checkpoint,
         }
 
@@ -200,6 +215,8 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
             groups[_standing(recorded, name, explained)].append(row)
             found |= dict.fromkeys(_lapsed(explained))
         problems += [Problem(name, source["path"], problem) for problem in found]
+    done = [name for name, source in recorded.sources.items() if source["status"] == "done"]
+    carried = {name: [recorded.origins(row) for row in clips[name]] for name in done if clips[name]}
     checkpoint = ""
     try:
         ledger = Ledger(catalog.folder)
@@ -215,6 +232,8 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
         reasons=(*_kept(groups), *_out(catalog)),
         problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.problem))),
         overlapping=tuple(sorted(overlapping.items())),
+        captions_left_out=left_out_beside(recorded, carried),
+        captions_unsaid=unsaid(carried.values()),
         checkpoint=checkpoint,
     )
 
