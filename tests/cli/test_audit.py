@@ -33,3 +33,8 @@ def test_what_does_not_hold_any_more_is_no_success(
 def test_a_clip_that_nobody_knows(clearreel: Any, made: Path) -> None:
     ended = clearreel("audit", made, "nosuch")
     assert ended.code == 2 and "no clip 'nosuch'" in ended.errors and not ended.output
+    assert f"clearreel sources {made}" in ended.errors
+    source = clearreel("sources", made, "--json").lines[0]
+    ended = clearreel("audit", made, source["source_id"])
+    assert ended.code == 2 and f"no clip but the source {source['path']}" in ended.errors
+    assert "which is done" in ended.errors and f"clearreel clips {made} --where" in ended.errors

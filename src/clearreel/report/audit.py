@@ -163,15 +163,13 @@ class ClipAudit:
 def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
     """Why a clip is in or out.
 
-    Raises `UsageError` when there is none of this id, and `DatasetError` for one whose source a run
-    did not come to the end of.
+    Raises `UsageError` when there is none of this id, with what is known of the source where it is
+    a source's, and `DatasetError` for one whose source a run did not come to the end of.
     """
     quoted = clip_id.replace("'", "''")
     rows = catalog.rows("clips", where=f"clip_id = '{quoted}'")
     if not rows:
-        raise UsageError(
-            f"no clip {clip_id!r} is in {catalog.folder}", hint=f"clearreel clips {catalog.folder}"
-        )
+        raise _no_clip(catalog, clip_id, catalog.rows("sources", where=f"source_id = '{quoted}'"))
     recorded = Recorded(catalog, datetime.now(UTC))
     source = rows[0]["source_id"]
     if source not in recorded.sources:
@@ -188,6 +186,25 @@ def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
         recorded.captions(rows[0]),
         tuple(recorded.evidence(source)),
         tuple(problems),
+    )
+
+
+def _no_clip(catalog: Catalog, name: str, sources: list[Row]) -> UsageError:
+    """What is known instead of a clip of this id."""
+    if not sources:
+        return UsageError(
+            f"no clip {name!r} is in {catalog.folder}: a source that is refused has none, nor one "
+            "that was taken down",
+            hint=f"see what it has: clearreel clips {catalog.folder}, or why sources are out: "
+            f"clearreel sources {catalog.folder}",
+        )
+    [source] = sources
+    why = f": {source['reason']}" if source["reason"] else ""
+    table = "clips" if source["status"] == "done" else "sources"
+    return UsageError(
+        f"{name!r} is no clip but the source {source['path'] or name}, which is "
+        f"{source['status']}{why}",
+        hint=f"clearreel {table} {catalog.folder} --where \"source_id = '{name}'\"",
     )
 
 
