@@ -24,7 +24,7 @@ def test_what_does_not_hold_any_more_is_no_success(
     policy.write_text(policy.read_text().replace('["footage", "audio"]', '["likeness"]'))
     ended = clearreel("audit", folder)
     assert ended.code == 3 and "no grant covers its likeness" in ended.output
-    assert "do not hold any more" in ended.errors
+    assert f"1 thing in {folder} does not hold any more" in ended.errors
     policy.write_text("[layers]\n")
     ended = clearreel("audit", folder)
     assert ended.code == 2 and "policy.toml, line 1: genai-training of layers" in ended.errors

@@ -193,6 +193,7 @@ def test_the_ledger_holds_the_receipt_and_no_name(
     verified = verify(Takedowns(catalog.folder).receipt(receipt["id"]), believed(key))
     assert verified.receipt.body_sha256 == rows[1]["detail"]["receipt_sha256"]
     assert verified.releases == ["release-webdataset"]
+    assert "1 source is proven absent from 'release-webdataset'" in str(verified)
 
 
 def test_a_receipt_that_was_changed_does_not_hold(

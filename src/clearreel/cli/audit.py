@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from clearreel.cli.output import DataSetFolder, Json, print_json, print_lines
+from clearreel.core.amounts import counted
 from clearreel.core.errors import SourceError
 
 
@@ -46,8 +47,10 @@ def audit(
     else:
         print_lines(found.lines())
     if found.problems:
+        things = counted(len(found.problems), "thing")
+        do = "does" if len(found.problems) == 1 else "do"
         what = "about this clip" if clip else f"in {dataset}"
         raise SourceError(
-            f"{len(found.problems)} things {what} do not hold any more",
+            f"{things} {what} {do} not hold any more",
             hint="run clearreel again with the renewed rights, and their evidence in its place",
         )

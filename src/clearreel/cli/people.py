@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from clearreel.cli.output import DataSetFolder, Json, print_json, print_lines, printable
+from clearreel.core.amounts import counted
 from clearreel.core.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def people(
         print_lines(erased.lines())
     if damaged := erased.search.damaged:
         raise SourceError(
-            f"{len(damaged)} files could not be searched, the first: {min(damaged)}",
+            f"{counted(len(damaged), 'file')} could not be searched, the first: {min(damaged)}",
             hint="put back copies of them or remove them, and type the same again",
         )
 
