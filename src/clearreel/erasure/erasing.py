@@ -48,8 +48,8 @@ class Erased:
     def lines(self) -> Iterator[str]:
         """All of it for a person, a line each."""
         yield (
-            f"erased: {counted(self.erased, 'text')} with {self.name}; "
-            f"{counted(self.rows, 'row')} of the ledger spoke of it, and holds as before"
+            f"erased: {counted(self.erased, 'text')} with {self.name}; the ledger, of which "
+            f"{counted(self.rows, 'row')} spoke of it, holds as before"
         )
         if self.page_removed:
             yield f"removed: {PAGE}, which had it; make another with: clearreel report"
