@@ -13,6 +13,7 @@ from clearreel.core.errors import NothingProducedError, UsageError
 if TYPE_CHECKING:
     from clearreel.disclosures import Disclosure
     from clearreel.erasure.erasing import Erased
+    from clearreel.erasure.known import KnownName
     from clearreel.production.estimating import Estimate
     from clearreel.production.producing import Produced, Progress
     from clearreel.proofs.proof import Proof
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from clearreel.report.audit import Audit, ClipAudit
     from clearreel.rights.rights_file import Rights
     from clearreel.stores.catalog import Catalog
-    from clearreel.stores.ledger import Named
     from clearreel.visit.assignment import Store
 
 _CLIP = (
@@ -108,14 +108,17 @@ class DataSet:
 
         return disclose(self.catalog, kind, at or datetime.now(UTC))
 
-    def people(self, name: str | None = None) -> list[Named]:
+    def people(self, name: str | None = None) -> list[KnownName]:
         """Every name or text about a person that can be erased, or those with this name in them.
 
-        Raises `UsageError` for what is no name, and `DatasetError` when the ledger is damaged.
+        Raises `UsageError` for what is no name, and `DatasetError` when the ledger or a recorded
+        decision is damaged.
         """
-        from clearreel.erasure import erasing
+        from clearreel.erasure import erasing, known
 
-        return erasing.named(self.catalog) if name is None else erasing.meant(self.catalog, name)
+        return (
+            known.known_names(self.catalog) if name is None else erasing.meant(self.catalog, name)
+        )
 
     def erase(self, name: str) -> Erased:
         """Erase a person's name for ever, and say where else it is: see `erasure.erasing.erase`."""

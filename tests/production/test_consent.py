@@ -13,6 +13,7 @@ import pytest
 
 from clearreel import exports
 from clearreel.core.errors import NothingProducedError
+from clearreel.erasure.known import known_names
 from clearreel.production.estimating import Estimate, estimate
 from clearreel.production.rights import print_policy
 from clearreel.recipes.reading import parse
@@ -224,6 +225,9 @@ def test_names_are_in_their_table_alone(asking: Run) -> None:
             assert f"a consent record covers this use [evidence {form.sha256[:16]}]" in lines
     assert lines.count("(of a consent): kept") == 2
     assert "Ada" not in lines and all(person in lines for person in pair)
+    ada, bob = known_names(asking.bench.catalog)
+    assert (ada.name, ada.sources, ada.rows, ada.refers) == (ADA, 1, 0, "people shown in 1 source")
+    assert ada.pseudonym in lines and bob.pseudonym in lines
     assert Ledger(into).erase(ADA)
     assert not asking.audit().problems  # the pseudonym does its work without the name
     assert ADA not in (into / "people.json").read_text()
