@@ -23,6 +23,8 @@ from clearreel.rights.rights_file import read_rights
 from clearreel.sources.folder import expand
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.people import People
+from clearreel.takedown.carrying_out import take_down
+from clearreel.takedown.demand import Demand
 
 GRANT = """
 [[grant]]
@@ -157,7 +159,14 @@ def test_clips_are_asked_one_by_one_where_people_are_shown_for_a_while(asking: R
 def test_a_withdrawal_takes_the_source_out(asking: Run, tmp_path: Path) -> None:
     asking(shown(ADA) + consent(ADA))
     assert len(asking.kept()) == 5
+    release = exports.export(asking.bench.catalog, "parquet", tmp_path / "out").folder
+    assert asking.audit().still_released == ()
     source = asking(shown(ADA) + consent(ADA, "withdrawn_on = 2026-02-01"))
+    [still] = asking.audit().still_released
+    assert (still.folder, still.sources) == (str(release), (source["source_id"],))
+    assert f"{release} holds 1 source that is out now" in "\n".join(asking.audit().lines())
+    take_down(asking.bench.catalog, Demand("source", source["source_id"]), "her wish")
+    assert asking.audit().still_released == ()
     assert source["status"] == "refused"
     assert not asking.bench.rows("clips") and not asking.bench.packs()
 

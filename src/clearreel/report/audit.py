@@ -14,6 +14,7 @@ from clearreel.production.recorded import UNRECORDED, Kept
 from clearreel.report.captions import left_out_beside, unsaid
 from clearreel.report.drops import hours
 from clearreel.report.recorded import Caption, Recorded, Row
+from clearreel.report.released import StillReleased, still_released
 from clearreel.report.summary import summarise
 from clearreel.report.wording import counted, lasting
 from clearreel.rights.conflicts import Overlap, overlaps
@@ -68,6 +69,8 @@ class Audit:
     captions_unsaid: tuple[int, int]
     """Kept clips with captions or columns of which nobody says who wrote them; of how many
     sources."""
+    still_released: tuple[StillReleased, ...]
+    """Releases within reach that hold sources which are refused, quarantined or lapsed now."""
     checkpoint: str
     """All that the ledger has, in one line to keep elsewhere; empty when it does not hold."""
 
@@ -88,6 +91,8 @@ class Audit:
         if clips:
             amount = f"{counted(clips, 'clip')} of {counted(of, 'source')}"
             yield f"{'unsaid':<10} {amount}: nobody says who wrote the captions or columns"
+        for released in self.still_released:
+            yield f"{'released':<10} {released}"
         if self.checkpoint:
             yield f"the ledger holds; to keep elsewhere: {self.checkpoint}"
         for problem in self.problems:
@@ -105,6 +110,7 @@ class Audit:
             "overlapping": [o.to_json() | {"sources": count} for o, count in self.overlapping],
             "captions_left_out": [asdict(captions) for captions in self.captions_left_out],
             "captions_unsaid": dict(zip(("clips", "sources"), self.captions_unsaid, strict=True)),
+            "still_released": [asdict(released) for released in self.still_released],
             "checkpoint": self.checkpoint,
         }
 
@@ -222,19 +228,29 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     problems = []
     overlapping: dict[Overlap, int] = defaultdict(int)
+    out: set[str] = set()
     for name, source in recorded.sources.items():
         for overlap in overlaps(recorded.judged(name)):
             overlapping[overlap] += 1
+        if source["status"] in ("refused", "quarantined"):
+            out.add(name)
         if source["status"] != "done":
             continue
         found = dict.fromkeys(_lost(recorded, name))
         for row, explained in _explained(recorded, name, clips[name]):
             groups[_standing(recorded, name, explained)].append(row)
-            found |= dict.fromkeys(_lapsed(explained))
+            if lapsed := _lapsed(explained):
+                out.add(name)
+                found |= dict.fromkeys(lapsed)
         problems += [Problem(name, source["path"], problem) for problem in found]
     done = [name for name, source in recorded.sources.items() if source["status"] == "done"]
     carried = {name: [recorded.origins(row) for row in clips[name]] for name in done if clips[name]}
     checkpoint = ""
+    released: tuple[StillReleased, ...] = ()
+    try:
+        released = still_released(catalog, out)
+    except DatasetError as error:
+        problems.append(Problem("", "releases.json", f"{error.message}; {error.hint}"))
     try:
         ledger = Ledger(catalog.folder)
         checkpoint = str(ledger.verify(against).checkpoint)
@@ -251,6 +267,7 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
         overlapping=tuple(sorted(overlapping.items())),
         captions_left_out=left_out_beside(recorded, carried),
         captions_unsaid=unsaid(carried.values()),
+        still_released=released,
         checkpoint=checkpoint,
     )
 
