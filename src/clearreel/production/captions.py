@@ -38,7 +38,7 @@ class Admitted:
     """Of all that was in it, what was left out included; sorted."""
     credits: tuple[str, ...]
     """To give for what came in."""
-    left_out: tuple[Origin, ...]
+    left_out: tuple[Origin, ...] = ()
     """Of what did not come in."""
 
 
