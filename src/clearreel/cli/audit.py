@@ -32,9 +32,9 @@ def audit(
     """Why each clip is in or out, on what evidence, and whether that still holds today.
 
     Without CLIP: how many clips and hours are in or out for which reason, which grants contradict
-    each other, which have expired since, which evidence is missing or changed, and whether the
-    ledger holds. Keep its checkpoint elsewhere: only against that does it show that rows are
-    missing at the end.
+    each other, which have expired since, which captions were left out, which evidence is missing or
+    changed, which releases hold what is out now, and whether the ledger holds. Keep its checkpoint
+    elsewhere: only against that does it show that rows are missing at the end.
     """
     from clearreel import api
 
