@@ -235,7 +235,7 @@ def test_names_are_in_their_table_alone(asking: Run) -> None:
     assert lines.count("(of a consent): kept") == 2
     assert "Ada" not in lines and all(person in lines for person in pair)
     ada, bob = known_names(asking.bench.catalog)
-    assert (ada.name, ada.sources, ada.rows, ada.refers) == (ADA, 1, 0, "people shown in 1 source")
+    assert (ada.name, ada.sources, ada.rows, ada.refers) == (ADA, 1, 0, "shown in 1 source")
     assert ada.pseudonym in lines and bob.pseudonym in lines
     assert Ledger(into).erase(ADA)
     assert not asking.audit().problems  # the pseudonym does its work without the name

@@ -39,7 +39,7 @@ class KnownName:
         if self.rows:
             found.append(f"{counted(self.rows, 'row')} of the ledger ({', '.join(self.roles)})")
         if self.sources:
-            found.append(f"people shown in {counted(self.sources, 'source')}")
+            found.append(f"shown in {counted(self.sources, 'source')}")
         return ", ".join(found) or "nothing refers to it"
 
     def to_json(self) -> dict[str, Any]:
