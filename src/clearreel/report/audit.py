@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -195,7 +195,7 @@ def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
     )
 
 
-def _no_clip(catalog: Catalog, name: str, sources: list[Row]) -> UsageError:
+def _no_clip(catalog: Catalog, name: str, sources: Sequence[Row]) -> UsageError:
     """What is known instead of a clip of this id."""
     if not sources:
         return UsageError(
