@@ -261,9 +261,13 @@ def check_release(folder: str, pem: bytes) -> str:
         need(file_sha256(os.path.join(folder, name)) == said, f"{name!a} was changed")
     check_trees(folder, statement["predicate"])
     said = statement["predicate"]
+    clips, sources = (
+        f"{said[of]['count']} {of if said[of]['count'] != 1 else of[:-1]}"
+        for of in ("clips", "sources")
+    )
     return (
-        f"release {said['name']!r} holds: {len(there)} files, {said['clips']['count']} clips of "
-        f"{said['sources']['count']} sources, declared for {said['use']}"
+        f"release {said['name']!r} holds: {len(there)} files, {clips} of {sources}, "
+        f"declared for {said['use']}"
     )
 
 

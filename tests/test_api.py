@@ -72,8 +72,15 @@ def test_a_script_needs_no_guard(films: Path, recipe: str, tmp_path: Path) -> No
 
 
 def test_without_rights_nothing_is_produced(films: Path, recipe: str, tmp_path: Path) -> None:
-    with pytest.raises(NothingProducedError, match="no grant"):
+    with pytest.raises(NothingProducedError, match="3 sources were refused: no grant covers it"):
         clearreel.run(films, tmp_path / "set", recipe=recipe)
+    noncommercial = {**GRANT, "license": "CC-BY-NC-4.0"}
+    both = "3 sources were refused, 2 of them: no grant"
+    for _ in range(2):
+        with pytest.raises(NothingProducedError, match=both):
+            clearreel.run(films / "a.mp4", tmp_path / "set", recipe=recipe, **noncommercial)
+    with pytest.raises(NothingProducedError, match=r"refused: CC-BY-NC-4\.0 does not"):
+        clearreel.run(films, tmp_path / "set", recipe=recipe, **noncommercial)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,18 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from clearreel.rights.decision import decide
+from clearreel.rights.origins import objections
+from clearreel.rights.people import judge_people
+from clearreel.rights.policy import default_policy
+from clearreel.rights.rights_file import read_rights
+from clearreel.rights.uses import USES
 from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import reel
 from clearreel.testing.sound import Sound
@@ -51,6 +59,31 @@ def test_the_ten_lines_run_and_so_does_the_query(workplace: Path) -> None:
     assert len(kept) == 4, printed
     assert printed.endswith("0 sources were refused\n")
     assert "owned" in run(query, workplace)
+
+
+def test_the_whole_rights_file_means_what_is_said_beside_it(tmp_path: Path) -> None:
+    (text,) = blocks("docs/rights.md", "toml")
+    (tmp_path / "evidence").mkdir()
+    for name in re.findall(r'"(evidence/.+?)"', text):
+        (tmp_path / name).write_text("signed")
+    (tmp_path / "rights.toml").write_text(text)
+    rights = read_rights(tmp_path / "rights.toml")
+    at = datetime(2026, 11, 26, tzinfo=UTC)
+    interview, lab = (str(tmp_path.resolve() / name) for name in ("interview.mp4", "lab/a.mp4"))
+    policy = replace(default_policy(), consent=frozenset({"genai-training", "other-training"}))
+    for use, path, permitted in (
+        ("commercial-training", interview, True),
+        ("commercial-training", lab, False),
+        ("research-training", lab, True),
+    ):
+        assert decide(path, rights.grants, use, at).permitted is permitted
+        shown = rights.statements.about([path])
+        assert not judge_people(shown, None, USES[use], at, policy)
+    ada = rights.statements.about([interview])
+    assert judge_people(ada, None, USES["research-training"], at, policy)
+    (captions,) = rights.statements.captions
+    refused = {use: objections([captions.origin], USES[use], policy) for use in USES}
+    assert refused["commercial-training"] and not refused["research-training"]
 
 
 def test_every_command_of_the_readme_exists() -> None:

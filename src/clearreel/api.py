@@ -13,6 +13,7 @@ from clearreel.core.errors import NothingProducedError, UsageError
 if TYPE_CHECKING:
     from clearreel.disclosures import Disclosure
     from clearreel.erasure.erasing import Erased
+    from clearreel.erasure.known import KnownName
     from clearreel.production.estimating import Estimate
     from clearreel.production.producing import Produced, Progress
     from clearreel.proofs.proof import Proof
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from clearreel.report.audit import Audit, ClipAudit
     from clearreel.rights.rights_file import Rights
     from clearreel.stores.catalog import Catalog
-    from clearreel.stores.ledger import Named
     from clearreel.visit.assignment import Store
 
 _CLIP = (
@@ -108,14 +108,17 @@ class DataSet:
 
         return disclose(self.catalog, kind, at or datetime.now(UTC))
 
-    def people(self, name: str | None = None) -> list[Named]:
+    def people(self, name: str | None = None) -> list[KnownName]:
         """Every name or text about a person that can be erased, or those with this name in them.
 
-        Raises `UsageError` for what is no name, and `DatasetError` when the ledger is damaged.
+        Raises `UsageError` for what is no name, and `DatasetError` when the ledger or a recorded
+        decision is damaged.
         """
-        from clearreel.erasure import erasing
+        from clearreel.erasure import erasing, known
 
-        return erasing.named(self.catalog) if name is None else erasing.meant(self.catalog, name)
+        return (
+            known.known_names(self.catalog) if name is None else erasing.meant(self.catalog, name)
+        )
 
     def erase(self, name: str) -> Erased:
         """Erase a person's name for ever, and say where else it is: see `erasure.erasing.erase`."""
@@ -191,7 +194,7 @@ def run(
     )
     if not catalog.table("clips", columns=["clip_id"], where="kept").num_rows:
         raise NothingProducedError(
-            f"no clip was kept: {_why_nothing(produced)}",
+            f"no clip was kept: {_why_nothing(catalog, produced)}",
             hint=f"clearreel sources {into}" if produced.visited == 0 else f"clearreel show {into}",
         )
     return produced
@@ -435,15 +438,22 @@ def _listing(inputs: str | Path | Sequence[str | Path], into: str | Path, limit:
     return listing if limit is None else Listing(listing.places[:limit], listing.unlisted)
 
 
-def _why_nothing(produced: Produced) -> str:
+def _why_nothing(catalog: Catalog, produced: Produced) -> str:
+    from clearreel.core.amounts import counted
+    from clearreel.report.summary import summarise
+
     parts = []
-    if produced.refused:
-        parts.append(f"{produced.refused} sources have no grant that permits the use")
+    refused = [group for group in summarise(catalog).sources if group.status == "refused"]
+    if refused:  # the most frequent reason stands first
+        total = sum(group.sources for group in refused)
+        of = f", {refused[0].sources:,} of them" if len(refused) > 1 else ""
+        were = counted(total, "source was", "sources were")
+        parts.append(f"{were} refused{of}: {refused[0].reason}")
     if produced.set_aside:
-        parts.append(f"{produced.set_aside} could not be used")
+        parts.append(f"{counted(produced.set_aside, 'source')} could not be used")
     if produced.visited > produced.set_aside:
         parts.append("the rules dropped every clip")
-    return "; ".join(parts) or "every clip was dropped or refused by earlier runs"
+    return "; ".join(parts) or "every clip was dropped or set aside by earlier runs"
 
 
 def _safe(text: str) -> str:

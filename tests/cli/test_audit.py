@@ -24,7 +24,7 @@ def test_what_does_not_hold_any_more_is_no_success(
     policy.write_text(policy.read_text().replace('["footage", "audio"]', '["likeness"]'))
     ended = clearreel("audit", folder)
     assert ended.code == 3 and "no grant covers its likeness" in ended.output
-    assert "do not hold any more" in ended.errors
+    assert f"1 thing in {folder} does not hold any more" in ended.errors
     policy.write_text("[layers]\n")
     ended = clearreel("audit", folder)
     assert ended.code == 2 and "policy.toml, line 1: genai-training of layers" in ended.errors
@@ -33,3 +33,8 @@ def test_what_does_not_hold_any_more_is_no_success(
 def test_a_clip_that_nobody_knows(clearreel: Any, made: Path) -> None:
     ended = clearreel("audit", made, "nosuch")
     assert ended.code == 2 and "no clip 'nosuch'" in ended.errors and not ended.output
+    assert f"clearreel sources {made}" in ended.errors
+    source = clearreel("sources", made, "--json").lines[0]
+    ended = clearreel("audit", made, source["source_id"])
+    assert ended.code == 2 and f"no clip but the source {source['path']}" in ended.errors
+    assert "which is done" in ended.errors and f"clearreel clips {made} --where" in ended.errors

@@ -38,7 +38,9 @@ def test_names_are_listed_and_erased(typed: Any, dataset: Path) -> None:
     [row] = typed("people", dataset, "--json").lines
     assert (row["name"], row["rows"], row["roles"]) == (f"{NAME}\nasks for it", 1, ["reason"])
     listed = typed("people", dataset).output
-    assert listed.splitlines() == [f"     1 rows  reason      {NAME}\\nasks for it"]
+    told = f"{NAME}\\nasks for it: 1 row of the ledger (reason)"
+    assert listed.splitlines() == [f"{row['pseudonym']}  {told}"]
+    assert row["commitment"].startswith(row["pseudonym"]) and row["sources"] == 0
 
     ended = typed("people", dataset, "--erase", NAME)
     assert ended.code == 2 and "nobody is here to confirm" in ended.errors
@@ -81,7 +83,7 @@ def test_a_person_is_asked(
         main()
     told = capsys.readouterr().err
     assert not end.value.code
-    assert f"1 rows of the ledger speak of it: {NAME}\\nasks" in told
+    assert f"  {NAME}\\nasks for it: 1 row of the ledger (reason)" in told
     assert ("nothing was erased" in told) is not goes
     assert (NAME in (dataset / "people.json").read_text()) is not goes
 

@@ -19,7 +19,7 @@ def test_what_could_not_be_screened_is_no_success(
     ended = typed(*again, "--screen", screening)
     assert ended.code == 3, ended.errors
     assert f"! {gone}: not screened: its MD5 is asked for" in ended.output
-    assert "1 sources of earlier runs could not be held against" in ended.errors
+    assert "1 source of earlier runs could not be held against" in ended.errors
     assert "clearreel takedown" in ended.errors
     [line] = typed(*again, "--screen", screening, "--json").lines[:1]
     assert (line["unscreened"], line["set_aside"]) == (1, 0)

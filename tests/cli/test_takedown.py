@@ -30,6 +30,8 @@ def test_a_file_is_taken_down(clearreel: Any, dataset: Path, films: Path, tmp_pa
     assert "beyond the reach of this command" in again.output
     verified = clearreel("verify", line["receipt"], "--json")
     assert verified.code == 0 and verified.lines[0]["kind"] == "receipt"
+    verified = clearreel("verify", line["receipt"])
+    assert "1 source is denied; no signed release was there" in verified.output
     assert clearreel("takedown", dataset, "--queue", "--json").output == ""
     assert "nothing waits" in clearreel("takedown", dataset, "--queue").output
 

@@ -14,7 +14,8 @@ import pytest
 
 from clearreel import api
 from clearreel.core.errors import DatasetError, UsageError
-from clearreel.erasure.erasing import Erased, erase, named
+from clearreel.erasure.erasing import Erased, erase
+from clearreel.erasure.known import known_names
 from clearreel.exports import export
 from clearreel.exports.output import Output
 from clearreel.exports.selection import select
@@ -86,12 +87,12 @@ def test_a_name_goes_and_everything_holds(
     proof.write_bytes(api.prove(out, file=films / "a.mp4").written())
     checkpoint = Ledger(bench.into).anchor()
     assert grep(bench.into, out, tmp_path / "first") == [str(bench.into / "people.json")]
-    [one] = named(catalog)
+    [one] = known_names(catalog)
     assert (one.name, one.rows, one.roles) == (REASON, 1, ("reason",))
 
     erased = erase(catalog, NAME.upper())
     assert (erased.erased, erased.rows, left(erased)) == (1, 1, set())
-    assert grep(bench.into, out, tmp_path / "first") == [] and named(catalog) == []
+    assert grep(bench.into, out, tmp_path / "first") == [] and known_names(catalog) == []
     assert Ledger(bench.into).verify(checkpoint).checkpoint.rows == checkpoint.rows + 1
     assert api.open(bench.into).audit(checkpoint=str(checkpoint)).problems == ()
     receipts = bench.into / "takedowns" / f"{receipt['id']}.receipt.json"
@@ -211,7 +212,9 @@ def test_release_forms_are_told_of_while_it_is_known_whose_they_are(
         erase(bench.catalog, NAME)
 
     bench.run(footage / "a.mp4", grants=rights.grants, said=rights.statements)
-    assert [one.name for one in named(bench.catalog)] == [NAME], "the rights file still has it"
+    assert [one.name for one in known_names(bench.catalog)] == [NAME], (
+        "the rights file still has it"
+    )
     before = erase(bench.catalog, "Eve").search.unread
     erased = erase(bench.catalog, NAME)
     [told] = [one for one in erased.search.left if one.where == str(form)]
@@ -278,7 +281,7 @@ def test_after_a_crash_the_ledger_tells_of_it(
 ) -> None:
     bench.run(films / "a.mp4")
     Ledger(bench.into).append("takedown", {}, {"reason": REASON})
-    [one] = named(bench.catalog)
+    [one] = known_names(bench.catalog)
 
     def crash(*ignored: Any) -> None:
         raise KeyboardInterrupt

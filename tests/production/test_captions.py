@@ -12,8 +12,11 @@ import pytest
 
 from clearreel import exports
 from clearreel.core.errors import NothingProducedError
+from clearreel.production.estimating import estimate
+from clearreel.recipes.reading import parse
 from clearreel.report import audit as audits
 from clearreel.rights.rights_file import read_rights
+from clearreel.sources.folder import expand
 
 GRANT = """
 [[grant]]
@@ -101,6 +104,10 @@ def test_captions_of_which_nobody_says_anything_are_taken(run: Run) -> None:
     lines = "\n".join(clip.lines())
     assert "captions of a.srt: nobody says who wrote it" in lines
     assert "captions of a.txt: nobody says who wrote it" in lines
+    assert run.produced.warnings == ()
+    told = "\n".join(whole.lines())
+    assert "5 clips of 1 source: nobody says who wrote the captions or columns" in told
+    assert whole.to_json()["captions_unsaid"] == {"clips": 5, "sources": 1}
 
 
 def test_unless_the_policy_leaves_them_out(run: Run) -> None:
@@ -119,7 +126,7 @@ def test_unless_the_policy_leaves_them_out(run: Run) -> None:
     assert run.captions == ["a park"] * 5
 
 
-def test_what_may_not_serve_the_use_is_left_out_and_the_clip_stays(run: Run) -> None:
+def test_what_may_not_serve_the_use_is_left_out_and_the_clip_stays(run: Run, quick: str) -> None:
     source = run(by_model("a.srt", license="CC-BY-NC-4.0"))
     assert run.captions == ["a park"] * 5
     reason = "captioner: CC-BY-NC-4.0 does not permit commercial use"
@@ -127,6 +134,16 @@ def test_what_may_not_serve_the_use_is_left_out_and_the_clip_stays(run: Run) -> 
     whole, clip = run.audited()
     assert [reason.standing for reason in whole.reasons] == ["in"]
     assert not whole.problems
+    [warning] = run.produced.warnings
+    assert warning.startswith(f"captions left out of 1 source: a.srt: {reason}")
+    assert any(line.endswith(warning) for line in whole.lines())
+    assert whole.to_json()["captions_left_out"][0]["sources"] == 1
+    said = read_rights(run.folder / "rights.toml")
+    films = expand([str(run.folder / "a.mp4")])
+    dry = estimate(
+        films, said.grants, parse(quick, "test"), run.bench.into, None, 1, said=said.statements
+    )
+    assert dry.unchanged == 1 and dry.warnings == (warning,)
     assert any("captions left out of a.srt" in line for line in clip.lines())
     [left_out] = [caption for caption in clip.captions if not caption.carried]
     assert reason in left_out.objections[0]

@@ -13,6 +13,7 @@ import pytest
 
 from clearreel import exports
 from clearreel.core.errors import NothingProducedError
+from clearreel.erasure.known import known_names
 from clearreel.production.estimating import Estimate, estimate
 from clearreel.production.rights import print_policy
 from clearreel.recipes.reading import parse
@@ -22,6 +23,8 @@ from clearreel.rights.rights_file import read_rights
 from clearreel.sources.folder import expand
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.people import People
+from clearreel.takedown.carrying_out import take_down
+from clearreel.takedown.demand import Demand
 
 GRANT = """
 [[grant]]
@@ -156,7 +159,14 @@ def test_clips_are_asked_one_by_one_where_people_are_shown_for_a_while(asking: R
 def test_a_withdrawal_takes_the_source_out(asking: Run, tmp_path: Path) -> None:
     asking(shown(ADA) + consent(ADA))
     assert len(asking.kept()) == 5
+    release = exports.export(asking.bench.catalog, "parquet", tmp_path / "out").folder
+    assert asking.audit().still_released == ()
     source = asking(shown(ADA) + consent(ADA, "withdrawn_on = 2026-02-01"))
+    [still] = asking.audit().still_released
+    assert (still.folder, still.sources) == (str(release), (source["source_id"],))
+    assert f"{release} holds 1 source that is out now" in "\n".join(asking.audit().lines())
+    take_down(asking.bench.catalog, Demand("source", source["source_id"]), "her wish")
+    assert asking.audit().still_released == ()
     assert source["status"] == "refused"
     assert not asking.bench.rows("clips") and not asking.bench.packs()
 
@@ -224,6 +234,9 @@ def test_names_are_in_their_table_alone(asking: Run) -> None:
             assert f"a consent record covers this use [evidence {form.sha256[:16]}]" in lines
     assert lines.count("(of a consent): kept") == 2
     assert "Ada" not in lines and all(person in lines for person in pair)
+    ada, bob = known_names(asking.bench.catalog)
+    assert (ada.name, ada.sources, ada.rows, ada.refers) == (ADA, 1, 0, "shown in 1 source")
+    assert ada.pseudonym in lines and bob.pseudonym in lines
     assert Ledger(into).erase(ADA)
     assert not asking.audit().problems  # the pseudonym does its work without the name
     assert ADA not in (into / "people.json").read_text()

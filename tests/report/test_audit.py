@@ -257,6 +257,9 @@ def test_a_clip_of_a_source_that_was_not_finished(cleared: Cleared) -> None:
 def test_a_clip_that_is_not_there(cleared: Cleared) -> None:
     with pytest.raises(UsageError, match="no clip"):
         api.open(cleared.folder).audit("' OR 'a' = 'a")
+    [refused] = cleared.catalog.rows("sources", where="status = 'refused'")
+    with pytest.raises(UsageError, match=r"c\.mp4, which is refused: CC-BY-NC-4"):
+        audits.audit_clip(cleared.catalog, refused["source_id"])
     assert api.open(cleared.folder).audit().problems == ()
 
 

@@ -67,14 +67,32 @@ def refuses(people, stretch=None, at=AT, policy=POLICY):
         ("", "nobody has looked whether people are shown: a [[people]] table"),
         (consent(), "nobody has looked"),  # somebody else may be shown, too
         (shown(files="b.mp4"), "nobody has looked"),
-        (shown(ADA), "person Ada Lovelace: no consent record covers this use now"),
-        (shown(ADA) + consent(files="b.mp4"), "no consent record covers this use now"),
+        (
+            shown(ADA),
+            "person Ada Lovelace: no consent record covers this use now: there is none of theirs",
+        ),
+        (shown(ADA) + consent(files="b.mp4"), "no consent record covers this use now: there is"),
         (shown(ADA, BOB) + consent(), "person Bob: no consent record covers this use now"),
         (shown() + shown(ADA), "no consent record covers this use now"),
-        (shown(ADA) + consent(more="valid_until = 2026-02-01"), "no consent record covers"),
-        (shown(ADA) + consent().replace("2026-01-01", "2999-01-01"), "no consent record covers"),
-        (shown(ADA) + consent().replace("commercial", "research"), "no consent record covers"),
-        (shown(ADA) + consent().replace('"genai-training", ', ""), "no consent record covers"),
+        (shown(ADA) + consent(more="valid_until = 2026-02-01"), "use now: one ended on 2026-02-01"),
+        (
+            shown(ADA) + consent().replace("2026-01-01", "2999-01-01"),
+            "one holds from 2999-01-01 on, everywhere, and not yet",
+        ),
+        (
+            shown(ADA) + consent().replace("commercial", "research"),
+            "one is for research and not commercial purposes",
+        ),
+        (
+            shown(ADA) + consent().replace('"genai-training", ', ""),
+            "one is for other-training and not genai-training",
+        ),
+        (
+            shown(ADA)
+            + consent().replace('"genai-training", ', "")
+            + consent(more="valid_until = 2026-02-01"),
+            "one is for other-training and not genai-training; one ended on 2026-02-01",
+        ),
         (shown(ADA) + consent(more="withdrawn_on = 2026-02-01"), "consent was withdrawn"),
         (shown(ADA) + consent(more="withdrawn_on = 2999-02-01"), ""),
         (
@@ -100,7 +118,11 @@ def test_everybody_shown_has_to_have_consented(tmp_path, said, reason):
         (shown() + shown(ADA, more="intervals = [[0, 5]]"), (5, 8), ""),
         (shown() + shown(ADA, more="intervals = [[0, 5]]"), (4, 8), "no consent"),
         (shown(ADA) + consent(more="intervals = [[0, 5]]"), (0, 5), ""),
-        (shown(ADA) + consent(more="intervals = [[0, 5]]"), (0, 6), "no consent"),
+        (
+            shown(ADA) + consent(more="intervals = [[0, 5]]"),
+            (0, 6),
+            "one does not speak of every moment at which they are shown",
+        ),
         (shown(ADA) + consent(more="intervals = [[0, 5]]"), (6, 7), "no consent"),
         (
             shown()

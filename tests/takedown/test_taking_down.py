@@ -193,6 +193,7 @@ def test_the_ledger_holds_the_receipt_and_no_name(
     verified = verify(Takedowns(catalog.folder).receipt(receipt["id"]), believed(key))
     assert verified.receipt.body_sha256 == rows[1]["detail"]["receipt_sha256"]
     assert verified.releases == ["release-webdataset"]
+    assert "1 source is proven absent from 'release-webdataset'" in str(verified)
 
 
 def test_a_receipt_that_was_changed_does_not_hold(
@@ -283,6 +284,23 @@ def test_a_release_of_nothing_else_is_removed(
     assert not release.exists() and last["releases"][0]["version"] == ""
     with pytest.raises(NothingProducedError):
         export(catalog, "webdataset", tmp_path / "more")
+
+
+def test_a_release_that_a_takedown_removed_is_not_missed(
+    catalog: Catalog, footage: Path, key: SigningKey, tmp_path: Path
+) -> None:
+    release = export(catalog, "parquet", tmp_path / "out").folder
+    for name in ("a", "b", "d"):
+        shutil.rmtree(release)
+        export(catalog, "parquet", release)
+        take_down(catalog, Demand("source", source_named(catalog, name)), REASON)
+    demand = Demand("source", source_named(catalog, "c"))
+    first = take_down(catalog, demand, REASON)
+    assert not release.exists() and problems(first) == []
+    assert problems(take_down(catalog, Demand("source", "0" * 32), REASON)) == [
+        "not done: nothing of it could be looked at, so a copy with other bytes is not known"
+    ]
+    assert take_down(catalog, demand, REASON) == first
 
 
 def test_what_lies_at_an_address_goes_and_stays_out(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from clearreel.cli.output import DataSetFolder, Json, SigningKeyFile, print_json, print_lines
+from clearreel.core.amounts import counted
 
 
 def approve(
@@ -28,7 +29,8 @@ def approve(
         return
     print_lines(
         [
-            f"{role} approves {signed['sources']} sources, each by its hash, for {purpose}",
+            f"{role} approves {counted(signed['sources'], 'source')}, each by its hash, for "
+            f"{purpose}",
             f"signed with key {signed['key']}: {signed['approval']}",
         ]
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from clearreel.cli.output import DataSetFolder, Json, print_json, print_lines
+from clearreel.core.amounts import counted
 from clearreel.core.errors import SourceError
 
 
@@ -31,9 +32,9 @@ def audit(
     """Why each clip is in or out, on what evidence, and whether that still holds today.
 
     Without CLIP: how many clips and hours are in or out for which reason, which grants contradict
-    each other, which have expired since, which evidence is missing or changed, and whether the
-    ledger holds. Keep its checkpoint elsewhere: only against that does it show that rows are
-    missing at the end.
+    each other, which have expired since, which captions were left out, which evidence is missing or
+    changed, which releases hold what is out now, and whether the ledger holds. Keep its checkpoint
+    elsewhere: only against that does it show that rows are missing at the end.
     """
     from clearreel import api
 
@@ -46,8 +47,10 @@ def audit(
     else:
         print_lines(found.lines())
     if found.problems:
+        things = counted(len(found.problems), "thing")
+        do = "does" if len(found.problems) == 1 else "do"
         what = "about this clip" if clip else f"in {dataset}"
         raise SourceError(
-            f"{len(found.problems)} things {what} do not hold any more",
+            f"{things} {what} {do} not hold any more",
             hint="run clearreel again with the renewed rights, and their evidence in its place",
         )

@@ -9,6 +9,7 @@ import typer
 
 from clearreel.cli.output import DataSetFolder, Json, SigningKeyFile, print_json, print_lines
 from clearreel.cli.progress import ExportProgress
+from clearreel.core.amounts import counted
 from clearreel.core.errors import NothingProducedError, SourceError
 
 
@@ -64,6 +65,6 @@ def export(
         raise NothingProducedError("no clip was exported", hint=f"clearreel show {dataset}")
     if exported.left_out:
         raise SourceError(
-            f"{len(exported.left_out)} clips were left out",
+            f"{counted(len(exported.left_out), 'clip was', 'clips were')} left out",
             hint="their reasons are under left_out in what --json prints",
         )

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from clearreel.cli.output import DataSetFolder, Json, print_json, print_lines, printable
+from clearreel.core.amounts import counted
 from clearreel.core.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
-    from clearreel.stores.ledger import Named
+    from clearreel.erasure.known import KnownName
 
 
 def people(
@@ -24,7 +24,7 @@ def people(
     yes: Annotated[bool, typer.Option("--yes", help="Erase without asking.")] = False,
     json: Json = False,
 ) -> None:
-    """List the names that can be erased, with how many rows of the ledger speak of each.
+    """List the names that can be erased, with their pseudonyms in audits, and what refers to them.
 
     With --erase, the name and older versions of all tables go, for ever; the ledger and every proof
     hold as before. Where else the name is, as in grants and signed releases, is listed with the
@@ -48,21 +48,21 @@ def people(
         print_lines(erased.lines())
     if damaged := erased.search.damaged:
         raise SourceError(
-            f"{len(damaged)} files could not be searched, the first: {min(damaged)}",
+            f"{counted(len(damaged), 'file')} could not be searched, the first: {min(damaged)}",
             hint="put back copies of them or remove them, and type the same again",
         )
 
 
-def _show(named: list[Named], json: bool) -> None:
+def _show(named: list[KnownName], json: bool) -> None:
     if json:
         for one in named:
-            print_json(asdict(one))
+            print_json(one.to_json())
         return
-    lines = [f"{one.rows:>6} rows  {', '.join(one.roles):<10}  {one.name}" for one in named]
+    lines = [f"{one.pseudonym}  {one.name}: {one.refers}" for one in named]
     print_lines(lines or ["no names are kept here that could be erased"])
 
 
-def _confirmed(meant: list[Named], name: str, dataset: str) -> bool:
+def _confirmed(meant: list[KnownName], name: str, dataset: str) -> bool:
     if not sys.stdin.isatty():
         raise UsageError(
             f"what is erased does not come back, and nobody is here to confirm {name!r}",
@@ -71,5 +71,5 @@ def _confirmed(meant: list[Named], name: str, dataset: str) -> bool:
     if meant:
         typer.echo("to be erased, for ever:", err=True)
     for one in meant:
-        typer.echo(printable(f"  {one.rows} rows of the ledger speak of it: {one.name}"), err=True)
+        typer.echo(printable(f"  {one.pseudonym}  {one.name}: {one.refers}"), err=True)
     return typer.confirm(f"erase {name} from {dataset}?", err=True)

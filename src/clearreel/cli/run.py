@@ -9,6 +9,7 @@ import typer
 
 from clearreel.cli.output import Json, clock, print_json, print_lines, size
 from clearreel.cli.progress import RunProgress
+from clearreel.core.amounts import counted
 from clearreel.core.errors import SourceError
 
 if TYPE_CHECKING:
@@ -129,13 +130,13 @@ def run(
     _show_produced(produced, into, json)
     if produced.set_aside:
         raise SourceError(
-            f"{produced.set_aside} sources were set aside",
+            f"{counted(produced.set_aside, 'source was', 'sources were')} set aside",
             hint=f"clearreel sources {into} --where \"status NOT IN ('done', 'refused')\"",
         )
     if produced.unscreened:
         raise SourceError(
-            f"{produced.unscreened} sources of earlier runs could not be held against the "
-            "screening lists; each is listed above with the reason",
+            f"{counted(produced.unscreened, 'source')} of earlier runs could not be held against "
+            "the screening lists; each is listed above with the reason",
             hint="put their footage back where it was and type the same again, or take them out: "
             f"clearreel takedown {into} --source ID --reason TEXT",
         )
@@ -151,20 +152,24 @@ def _show_produced(produced: Produced, into: str, json: bool) -> None:
     if produced.visited:
         speed = produced.footage_seconds / max(produced.wall_seconds, 1e-3)
         lines.append(
-            f"{produced.visited} sources, {clock(produced.footage_seconds)} of footage in "
-            f"{clock(produced.wall_seconds)}: {speed:.1f}× real time"
+            f"{counted(produced.visited, 'source')}, {clock(produced.footage_seconds)} of footage "
+            f"in {clock(produced.wall_seconds)}: {speed:.1f}× real time"
         )
     if produced.unchanged:
-        lines.append(f"unchanged since an earlier run: {produced.unchanged} sources")
+        lines.append(f"unchanged since an earlier run: {counted(produced.unchanged, 'source')}")
     if produced.copies:
-        lines.append(f"{produced.copies} files hold the same bytes as others and count once")
+        one = "file holds the same bytes as another and counts"
+        copies = counted(produced.copies, one, "files hold the same bytes as others and count")
+        lines.append(f"{copies} once")
     if produced.elsewhere:
+        more = counted(produced.elsewhere, "more source is", "more sources are")
         lines.append(
-            f"{produced.elsewhere} more sources are from earlier runs and not among these inputs: "
-            "their rights stand as they were decided then"
+            f"{more} from earlier runs and not among these inputs: what was decided then of the "
+            "rights to them stands"
         )
     if produced.rejudged and not produced.visited:
-        lines.append(f"{produced.rejudged} clips were judged anew, without decoding")
+        clips = counted(produced.rejudged, "clip was", "clips were")
+        lines.append(f"{clips} judged anew, without decoding")
     print_lines(lines)
     show(into)
 

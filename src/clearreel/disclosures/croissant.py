@@ -158,7 +158,7 @@ def _responsible(record: Record) -> Node:
     return {
         "rai:dataCollection": (
             f"Footage that its operator had in files, of which {figures.refused.said} of "
-            f"{figures.sources.said} were refused: no grant permits {record.use.name}. Permission "
+            f"{figures.sources.said} were refused: {record.use.name} was not permitted. Permission "
             f"for {figures.attested.said} rests on the operator's own word."
         ),
         "rai:dataCollectionTimeFrame": taken,

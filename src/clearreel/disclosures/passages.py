@@ -31,8 +31,8 @@ def offered(page: Document, record: Record) -> str:
     figures = record.figures
     return (
         f"Of {page.figure(figures.sources)} that were offered, {page.figure(figures.refused)} "
-        f"had no grant that permits {record.use.name} and were refused before anything was "
-        f"decoded; {page.figure(figures.set_aside)} could not be read or are not finished. "
+        f"were refused before anything was decoded, for {record.use.name} was not permitted; "
+        f"{page.figure(figures.set_aside)} could not be read or are not finished. "
         f"{page.figure(figures.clips)}, {page.figure(figures.hours)}, of "
         f"{page.figure(figures.works)} are in the data set."
     )

@@ -8,12 +8,13 @@ from typing import Any
 
 from clearreel.core.errors import DatasetError, UsageError
 from clearreel.erasure.forms import release_forms
+from clearreel.erasure.known import KnownName, known_names
 from clearreel.erasure.name import Name
 from clearreel.erasure.search import Search, search
 from clearreel.erasure.texts import texts
 from clearreel.report.wording import counted
 from clearreel.stores.catalog import PAGE, Catalog
-from clearreel.stores.ledger import Ledger, Named
+from clearreel.stores.ledger import Ledger
 
 KIND = "erasure"
 """Of the ledger's rows."""
@@ -48,8 +49,8 @@ class Erased:
     def lines(self) -> Iterator[str]:
         """All of it for a person, a line each."""
         yield (
-            f"erased: {counted(self.erased, 'text')} with {self.name}; "
-            f"{counted(self.rows, 'row')} of the ledger spoke of it, and holds as before"
+            f"erased: {counted(self.erased, 'text')} with {self.name}; the ledger, of which "
+            f"{counted(self.rows, 'row')} spoke of it, holds as before"
         )
         if self.page_removed:
             yield f"removed: {PAGE}, which had it; make another with: clearreel report"
@@ -75,15 +76,13 @@ class Erased:
         yield from (f"  - {line}" for line in _BEYOND)
 
 
-def named(catalog: Catalog) -> list[Named]:
-    """Every name or text that can be erased. Raises `DatasetError` when the ledger is damaged."""
-    return Ledger(catalog.folder).people()
+def meant(catalog: Catalog, name: str) -> list[KnownName]:
+    """The names and texts with this name in them, in any case.
 
-
-def meant(catalog: Catalog, name: str) -> list[Named]:
-    """Those that have this name in them, in any case. Raises `UsageError` for what is no name."""
+    Raises `UsageError` for what is no name, and what `known_names` raises.
+    """
     wanted = _name(name)
-    return [one for one in named(catalog) if wanted.is_in(one.name)]
+    return [one for one in known_names(catalog) if wanted.is_in(one.name)]
 
 
 def erase(catalog: Catalog, name: str) -> Erased:
@@ -97,7 +96,7 @@ def erase(catalog: Catalog, name: str) -> Erased:
     are erased all the same.
     """
     wanted, ledger = _name(name), Ledger(catalog.folder)
-    gone = meant(catalog, name)
+    gone = [one for one in ledger.people() if wanted.is_in(one.name)]
     forms = release_forms(catalog, {one.commitment for one in gone})  # nobody could tell after
     if gone:  # the row first: after a crash the names are still there, and are erased then
         ledger.append(KIND, {"commitments": sorted(one.commitment for one in gone)})

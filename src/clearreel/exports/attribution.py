@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from clearreel.exports.markdown import escaped, table_head, table_line
+from clearreel.proofs.layout import CREDITS
 from clearreel.rights.licence_addresses import licence_addresses
 
 _HEADER = ("Work", "Holder", "Licence", "Attribution", "Stated at", "Changes", "Source", "Clips")
@@ -90,7 +91,7 @@ class Attribution:
     """`ATTRIBUTION.csv` and `ATTRIBUTION.md`: a row for each work that any clip comes from."""
 
     def __init__(self, folder: Folder) -> None:
-        self._table = folder.open("ATTRIBUTION.csv")
+        self._table = folder.open(CREDITS)
         self._page = folder.open("ATTRIBUTION.md")
         self._licenses: dict[str, str] = {}
         self._write_table(tuple(field.name for field in fields(Credit)))

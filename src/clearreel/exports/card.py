@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from clearreel.collection.splits import Split
+from clearreel.core.amounts import counted
 
 _KNOWN = frozenset(
     """
@@ -67,7 +68,8 @@ def card(
             "",
             f"# {about['name']}",
             "",
-            f"{clips} video clips ({counts}) from {about['sources']} sources, cleared for "
+            f"{counted(clips, 'video clip')} ({counts}) from "
+            f"{counted(about['sources'], 'source')}, cleared for "
             f"**{about['use']}** and curated with the recipe `{about['recipe']}` by "
             f"{about['made_by']}.",
             "",

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from clearreel.core.amounts import counted
+
 
 @dataclass(frozen=True, slots=True)
 class Exported:
@@ -42,13 +44,16 @@ class Exported:
         sides = ", ".join(f"{count} {split}" for split, count in self.clips.items())
         cuts = ", ".join(f"{count} {mode}" for mode, count in self.cut.items())
         lines = [
-            f"{total} clips of {self.sources} sources ({sides}) for {self.use}: {self.folder}",
-            f"{self.frames} frames, {self.bytes / 1e6:.1f} MB; cut: {cuts}",
+            f"{counted(total, 'clip')} of {counted(self.sources, 'source')} ({sides}) for "
+            f"{self.use}: {self.folder}",
+            f"{counted(self.frames, 'frame')}, {self.bytes / 1e6:.1f} MB; cut: {cuts}",
         ]
         if self.lost_frames:
-            lines.append(f"{self.lost_frames} frames of these clips are trimmed away")
+            lost = counted(self.lost_frames, "frame of these clips is", "frames of these clips are")
+            lines.append(f"{lost} trimmed away")
         if self.not_stored:
-            lines.append(f"{self.not_stored} kept clips are in no pack and were left out")
+            missing = counted(self.not_stored, "kept clip is", "kept clips are")
+            lines.append(f"{missing} in no pack and left out")
         if self.signed_with:
             roles = ", ".join(self.approved_by) or "nobody"
             lines.append(f"approved by {roles}; signed with key {self.signed_with}")

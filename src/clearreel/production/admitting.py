@@ -11,7 +11,7 @@ from typing import Any, Literal
 from clearreel.core.errors import UnreadableError, UsageError
 from clearreel.core.identity import source_id
 from clearreel.production.addresses import web_addresses
-from clearreel.production.captions import CaptionDoor, with_captions
+from clearreel.production.captions import CaptionDoor, left_out, with_captions
 from clearreel.production.hearing import hear, objections
 from clearreel.production.recorded import recorded_decision
 from clearreel.production.rights import decide_everywhere, rights_columns
@@ -20,6 +20,7 @@ from clearreel.rights.clearance import Clearance, clearance
 from clearreel.rights.decision import Decision
 from clearreel.rights.findings import Finding
 from clearreel.rights.grants import Grant
+from clearreel.rights.origins import Origin
 from clearreel.rights.people import PeopleShown
 from clearreel.rights.policy import Policy
 from clearreel.rights.signals.heard import Heard
@@ -45,6 +46,8 @@ class Answer:
     """The decision, as columns of the source's row."""
     clearance: Clearance | None
     """What to ask about each clip; None where all of the source may be used, or nothing."""
+    left_out: tuple[Origin, ...] = ()
+    """Of the captions beside it that may not come in."""
 
 
 class Door:
@@ -119,7 +122,11 @@ class Door:
             return answer, None
         admitted = self._captions.ask(sidecar, path)
         rights = with_captions(answer.rights, admitted)
-        return replace(answer, rights=rights), admitted.sidecar
+        return replace(answer, rights=rights, left_out=admitted.left_out), admitted.sidecar
+
+    def tell_left_out(self, origins: Iterable[Iterable[Origin]]) -> list[str]:
+        """For a person: which captions did not come in, of the `origins` of each source's."""
+        return list(map(str, left_out(origins, use_named(self._use), self._policy)))
 
     def _listed(self, sha256: str, here: Iterable[Path]) -> str:
         """Why the bytes are to be quarantined, or nothing."""

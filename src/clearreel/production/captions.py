@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from clearreel.core.amounts import counted
 from clearreel.rights.findings import Finding
 from clearreel.rights.origins import (
     CaptionStatement,
@@ -37,6 +38,8 @@ class Admitted:
     """Of all that was in it, what was left out included; sorted."""
     credits: tuple[str, ...]
     """To give for what came in."""
+    left_out: tuple[Origin, ...] = ()
+    """Of what did not come in."""
 
 
 class CaptionDoor:
@@ -78,6 +81,7 @@ class CaptionDoor:
             ),
             every,
             tuple(sorted(asked - {""})),
+            tuple(origin for origin in every if origin not in good),
         )
 
     def _objections_to(self, origin: Origin) -> tuple[str, ...]:
@@ -90,6 +94,36 @@ def taken(origins: Iterable[Origin], use: Use, policy: Policy) -> list[Finding]:
     """What stands behind captions that came in: of those `origins` that nothing speaks against."""
     found = [findings_of(origin, use, policy) for origin in origins]
     return [one for findings in found if all(f.permits for f in findings) for one in findings]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Captions of one origin that may not serve the data set's use."""
+
+    sources: int
+    """That are without them."""
+    why: str
+    """Of the first."""
+
+    def __str__(self) -> str:
+        first = "the first, " if self.sources > 1 else ""
+        return f"captions left out of {counted(self.sources, 'source')}: {first}{self.why}"
+
+
+def left_out(origins: Iterable[Iterable[Origin]], use: Use, policy: Policy) -> list[LeftOut]:
+    """What to tell of captions that no clip carries: `origins` are theirs, source by source.
+
+    Those that nothing speaks against are not told of: they were about other moments.
+    """
+    found: dict[Origin, list[str]] = {}
+    for of_source in origins:
+        told: dict[Origin, str] = {}
+        for origin in of_source:
+            if why := "; ".join(objections([origin], use, policy)):
+                told.setdefault(replace(origin, sidecar="", said_in=""), why)
+        for alike, why in told.items():
+            found.setdefault(alike, []).append(why)
+    return [LeftOut(len(reasons), reasons[0]) for reasons in found.values()]
 
 
 def with_captions(rights: Mapping[str, str], admitted: Admitted) -> dict[str, str]:

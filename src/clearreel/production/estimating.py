@@ -78,8 +78,8 @@ class Estimate:
     most_bytes: int
     """The most that can be stored: as much as the sources that would be worked on."""
     warnings: tuple[str, ...]
-    """What could not be listed, what of earlier runs could not be held against screening lists, and
-    what is wrong with tables of captions."""
+    """What could not be listed, what of earlier runs could not be held against screening lists,
+    what is wrong with tables of captions, and which captions would be left out."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""

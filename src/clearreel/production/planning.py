@@ -41,7 +41,7 @@ class Plan:
     outdated: list[str] = field(default_factory=list)
     """Ids of places that could not be read before and now can: their bytes have got a name."""
     problems: list[str] = field(default_factory=list)
-    """What is wrong with tables of captions, for a person."""
+    """What is wrong with tables of captions, and which captions are left out, for a person."""
     redecided: list[Row] = field(default_factory=list)
     """Rows of sources for which nothing is to be done but to write down on what they rest now."""
     reopened: list[Row] = field(default_factory=list)
@@ -95,6 +95,7 @@ def plan(
     result.outdated = [name for row in result.places if (name := _nameless(row["path"])) in before]
     elsewhere = places_of(catalog)
     sidecars = SidecarReader()
+    left_out = []
     for name, source in sources.items():
         known = before.get(name)
         here = [place.path for place in source.places]
@@ -108,9 +109,10 @@ def plan(
             first = source.places[0]
             beside = sidecars.read(first)
             answer, sidecar = door.ask_captions(answer, beside, path_text(first.path))
+            left_out.append(answer.left_out)
             asked = _Asked(answer, door.lists, sidecar, recipe, store, door.denied.has_looks)
             _plan_source(catalog, name, source, asked, known, result)
-    result.problems = sidecars.problems
+    result.problems = [*sidecars.problems, *door.tell_left_out(left_out)]
     return result
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clearreel.core.amounts import counted
 from clearreel.core.errors import DatasetError, StorageError, UsageError, VerificationError
 from clearreel.proofs.approval import Approval
 from clearreel.proofs.envelope import Believed, Envelope
@@ -89,7 +90,8 @@ def accepted(
         if role not in found:
             reasons = "; ".join(lacking.get(role, ())) or "it has signed nothing"
             raise DatasetError(
-                f"{role!r} has not approved these {len(sources)} sources for {purpose}: {reasons}",
+                f"{role!r} has not approved {counted(len(sources), 'source')} for {purpose}: "
+                f"{reasons}",
                 hint=f"clearreel approve {folder} --purpose {purpose} --role {role} --key FILE",
             )
     return [found[role] for role in sorted(found)]

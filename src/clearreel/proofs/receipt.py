@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clearreel.core.amounts import counted
 from clearreel.proofs.verified import EXACT_BYTES, VerifiedProof
 from clearreel.stores.canonical import canonical, from_canonical
 
@@ -73,11 +74,13 @@ class VerifiedReceipt:
 
     def __str__(self) -> str:
         said = self.receipt.value
-        shown = ", ".join(map(repr, self.releases)) or "no signed release"
+        gone = counted(len(self.receipt.sources), "source is", "sources are")
+        shown = f"{gone} proven absent from {', '.join(map(repr, self.releases))}"
+        denied = f"{gone} denied; no signed release was there to prove absence from"
         return "\n".join(
             [
                 f"takedown {said['id']}, carried out {said['carried_out']}",
-                f"{len(self.receipt.sources)} sources are proven absent from {shown}",
+                shown if self.releases else denied,
                 f"its ledger: {said['ledger']}, with a row of {self.receipt.body_sha256}",
                 EXACT_BYTES,
             ]

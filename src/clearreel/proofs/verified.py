@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clearreel.core.amounts import counted
 from clearreel.proofs.proof import Proof
 from clearreel.proofs.statement import Statement
 
@@ -36,8 +37,9 @@ class VerifiedRelease:
     def __str__(self) -> str:
         said = self.statement
         return (
-            f"{self.folder} holds: {self.files} files, {self.bytes / 1e6:.1f} MB, "
-            f"{said.clips.count} clips of {said.sources.count} sources\n{_signed(self)}"
+            f"{self.folder} holds: {counted(self.files, 'file')}, {self.bytes / 1e6:.1f} MB, "
+            f"{counted(said.clips.count, 'clip')} of {counted(said.sources.count, 'source')}\n"
+            f"{_signed(self)}"
         )
 
 
@@ -75,7 +77,8 @@ class VerifiedProof:
         source = self.proof.source.leaf.value
         decision = source.get("decision", {})
         lines = [
-            f"source {source['source_id']} IS in the release {name!r} with {source['clips']} clips",
+            f"source {source['source_id']} IS in the release {name!r} with "
+            f"{counted(source['clips'], 'clip')}",
             f"file with SHA-256 {source['sha256']}",
             f"permitted: {decision.get('license')}; {decision.get('basis')}",
         ]

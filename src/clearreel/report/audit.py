@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from clearreel.core.errors import DatasetError, UsageError
+from clearreel.production.captions import LeftOut
 from clearreel.production.recorded import UNRECORDED, Kept
+from clearreel.report.captions import left_out_beside, unsaid
 from clearreel.report.drops import hours
 from clearreel.report.recorded import Caption, Recorded, Row
+from clearreel.report.released import StillReleased, still_released
 from clearreel.report.summary import summarise
 from clearreel.report.wording import counted, lasting
 from clearreel.rights.conflicts import Overlap, overlaps
@@ -61,6 +64,13 @@ class Audit:
     problems: tuple[Problem, ...]
     overlapping: tuple[tuple[Overlap, int], ...]
     """Two grants about the same footage, and of how many sources."""
+    captions_left_out: tuple[LeftOut, ...]
+    """Captions that lie beside footage of kept clips, and that may not serve the use."""
+    captions_unsaid: tuple[int, int]
+    """Kept clips with captions or columns of which nobody says who wrote them; of how many
+    sources."""
+    still_released: tuple[StillReleased, ...]
+    """Releases within reach that hold sources which are refused, quarantined or lapsed now."""
     checkpoint: str
     """All that the ledger has, in one line to keep elsewhere; empty when it does not hold."""
 
@@ -75,6 +85,14 @@ class Audit:
         for overlap, sources in self.overlapping:
             kind = "contradict" if overlap.contradicts else "overlap"
             yield f"{kind:<10} {counted(sources, 'source')}: {overlap}"
+        for captions in self.captions_left_out:
+            yield f"{'left out':<10} {captions}"
+        clips, of = self.captions_unsaid
+        if clips:
+            amount = f"{counted(clips, 'clip')} of {counted(of, 'source')}"
+            yield f"{'unsaid':<10} {amount}: nobody says who wrote the captions or columns"
+        for released in self.still_released:
+            yield f"{'released':<10} {released}"
         if self.checkpoint:
             yield f"the ledger holds; to keep elsewhere: {self.checkpoint}"
         for problem in self.problems:
@@ -90,6 +108,9 @@ class Audit:
             "reasons": [asdict(reason) for reason in self.reasons],
             "problems": [asdict(problem) for problem in self.problems],
             "overlapping": [o.to_json() | {"sources": count} for o, count in self.overlapping],
+            "captions_left_out": [asdict(captions) for captions in self.captions_left_out],
+            "captions_unsaid": dict(zip(("clips", "sources"), self.captions_unsaid, strict=True)),
+            "still_released": [asdict(released) for released in self.still_released],
             "checkpoint": self.checkpoint,
         }
 
@@ -148,15 +169,13 @@ class ClipAudit:
 def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
     """Why a clip is in or out.
 
-    Raises `UsageError` when there is none of this id, and `DatasetError` for one whose source a run
-    did not come to the end of.
+    Raises `UsageError` when there is none of this id, with what is known of the source where it is
+    a source's, and `DatasetError` for one whose source a run did not come to the end of.
     """
     quoted = clip_id.replace("'", "''")
     rows = catalog.rows("clips", where=f"clip_id = '{quoted}'")
     if not rows:
-        raise UsageError(
-            f"no clip {clip_id!r} is in {catalog.folder}", hint=f"clearreel clips {catalog.folder}"
-        )
+        raise _no_clip(catalog, clip_id, catalog.rows("sources", where=f"source_id = '{quoted}'"))
     recorded = Recorded(catalog, datetime.now(UTC))
     source = rows[0]["source_id"]
     if source not in recorded.sources:
@@ -176,6 +195,25 @@ def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
     )
 
 
+def _no_clip(catalog: Catalog, name: str, sources: Sequence[Row]) -> UsageError:
+    """What is known instead of a clip of this id."""
+    if not sources:
+        return UsageError(
+            f"no clip {name!r} is in {catalog.folder}: a source that is refused has none, nor one "
+            "that was taken down",
+            hint=f"see what it has: clearreel clips {catalog.folder}, or why sources are out: "
+            f"clearreel sources {catalog.folder}",
+        )
+    [source] = sources
+    why = f": {source['reason']}" if source["reason"] else ""
+    table = "clips" if source["status"] == "done" else "sources"
+    return UsageError(
+        f"{name!r} is no clip but the source {source['path'] or name}, which is "
+        f"{source['status']}{why}",
+        hint=f"clearreel {table} {catalog.folder} --where \"source_id = '{name}'\"",
+    )
+
+
 def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
     """Sum up why clips are in or out, and find what does not hold any more.
 
@@ -190,17 +228,29 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
     groups: dict[tuple[str, str], list[Row]] = defaultdict(list)
     problems = []
     overlapping: dict[Overlap, int] = defaultdict(int)
+    out: set[str] = set()
     for name, source in recorded.sources.items():
         for overlap in overlaps(recorded.judged(name)):
             overlapping[overlap] += 1
+        if source["status"] in ("refused", "quarantined"):
+            out.add(name)
         if source["status"] != "done":
             continue
         found = dict.fromkeys(_lost(recorded, name))
         for row, explained in _explained(recorded, name, clips[name]):
             groups[_standing(recorded, name, explained)].append(row)
-            found |= dict.fromkeys(_lapsed(explained))
+            if lapsed := _lapsed(explained):
+                out.add(name)
+                found |= dict.fromkeys(lapsed)
         problems += [Problem(name, source["path"], problem) for problem in found]
+    done = [name for name, source in recorded.sources.items() if source["status"] == "done"]
+    carried = {name: [recorded.origins(row) for row in clips[name]] for name in done if clips[name]}
     checkpoint = ""
+    released: tuple[StillReleased, ...] = ()
+    try:
+        released = still_released(catalog, out)
+    except DatasetError as error:
+        problems.append(Problem("", "releases.json", f"{error.message}; {error.hint}"))
     try:
         ledger = Ledger(catalog.folder)
         checkpoint = str(ledger.verify(against).checkpoint)
@@ -215,6 +265,9 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
         reasons=(*_kept(groups), *_out(catalog)),
         problems=tuple(sorted(problems, key=lambda problem: (problem.path, problem.problem))),
         overlapping=tuple(sorted(overlapping.items())),
+        captions_left_out=left_out_beside(recorded, carried),
+        captions_unsaid=unsaid(carried.values()),
+        still_released=released,
         checkpoint=checkpoint,
     )
 

@@ -88,6 +88,10 @@ class Recorded:
         """Who wrote the captions that a clip carries."""
         return origins_of_clip(clip, recorded_decision(self.sources[clip["source_id"]]).captions)
 
+    def written_beside(self, source: str) -> tuple[Origin, ...]:
+        """Who wrote the captions beside a source, what was left out included."""
+        return recorded_decision(self.sources[source]).captions
+
     def captions(self, clip: Row) -> tuple[Caption, ...]:
         """Who wrote the captions that a clip carries, or that were left out beside its source."""
         origins = recorded_decision(self.sources[clip["source_id"]]).captions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from clearreel.core.amounts import counted as counted  # with the others
 from clearreel.recipes.rules import Rule
 
 # Not from the locale: the same catalog gives the same page everywhere.
@@ -37,11 +38,6 @@ def size(count: int) -> str:
             return f"{value:.0f} {unit}" if unit == "B" else f"{value:.3g} {unit}"
         value /= 1000
     return f"{value:,.1f} PB"
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """A number with its noun: "1 clip", "2,000 clips"."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def day(moment: str) -> str:

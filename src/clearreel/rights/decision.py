@@ -46,7 +46,7 @@ class Decision:
         decisive = [found for found in self.findings if found.permits == self.permitted]
         text = _joined(found.reason for found in decisive)
         if len(decisive) < len(self.findings):
-            text += "; a grant permits it, and the strictest counts"
+            text += ", although a grant permits it: the strictest counts"
         return text
 
     @property

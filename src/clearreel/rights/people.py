@@ -30,6 +30,11 @@ _SHORT = 12
 """Digits of a pseudonym that are shown."""
 
 
+def short(pseudonym: str) -> str:
+    """A pseudonym as it is shown to a person."""
+    return pseudonym[:_SHORT]
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """That these people are shown in some stretches, and nobody else."""
@@ -59,6 +64,12 @@ class PeopleShown:
         """Whether any of it speaks of some stretches only, so that each clip has to be asked."""
         spans = [one.intervals for one in self.shown] + [one.intervals for one in self.consents]
         return any(span is not None for span in spans)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Everybody of whom any of it speaks."""
+        consenting = {record.consent.person for record in self.consents}
+        return frozenset(consenting.union(*(one.people for one in self.shown)))
 
     def seen(self, stretch: Interval | None) -> tuple[str, ...] | None:
         """The people shown in a stretch (None: the whole file), sorted; None where it is not known.
@@ -175,7 +186,7 @@ def exhibits(
 def _for_a_person(exhibit: Exhibit) -> str:
     if not exhibit.about:
         return f"{exhibit.said}: a [[people]] table in the rights file would say who is"
-    return f"person {exhibit.about[:_SHORT]}: {exhibit.said}"
+    return f"person {short(exhibit.about)}: {exhibit.said}"
 
 
 def _touches(intervals: Intervals, stretch: Interval | None) -> bool:

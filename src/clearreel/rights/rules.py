@@ -198,11 +198,31 @@ def consented(world: World) -> Iterator[Exhibit]:
         if any(_is_withdrawn(record, world) for record in records):
             yield Exhibit(False, person, "consent was withdrawn")
         elif not covering:
-            yield Exhibit(False, person, "no consent record covers this use now")
+            lacks = "; ".join(dict.fromkeys(_lacks(record, world) for record in records))
+            said = f"no consent record covers this use now: {lacks or 'there is none of theirs'}"
+            yield Exhibit(False, person, said)
         else:
             said = "a consent record covers this use"
             for record in covering:
                 yield Exhibit(True, person, said, sha256=record.evidence_sha256)
+
+
+def _lacks(record: Consent, world: World) -> str:
+    """For a person: why a record does not cover the use now."""
+    intent, found = world.intent, []
+    if not record.activities:
+        found.append("does not speak of every moment at which they are shown")
+    elif intent.activity not in record.activities:
+        found.append(f"is for {', '.join(sorted(record.activities))} and not {intent.activity}")
+    if intent.purpose not in record.purposes:
+        found.append(
+            f"is for {', '.join(sorted(record.purposes))} and not {intent.purpose} purposes"
+        )
+    if world.at < begins(record.valid_from):
+        found.append(f"holds from {record.valid_from.isoformat()} on, everywhere, and not yet")
+    if record.valid_until is not None and world.at >= expires(record.valid_until):
+        found.append(f"ended on {record.valid_until.isoformat()}")
+    return f"one {' and '.join(found)}"
 
 
 def _is_withdrawn(record: Consent, world: World) -> bool:

@@ -47,8 +47,16 @@ class Releases:
         if folder.resolve() not in self.folders() or self.is_unfinished(folder):
             self._list(folder, {})
 
+    def removed(self, folder: Path) -> None:
+        """Know that a takedown left nothing of a release: nothing is missing until the next export.
+
+        The folder stays listed, for what a killed export may leave beside it. Raises
+        `StorageError`.
+        """
+        self._list(folder, {_UNFINISHED: True})
+
     def is_unfinished(self, folder: Path) -> bool:
-        """Whether no export to this folder has come to its end yet."""
+        """Whether no export to this folder has come to its end yet, or since it was removed."""
         whole = str(folder.resolve())
         return any(row.get(_UNFINISHED) for row in self._rows() if row["folder"] == whole)
 

@@ -84,7 +84,7 @@ def problems(receipt: Mapping[str, Any]) -> list[str]:
         for path, names in receipt["search"]["found"].items()
     ]
     found += [
-        f"the table {table} still has {rows} rows that it does not show"
+        f"the table {table} still has {counted(rows, 'row')} that it does not show"
         for table, rows in receipt["search"]["hidden_rows"].items()
     ]
     return found + [line for line in receipt["by_hand"] if line.startswith(_NOT_DONE)]
@@ -153,9 +153,10 @@ def _by_hand(takedown: Takedown) -> Iterator[str]:
             f"{_NOT_DONE}nothing of it could be looked at, so a copy with other bytes is not known"
         )
     if unstored := takedown.done["search"]["sources_not_stored"]:
-        yield f"{unstored} sources could not be compared, for no clip of them is stored"
+        yield f"{counted(unstored, 'source')} could not be compared: no clip is stored"
     if unread := takedown.done["search"]["unread"]:
-        yield f"{_NOT_DONE}{len(unread)} clips could not be compared, the first: {min(unread)}"
+        clips = counted(len(unread), "clip")
+        yield f"{_NOT_DONE}{clips} could not be compared, the first: {min(unread)}"
     for name, had in sorted(takedown.done["removed"].items()):
         for place in had["places"]:
             yield f"the footage of source {name} itself lies at {place}"

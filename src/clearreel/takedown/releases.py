@@ -24,7 +24,7 @@ from clearreel.exports.output import Output, discard, settle
 from clearreel.production.rights import policy_of
 from clearreel.proofs.envelope import Envelope
 from clearreel.proofs.keys import SigningKey
-from clearreel.proofs.layout import CLIPS, MANIFEST, SOURCES, STATEMENT
+from clearreel.proofs.layout import CLIPS, CREDITS, MANIFEST, SOURCES, STATEMENT
 from clearreel.proofs.leaf import read_leaves
 from clearreel.proofs.release import Signing
 from clearreel.proofs.statement import Statement
@@ -33,7 +33,7 @@ from clearreel.stores.ledger import Ledger
 from clearreel.stores.schema import path_text
 from clearreel.takedown.members import FORMATS, Record, held, is_clips, media, rewrite
 
-_REGENERATED = ("README.md", "ATTRIBUTION.csv", "ATTRIBUTION.md", CLIPS, SOURCES)
+_REGENERATED = ("README.md", CREDITS, "ATTRIBUTION.md", CLIPS, SOURCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,7 @@ class _Rewriting:
 
     def _attribution(self, output: Output, sources: set[str]) -> list[Credit]:
         """Write who made what is left, and give the rows of it."""
-        given = read_credits(self._release / "ATTRIBUTION.csv")
+        given = read_credits(self._release / CREDITS)
         credits_left = [credit for credit in given if credit.source_id not in sources]
         attribution = Attribution(output)
         for credit in credits_left:

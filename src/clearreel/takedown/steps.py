@@ -152,10 +152,12 @@ class Steps:
         for folder in known.folders():
             name = path_text(folder)
             if not _is_there(folder):
-                if known.is_unfinished(folder):
-                    continue  # an export was killed, and what it left is gone now
                 if name in at_hand:  # all of it was of these sources, and a crash came then
-                    rewritten.setdefault(name, asdict(Rewritten(name, "", revoked=at_hand[name])))
+                    revoked = at_hand.pop(name)
+                    rewritten.setdefault(name, asdict(Rewritten(name, "", revoked=revoked)))
+                    known.removed(folder)
+                elif known.is_unfinished(folder):
+                    continue  # an export was killed or a takedown left nothing: it is gone now
                 elif name not in rewritten:
                     failed[name] = (
                         "it is not there any more; if it was moved, say where to with "
@@ -173,6 +175,8 @@ class Steps:
             else:
                 if found is not None:
                     rewritten[name] = asdict(found)
+                    if not found.version:
+                        known.removed(folder)
                 elif name in rewritten and rewritten[name]["version"]:
                     rewritten[name]["statement"] = statement_sha256(folder)  # signed since
             del at_hand[name]
