@@ -95,7 +95,7 @@ def test_without_rights_nothing_is_produced(films: Path, recipe: str, tmp_path: 
 )
 def test_a_wrong_call_makes_nothing(films: Path, tmp_path: Path, wrong: dict[str, str]) -> None:
     with pytest.raises(UsageError):
-        clearreel.run(films, tmp_path / "set", **{"recipe": "fast", **wrong})  # type: ignore[arg-type]
+        clearreel.run(films, tmp_path / "set", **{"recipe": "fast", **wrong})
     assert not (tmp_path / "set").exists()
 
 

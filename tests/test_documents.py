@@ -110,7 +110,7 @@ def test_a_stage_is_added_in_one_file(workplace: Path) -> None:
     info = workplace / "warmth-1.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: warmth\nVersion: 1\n")
-    group, line = re.match(r'\[project\.entry-points\."(.+?)"\]\n(.+)', entry_point).groups()  # type: ignore[union-attr]
+    group, line = re.match(r'\[project\.entry-points\."(.+?)"\]\n(.+)', entry_point).groups()
     (info / "entry_points.txt").write_text(f"[{group}]\n{line.replace(chr(34), '')}\n")
     (workplace / "warm.toml").write_text('name = "warm"\nshots = { stage = "scout" }\n' + recipe)
     printed = run(

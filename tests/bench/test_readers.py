@@ -108,4 +108,4 @@ def test_every_fault_has_its_words(clips: list[Clip]) -> None:
         ({"picked": [(3, None)]}, "seeks wrong"),
         ({"seconds": length + 0.04}, "lasts 0.72 s for 0.68 s"),
     ):
-        assert verdict(clip, dataclasses.replace(good, **change)) == words  # type: ignore[arg-type]
+        assert verdict(clip, dataclasses.replace(good, **change)) == words

@@ -55,7 +55,7 @@ def test_the_eu_summary_has_every_section_of_the_template(mixed: Catalog) -> Non
 def test_each_licence_is_in_the_section_of_its_kind(mixed: Catalog) -> None:
     text = disclose(mixed, "eu-training-summary", AT).text
     parts = {name: text.partition(f"# {name} ")[2].partition("\n#")[0] for name in SECTIONS}
-    for name, license in SECTIONS.items():  # noqa: A001
+    for name, license in SECTIONS.items():
         assert license in parts[name]
         assert not any(other in parts[name] for other in SECTIONS.values() if other != license)
 

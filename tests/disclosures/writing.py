@@ -31,7 +31,7 @@ class Writing:
     def source(
         self,
         name: str,
-        license: str = "CC-BY-4.0",  # noqa: A002
+        license: str = "CC-BY-4.0",
         holder: str = "Ada",
         *,
         attested: bool = False,
@@ -67,7 +67,7 @@ class Writing:
         return catalog
 
 
-def granted(license: str, holder: str, attested: bool, **more: Any) -> Grant:  # noqa: A002
+def granted(license: str, holder: str, attested: bool, **more: Any) -> Grant:
     """A grant that permits commercial training."""
     if attested:
         return grant_from_flags(license, holder, "her own word", "tester")

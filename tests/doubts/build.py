@@ -32,7 +32,7 @@ clips = { min_seconds = 0.2, max_seconds = 0.6 }
 """
 
 
-def grant(license: str = "CC0-1.0", files: str = "**", **more: str) -> str:  # noqa: A002 (its key)
+def grant(license: str = "CC0-1.0", files: str = "**", **more: str) -> str:
     """One `[[grant]]` that a person has checked; `more` holds TOML values, also of those above."""
     lines = {
         "files": f'"{files}"',

@@ -129,7 +129,7 @@ def test_a_grant_that_ends_inside_a_build(
 
     class Later(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]  # any tz
+        def now(cls, tz: Any = None) -> datetime:
             return ends
 
     def event() -> None:

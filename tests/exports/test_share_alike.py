@@ -18,7 +18,7 @@ from clearreel.rights.scope import Scope
 def mixed(bench: Any, films: Path) -> Any:
     """a.mp4 is under CC-BY-SA-3.0, b.mp4 under CC0."""
 
-    def granted(name: str, license: str) -> Grant:  # noqa: A002 (the grant's own word)
+    def granted(name: str, license: str) -> Grant:
         attested = grant_from_flags(license, "Ada", "her own")
         return Grant(
             Scope(str(films), (name,)), license, "Ada", "her own", attested_by=attested.attested_by

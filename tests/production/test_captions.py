@@ -38,7 +38,7 @@ evidence = "card.txt"
 """
 
 
-def by_model(files: str = "*", model: str = "captioner", license: str = "MIT", on: str = "") -> str:  # noqa: A002 (as TOML calls it)
+def by_model(files: str = "*", model: str = "captioner", license: str = "MIT", on: str = "") -> str:
     return MODEL.format(files=files, model=model, license=license, trained_on=on)
 
 

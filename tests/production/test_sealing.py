@@ -113,7 +113,7 @@ def contents(bench: Any) -> Iterator[bytes]:
     for pack in bench.into.rglob("*.tar"):
         with tarfile.open(pack) as tar:
             for info in tar:
-                yield tar.extractfile(info).read()  # type: ignore[union-attr]
+                yield tar.extractfile(info).read()
     for row in bench.rows("clips"):
         yield row["caption"].encode()
     for vector in bench.catalog.vectors("tint")[1]:

@@ -61,7 +61,7 @@ def test_the_borders() -> None:
 
 def refused(message: str, *arguments: object) -> None:
     with pytest.raises(ValueError, match=message):
-        check_absence(*arguments)  # type: ignore[arg-type]
+        check_absence(*arguments)
 
 
 def test_what_does_not_show_absence() -> None:

@@ -100,7 +100,7 @@ def standings(audit: audits.Audit) -> dict[str, list[tuple[int, int]]]:
 def later(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
     class Clock(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]  # any tz
+        def now(cls, tz: Any = None) -> datetime:
             return at
 
     monkeypatch.setattr(audits, "datetime", Clock)

@@ -126,7 +126,7 @@ def each_grant(world: World, rng: Random, **changes: object) -> World:
     old = world.grants[number]
     if "valid_until" in changes and old.valid_until is not None:
         return world
-    new = replace(old, **changes)  # type: ignore[arg-type]
+    new = replace(old, **changes)
     given = {replace(d, of=new.id) for d in world.discharged if d.of == old.id}
     grants = [*world.grants[:number], new, *world.grants[number + 1 :]]
     return replace(world, grants=tuple(grants), discharged=world.discharged | given)
@@ -156,7 +156,7 @@ def test_the_order_in_which_things_are_known_does_not_matter(world: World, rng: 
         for name in ("sources", "grants", "takedowns", "parents", "consents")
         if (found := getattr(world, name))
     }
-    assert decide_clip(replace(world, **mixed)) == decide_clip(world)  # type: ignore[arg-type]
+    assert decide_clip(replace(world, **mixed)) == decide_clip(world)
 
 
 @settings(max_examples=100)

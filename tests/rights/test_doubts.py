@@ -47,7 +47,7 @@ def signal(stance: Stance, standard: str = "robots.txt", **changes: object) -> S
         NOW - timedelta(hours=1),
         NOW + timedelta(hours=23),
     )
-    return replace(given, **changes)  # type: ignore[arg-type]
+    return replace(given, **changes)
 
 
 def test_the_world_of_these_tests_is_in_order(world: World) -> None:
@@ -92,7 +92,7 @@ def test_what_was_fetched_without_asking_robots_is_refused(
 
 @pytest.mark.parametrize(
     "fetch",
-    [Fetch(None), Fetch(False), *(Fetch(True, frozenset({b})) for b in ("login", "drm"))],  # type: ignore[arg-type]
+    [Fetch(None), Fetch(False), *(Fetch(True, frozenset({b})) for b in ("login", "drm"))],
 )
 def test_an_unlawful_fetch(with_source: Callable[..., World], fetch: Fetch) -> None:
     assert refused(with_source(fetch=fetch, signals=(signal("allows"),), **FETCHED)) == (4,)
@@ -347,14 +347,14 @@ def test_a_grant_for_one_country(world: World) -> None:
 
 @pytest.mark.parametrize("key", ["verified_by", "evidence", "holder", "basis"])
 def test_a_word_that_says_nothing_is_none(world: World, key: str) -> None:
-    assert refused(replace(world, grants=(replace(GRANT, **{key: " \t"}),))) == (2,)  # type: ignore[arg-type]  # any key
+    assert refused(replace(world, grants=(replace(GRANT, **{key: " \t"}),))) == (2,)
 
 
 @pytest.mark.parametrize("key", ["attested_by", "machine_read"])
 def test_nobody_vouches_for_a_grant(world: World, key: str) -> None:
     unverified = replace(GRANT, verified_by="", verified_on=None)
     for said, rules in (("eve", ()), (" ", (2,))):
-        vouched = replace(unverified, **{key: said})  # type: ignore[arg-type]  # any key
+        vouched = replace(unverified, **{key: said})
         assert refused(replace(world, grants=(vouched,))) == rules
 
 

@@ -29,7 +29,7 @@ COMMERCIAL = Asked(USES["commercial-training"], NOW)
     ],
 )
 def test_terms_narrow_a_free_licence(terms: dict[str, tuple[str, ...]], words: str) -> None:
-    found = judge_grant(replace(GRANT, **terms), COMMERCIAL)  # type: ignore[arg-type]
+    found = judge_grant(replace(GRANT, **terms), COMMERCIAL)
     assert found.permits == (not words)
     assert words in found.reason
 

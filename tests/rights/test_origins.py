@@ -31,7 +31,7 @@ PATHS = ("/x/a.srt", "/x/a.mp4")
 PEOPLE = '[[captions]]\nfiles = ["a.*"]\nby_people = true\n'
 
 
-def model(files="a.srt", name="captioner", license="MIT", on=""):  # noqa: A002 (as TOML calls it)
+def model(files="a.srt", name="captioner", license="MIT", on=""):
     return (
         f'[[captions]]\nfiles = ["{files}"]\nwritten_by = "{name}"\n'
         f'license = "{license}"\ntrained_on = [{on}]\n'

@@ -57,7 +57,7 @@ def test_each_use_has_a_ring_of_its_own(ring: DataKeys, key: DataKey) -> None:
 )
 def test_another_key_in_its_place_is_found(ring: DataKeys, key: DataKey, change: object) -> None:
     path = ring.path(key.id)
-    path.write_text(json.dumps(json.loads(path.read_text()) | change))  # type: ignore[operator]
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
     with pytest.raises(UsageError, match="holds another key"):
         ring.find(key.id, DATA_SET)
 
@@ -95,7 +95,7 @@ def test_a_use_names_no_other_folder(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("id", ["../../etc/passwd", "", "abc", "A" * 32])
-def test_an_id_names_no_other_file(ring: DataKeys, id: str) -> None:  # noqa: A002
+def test_an_id_names_no_other_file(ring: DataKeys, id: str) -> None:
     with pytest.raises(UsageError, match="no id of a data key"):
         ring.find(id, DATA_SET)
 

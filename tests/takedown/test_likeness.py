@@ -201,7 +201,7 @@ def test_a_near_miss_that_is_accepted_goes(catalog: Catalog, near: str) -> None:
 
 
 @pytest.mark.parametrize("id", ["", "nosuch/0", "nosuch"])
-def test_there_is_no_such_near_miss(catalog: Catalog, id: str) -> None:  # noqa: A002
+def test_there_is_no_such_near_miss(catalog: Catalog, id: str) -> None:
     with pytest.raises(UsageError, match="no near miss"):
         accept(catalog, id)
 

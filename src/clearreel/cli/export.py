@@ -14,9 +14,7 @@ from clearreel.core.errors import NothingProducedError, SourceError
 
 
 def export(
-    format: Annotated[  # noqa: A002 (the argument's own name)
-        str, typer.Argument(metavar="FORMAT", help="folder, webdataset or parquet.")
-    ],
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help="folder, webdataset or parquet.")],
     dataset: DataSetFolder,
     to: Annotated[Path, typer.Option(metavar="DIR", help="A new folder, or an earlier export.")],
     use: Annotated[

@@ -50,7 +50,7 @@ def run(
     rights: Annotated[
         str | None, typer.Option(metavar="FILE", help="A rights file: which footage may be used.")
     ] = None,
-    license: Annotated[  # noqa: A002 (the flag's own name)
+    license: Annotated[
         str | None,
         typer.Option(
             metavar="ID", help="SPDX id of all inputs' licence, or 'owned'; your own statement."

@@ -74,7 +74,7 @@ def formats() -> tuple[str, ...]:
 
 def export(
     catalog: Catalog,
-    format: str,  # noqa: A002 (what the command line calls it)
+    format: str,
     to: Path,
     *,
     use: str | None = None,

@@ -154,7 +154,7 @@ def _moment(text: str | None) -> date | None:
 
 
 def grant_from_flags(
-    license: str,  # noqa: A002 (the flag's own name)
+    license: str,
     holder: str | None = None,
     basis: str | None = None,
     operator: str | None = None,

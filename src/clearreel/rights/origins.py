@@ -157,7 +157,7 @@ def origins_of(
     return tuple(sorted(set(found), key=lambda origin: (origin.sidecar, origin.id)))
 
 
-def claimed(sidecar: str, model: str, license: str, trained_on: tuple[str, ...]) -> Origin:  # noqa: A002 (as SPDX calls it)
+def claimed(sidecar: str, model: str, license: str, trained_on: tuple[str, ...]) -> Origin:
     """What a sidecar says itself of the model that wrote a caption; empty for what it does not."""
     try:
         expression = normal_form(license) if license else ""

@@ -129,7 +129,7 @@ class Takedowns:
         found = [_read(path) for path in paths if not path.name.endswith(RECEIPT_SUFFIX)]
         return sorted(found, key=lambda one: (one.at, one.id))
 
-    def find(self, id: str) -> Takedown | None:  # noqa: A002 (what it is called everywhere)
+    def find(self, id: str) -> Takedown | None:
         """The takedown with an id."""
         path = self._folder / f"{id}.json"
         return _read(path) if path.exists() else None
@@ -151,7 +151,7 @@ class Takedowns:
             if plain:
                 self.save(takedown)
 
-    def receipt(self, id: str) -> Path:  # noqa: A002 (what it is called everywhere)
+    def receipt(self, id: str) -> Path:
         """Where the receipt of a takedown lies, once it is written."""
         return self._folder / f"{id}{RECEIPT_SUFFIX}"
 
@@ -199,7 +199,7 @@ class DenyList:
         return ""
 
 
-def looks_alike(id: str, why: str) -> str:  # noqa: A002 (what it is called everywhere)
+def looks_alike(id: str, why: str) -> str:
     """The reason of a source that a person has to look at."""
     return (
         f"it may be what takedown {id} names, and a person has to look: {why}; "

@@ -29,7 +29,7 @@ _TOLD = ("json", "txt")
 _CHUNK = 1 << 20
 
 
-def held(release: Path, format: str, sources: Collection[str]) -> Iterator[tuple[str, Record]]:  # noqa: A002 (the word of the command line)
+def held(release: Path, format: str, sources: Collection[str]) -> Iterator[tuple[str, Record]]:
     """Every clip of these sources in a release: the file that holds it, and its record.
 
     The manifest says which files are looked at; `format` is one of `FORMATS`.
@@ -40,7 +40,7 @@ def held(release: Path, format: str, sources: Collection[str]) -> Iterator[tuple
                 yield name, record
 
 
-def media(release: Path, format: str, gone: Mapping[str, list[Record]]) -> Iterator[bytes]:  # noqa: A002 (the word of the command line)
+def media(release: Path, format: str, gone: Mapping[str, list[Record]]) -> Iterator[bytes]:
     """The footage of the clips that are `gone`, as the release has it; see `rewrite`."""
     for name in gone if format != "folder" else _files(release):
         yield from _MEDIA[format](release / name, name, _ids(gone))
@@ -48,7 +48,7 @@ def media(release: Path, format: str, gone: Mapping[str, list[Record]]) -> Itera
 
 def rewrite(
     release: Path,
-    format: str,  # noqa: A002 (the word of the command line)
+    format: str,
     output: Output,
     gone: Mapping[str, list[Record]],
 ) -> list[str]:
@@ -66,7 +66,7 @@ def rewrite(
     return touched
 
 
-def is_clips(name: str, format: str) -> bool:  # noqa: A002 (the word of the command line)
+def is_clips(name: str, format: str) -> bool:
     """Whether a file of a release holds clips or tells of them one by one."""
     if format == "webdataset":
         return name.endswith(".tar")

@@ -33,7 +33,7 @@ def waiting(catalog: Catalog) -> list[dict[str, Any]]:
 
 def accept(
     catalog: Catalog,
-    id: str,  # noqa: A002 (what it is called everywhere)
+    id: str,
     *,
     key: SigningKey | None = None,
     progress: Progress = lambda step: None,
@@ -51,7 +51,7 @@ def accept(
     return carry_out(catalog, takedown, key=key, progress=progress)
 
 
-def dismiss(catalog: Catalog, id: str) -> None:  # noqa: A002 (what it is called everywhere)
+def dismiss(catalog: Catalog, id: str) -> None:
     """Let a source in again: a person says that it is another. The next run takes it up.
 
     Raises `UsageError` when there is no such near miss, or it was accepted and is gone.
@@ -66,7 +66,7 @@ def dismiss(catalog: Catalog, id: str) -> None:  # noqa: A002 (what it is called
     Takedowns(catalog.folder).save(takedown)
 
 
-def _find(catalog: Catalog, id: str) -> tuple[Takedown, str]:  # noqa: A002 (what it is called everywhere)
+def _find(catalog: Catalog, id: str) -> tuple[Takedown, str]:
     takedown_id, _, name = id.partition("/")
     takedown = Takedowns(catalog.folder).find(takedown_id)
     if takedown is None or name not in takedown.near:

@@ -1,0 +1,131 @@
+"""What is signed and proven: approvals, proofs, their verification, and takedowns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clearreel.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from clearreel.proofs.proof import Proof
+    from clearreel.proofs.receipt import VerifiedReceipt
+    from clearreel.proofs.verified import VerifiedProof, VerifiedRelease
+
+
+def approve(
+    dataset: str | Path, purpose: str, role: str, key: str | Path | None = None
+) -> dict[str, Any]:
+    """Sign, in a role, that the sources of a data set may be used for a purpose.
+
+    The approval names every source that an export would hold now, with its hash, and no other that
+    comes later. It is kept with the data set, and its ledger has a row of it. The key is that in
+    the file `key`, else the one in `CLEARREEL_SIGNING_KEY`. Returns what was signed.
+
+    Raises `UsageError` without a key, or when there is nothing to approve, `VerificationError` for
+    a key that is not to be believed, and `DatasetError` for a purpose that the data set is not
+    cleared for.
+    """
+    from hashlib import sha256
+
+    from clearreel.exports.selection import declared_use, select
+    from clearreel.proofs.approval import Approval
+    from clearreel.proofs.approvals import keep
+    from clearreel.proofs.keyring import own_key
+    from clearreel.stores.catalog import Catalog, now
+    from clearreel.stores.clock import check_clock
+    from clearreel.stores.ledger import Ledger
+
+    signing = own_key(None if key is None else Path(key))
+    if signing is None:
+        raise UsageError("an approval is a signature, and no key is given", hint="add --key FILE")
+    catalog = Catalog(Path(dataset))
+    check_clock(Ledger(catalog.folder))
+    sources = select(catalog).hashes
+    approval = Approval(role, declared_use(catalog, purpose), now(), sources)
+    path = keep(catalog.folder, approval, signing)
+    said = {"role": role, "purpose": purpose, "key": signing.public.id, "sources": len(sources)}
+    signed = sha256(path.read_bytes()).hexdigest()
+    Ledger(catalog.folder).append("approval", said | {"approval_sha256": signed})
+    return said | {"approval": str(path)}
+
+
+def prove(
+    release: str | Path,
+    *,
+    clip: str | None = None,
+    source: str | None = None,
+    file: str | Path | None = None,
+) -> Proof:
+    """A proof, out of a signed release, about one clip or source by its id, or about a file.
+
+    It shows that it is in the release, or that a source or file is not. `written()` of the proof
+    is what `verify` reads. Raises `VerificationError` when the release is unsigned or damaged, and
+    `UsageError` for a clip that is not in it.
+    """
+    from clearreel.proofs.proving import Release
+
+    if sum(asked is not None for asked in (clip, source, file)) != 1:
+        raise UsageError("a proof is about one thing", hint="give one of --clip, --source, --file")
+    opened = Release(Path(release))
+    if clip is not None:
+        return opened.prove_clip(clip)
+    if source is not None:
+        return opened.prove_source(source)
+    return opened.prove_file(Path(str(file)))
+
+
+def verify(
+    path: str | Path, *, key: str | Path | None = None, about: str | Path | None = None
+) -> VerifiedRelease | VerifiedProof | VerifiedReceipt:
+    """Check a release folder, or the file of a proof or of a takedown's receipt, offline.
+
+    It returns only when everything holds.
+
+    The signature has to be of a key that is trusted: see `clearreel keys`; or of the public `key`
+    in a file, for this once. `about` is a file that the proof has to speak of. Raises
+    `VerificationError` that says what does not hold.
+    """
+    from clearreel.proofs.keyring import KeyRing
+    from clearreel.proofs.keys import PublicKey
+    from clearreel.proofs.verifying import verify as verify_at
+
+    given = None if key is None else PublicKey.read(Path(key))
+    believed = KeyRing.default().at_present(given)
+    return verify_at(Path(path), believed, None if about is None else Path(about))
+
+
+def takedown(
+    dataset: str | Path,
+    reason: str,
+    *,
+    source: str | None = None,
+    file: str | Path | None = None,
+    address: str | None = None,
+    releases: Sequence[str | Path] = (),
+    key: str | Path | None = None,
+    progress: Callable[[str], None] = lambda step: None,
+) -> dict[str, Any]:
+    """Take footage out of a data set and its releases, for ever: the receipt, in JSON types.
+
+    It is named by a source's id, by a `file` with its bytes or a copy that looks like it, or by an
+    `address` where it lies. What looks the same goes too; what is near waits for a person, and goes
+    out with no export until then. `releases` are folders that the data set does not know of. Signed
+    releases are signed anew with the key in the file `key`, else in `CLEARREEL_SIGNING_KEY`.
+
+    After a crash the same call goes on. Raises `UsageError` when not one thing is named; and
+    `VerificationError`, once it is denied, for a key that is not to be believed: without one,
+    releases are unsigned.
+    """
+    from clearreel.proofs.keyring import own_key
+    from clearreel.stores.catalog import Catalog
+    from clearreel.takedown.carrying_out import carry_out, deny, still_denied
+    from clearreel.takedown.demand import demanded
+
+    catalog = Catalog(Path(dataset))
+    demand = demanded(source, None if file is None else Path(file), address)
+    denied = deny(catalog, demand, reason, [Path(folder) for folder in releases])
+    with still_denied(denied):
+        signing = own_key(None if key is None else Path(key))
+        return carry_out(catalog, denied, demand.file, key=signing, progress=progress)
