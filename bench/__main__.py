@@ -132,7 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         "--scale",
         choices=SCALES,
         default="full",
-        help="full takes a night, short an hour or two; quick is tiny, prints its figures, which "
+        help="full takes a night, short three hours; quick is tiny, prints its figures, which "
         "mean nothing, and never writes the document",
     )
     parser.add_argument(
