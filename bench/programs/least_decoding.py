@@ -22,7 +22,7 @@ with open_source(file) as pictures:
         pictures.reader.packets,
         pictures.reader.timeline,
     )
-    with FrameReader(reel, packets, timeline, quick=True, sparse=True) as reader:
+    with FrameReader(reel, packets, timeline, quick=True) as reader:
         for _ in reader.key_frames(0, len(timeline)):
             pass
         needed = np.zeros(len(timeline), np.bool_)

@@ -54,18 +54,15 @@ class FrameReader:
         timeline: Timeline,
         *,
         quick: bool = False,
-        sparse: bool = False,
     ) -> None:
         """`quick` is for pictures that are made small at once, and costs a fifth less.
 
         Decoders leave out their deblocking then, which moves such pictures by about a grey level.
-        With `sparse`, AV1 frames that no other refers to are never decoded, needed or not.
         """
         self.reel = reel
         self.packets = packets
         self.timeline = timeline
         self._quick = quick
-        self._sparse = sparse
         self.decoded = 0
         self.damaged = 0
         self._keys = np.flatnonzero(timeline.key)
@@ -273,8 +270,6 @@ class FrameReader:
             if self.reel.video.codec == "h264":
                 # Frames that decoding was told to begin with are no key frames.
                 context.options |= {"flags": "+output_corrupt", "flags2": "+showall"}
-        if self._sparse and self.reel.video.codec == "av1":
-            context.skip_frame = "NONREF"  # dav1d is told once, before it begins
 
     def begin_at(self, number: int, shown: int) -> None:
         """Let decoding begin with the frame `shown` to reach `number` or what comes after it.

@@ -44,7 +44,7 @@ class Scout(SegmentedDetector):
     """
 
     name: ClassVar[str] = "scout"
-    version: ClassVar[int] = 4
+    version: ClassVar[int] = 5
 
     def transitions(
         self, pictures: PictureReader, start_frame: int, end_frame: int
@@ -56,7 +56,7 @@ class Scout(SegmentedDetector):
             pictures.reader.packets,
         )
         with (
-            FrameReader(reel, packets, timeline, quick=True, sparse=True) as sketch,
+            FrameReader(reel, packets, timeline, quick=True) as sketch,
             FrameReader(reel, packets, timeline, quick=True) as detail,
             Peeker(reel, packets, timeline) as peeker,
         ):
