@@ -48,7 +48,7 @@ IMPORT_GOAL, FIRST_CLIP_GOAL = 0.5, 1.0
 """Seconds."""
 
 SPEED = (
-    *("decode", "least-decode", "scout", "run-fast", "run-default"),
+    *("decode", "least-decode", "scout", "run-fast", "told-run", "run-default"),
     *("copy-cut", "exact-cut"),
 )
 """On every file for speed."""

@@ -10,7 +10,7 @@ from bench.contestants.decoding import FfmpegDecode, LeastDecode, PyavDecode, Tr
 from bench.contestants.detecting import Exact, Scout, TransNetV2
 from bench.contestants.nemo import NemoVp9, NemoX264
 from bench.contestants.pyscenedetect import Adaptive, AdaptiveSplit, Content
-from bench.contestants.running import RunDefault, RunFast
+from bench.contestants.running import RunDefault, RunFast, ToldRun
 from bench.contestants.transnetv2_torch import TransNetV2Torch
 
 __all__ = ["CONTESTANTS", "Contestant", "Outcome", "Task"]
@@ -24,6 +24,7 @@ CONTESTANTS: Mapping[str, Contestant] = {
         Scout(),
         Exact(),
         RunFast(),
+        ToldRun(),
         RunDefault(),
         CopyCut(),
         ExactCut(),

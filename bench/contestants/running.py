@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import ClassVar
 
-from bench.contestants.contract import ONE_THREAD, Contestant, Outcome, Task
+from bench.contestants.contract import (
+    ONE_THREAD,
+    Contestant,
+    Outcome,
+    Task,
+    last_object,
+    program,
+)
 from clearreel.stores.schema import BASE_FACTS
 
 
@@ -40,11 +47,10 @@ class RunFast(Contestant):
     def command(self, task: Task) -> Sequence[str]:
         """See `Contestant.command`."""
         rights = ["--license", "owned", "--holder", "the benchmark", "--basis", "a benchmark"]
-        recipe = task.folder / f"{self.recipe}.toml"
-        recipe.write_text(without_gates(self.recipe), encoding="utf-8")
+        recipe = _recipe(self.recipe, task)
         return [
             *(sys.executable, "-m", "clearreel", "run", str(task.file)),
-            *("--into", str(task.folder / "set"), "--recipe", str(recipe), "--store", "all"),
+            *("--into", str(task.folder / "set"), "--recipe", recipe, "--store", "all"),
             *("--workers", "1", "--offline", "--json", *rights),
         ]
 
@@ -71,3 +77,31 @@ class RunDefault(RunFast):
     title: ClassVar[str] = "clearreel run (default recipe)"
 
     recipe: ClassVar[str] = "default"
+
+
+@dataclass(frozen=True)
+class ToldRun(Contestant):
+    """All of a run but finding the shots: a bound from below."""
+
+    name: ClassVar[str] = "told-run"
+    title: ClassVar[str] = "the same run, told where the shots are"
+    environment: ClassVar[Mapping[str, str]] = ONE_THREAD
+
+    def command(self, task: Task) -> Sequence[str]:
+        """See `Contestant.command`."""
+        if task.shots is None:
+            raise ValueError("a run that is told where shots are needs a list of them")
+        recipe = _recipe(RunFast.recipe, task)
+        return program("told_run", task.file, task.shots, recipe, task.folder)
+
+    def outcome(self, task: Task, stdout: str) -> Outcome:
+        """See `Contestant.outcome`."""
+        said = last_object(stdout)
+        return Outcome(decoded_share=said["decoded"] / said["frames"])
+
+
+def _recipe(name: str, task: Task) -> str:
+    """The place of a shipped recipe `without_gates`."""
+    path = task.folder / f"{name}.toml"
+    path.write_text(without_gates(name), encoding="utf-8")
+    return str(path)
