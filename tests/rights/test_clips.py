@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from clearreel.rights.clips import decide_clip
 from clearreel.rights.decision import decide
 from clearreel.rights.layers import LAYERS
+from clearreel.rights.parent import Parent
 from clearreel.rights.policy import ACTIVITIES
 from clearreel.rights.signals.signal import Signal, Stance
 from clearreel.rights.uses import USES, Intent
-from clearreel.rights.world import Barrier, Fetch, Parent, Source, Takedown, World
+from clearreel.rights.world import Barrier, Fetch, Source, Takedown, World
 from clearreel.testing.worlds import random_world
 
 from .conftest import GRANT

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clearreel.rights.layers import LAYERS
-from clearreel.rights.parents import tree
+from clearreel.rights.parent import tree
 from clearreel.rights.policy import ACTIVITIES, PURPOSES
 from clearreel.rights.scope import EVERYTHING
 from clearreel.rights.world import Discharge, Release, World

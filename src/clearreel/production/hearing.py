@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from clearreel.core.errors import UnreadableError, UsageError
-from clearreel.rights.findings import Finding
+from clearreel.rights.finding import Finding
 from clearreel.rights.policy import Policy
 from clearreel.rights.rules import fetched_lawfully, unopposed
 from clearreel.rights.signals.asking import ask

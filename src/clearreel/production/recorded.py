@@ -15,7 +15,7 @@ from clearreel.production.captions import origins_of_clip, recorded_origins
 from clearreel.production.known import Known
 from clearreel.production.rights import decide_everywhere, policy_of
 from clearreel.rights.clearance import clearance
-from clearreel.rights.findings import Finding, finding_from_json
+from clearreel.rights.finding import Finding, finding_from_json
 from clearreel.rights.grants import Grant, grant_from_json
 from clearreel.rights.origins import Origin, objections
 from clearreel.rights.people import NOBODY_SAID, PeopleShown, people_from_json

@@ -20,10 +20,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from clearreel.rights.explanation import Exhibit
-from clearreel.rights.findings import Asked, Finding, judge_place
+from clearreel.rights.finding import Finding
+from clearreel.rights.findings import Asked, judge_place
 from clearreel.rights.intervals import Interval, gaps, written
 from clearreel.rights.layers import APPLIES, Layer
-from clearreel.rights.parents import judge_parent, tree
+from clearreel.rights.parent import tree
+from clearreel.rights.parents import judge_parent
 from clearreel.rights.signals.signal import Signal
 from clearreel.rights.times import begins, expires
 from clearreel.rights.world import Consent, Source, Stream, World
@@ -65,7 +67,13 @@ def findings(world: World) -> Iterator[tuple[Source, Finding]]:
     """What every grant, or the lack of one, means for each stretch of each source."""
     demanded = world.policy.layers_for([world.intent.activity])
     for source in world.sources:
-        asked = Asked(world.intent.use, world.at, world.intent.jurisdiction, source.acquired_at)
+        asked = Asked(
+            world.intent.use,
+            world.at,
+            world.policy,
+            world.intent.jurisdiction,
+            source.acquired_at,
+        )
         stretches: list[tuple[Interval | None, tuple[Layer, ...]]] = [
             ((piece.at, piece.at + piece.span.duration), _layers(world, stream))
             for stream in world.clip.streams

@@ -18,14 +18,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
 from clearreel.rights.grants import Grant
 from clearreel.rights.layers import Layer, StreamKind
+from clearreel.rights.parent import Parent
 from clearreel.rights.signals.signal import Signal
 from clearreel.rights.uses import Act, Intent
-from clearreel.rights.world import Consent, Discharge, Parent, Source, World
+from clearreel.rights.world import Consent, Discharge, Source, World
 from clearreel.testing.second_dates import begun, may_be_past, no_later, older, over
 from clearreel.testing.second_licences import WORKS, Offer, Terms, ways_of
 
@@ -162,6 +164,12 @@ def _discharged(case: _Case) -> bool:
     }
     parents = (p for p in _tree(case.world.parents) if _inherited(p, case))
     offers = [_granted_offer(grant, case) for grant in grants.values()]
+    offers += [
+        replace(_parent_offer(parent, case), who=grant.id)
+        for grant in grants.values()
+        for parent in _tree(grant.made_from)
+        if parent.license
+    ]
     offers += [_parent_offer(parent, case) for parent in parents]
     return all(_owes_nothing(offer, case) for offer in offers)
 
@@ -248,6 +256,8 @@ def _grants(grant: Grant, source: Source, case: _Case) -> bool:
         and (grant.uses is None or _use_name(intent) in grant.uses)
         and _permits_actions(grant, case.acts)
         and bool(_granted_offer(grant, case).permitting(case.acts))
+        and all(_collected(parent, case) for parent in _tree(grant.made_from))
+        and not any(_speaks_of(name, grant) for name in _barred(case))
     )
 
 
@@ -278,6 +288,38 @@ def _inherited(parent: Parent, case: _Case) -> bool:
         and not (case.intent.purpose == "commercial" and name in policy.research_only)
         and bool(_parent_offer(parent, case).permitting(case.acts))
     )
+
+
+def _collected(parent: Parent, case: _Case) -> bool:
+    """The same for what a grant's footage was taken from, of which a name the policy has will do:
+    whether it bars that name is asked of all that the grant says."""
+    policy = case.world.policy
+    if not parent.license and any(
+        _has(name, parent.name) for name in policy.excluded | policy.research_only
+    ):
+        return parent.made_from is not None
+    return _inherited(parent, case)
+
+
+def _barred(case: _Case) -> frozenset[str]:
+    """Names that nothing which is used as is asked may have been taken from."""
+    policy = case.world.policy
+    research = case.intent.purpose == "research"
+    return policy.excluded if research else policy.excluded | policy.research_only
+
+
+def _speaks_of(name: str, grant: Grant) -> bool:
+    collected = [text for one in _tree(grant.made_from) for text in (one.name, one.license)]
+    said = (grant.license, grant.holder, grant.basis, grant.attribution, grant.evidence)
+    return any(
+        _has(name, text) for text in (*said, grant.machine_read, *grant.scope.patterns, *collected)
+    )
+
+
+def _has(name: str, text: str) -> bool:
+    """Whether the letters and digits of a name stand in a text, whatever is between them."""
+    letters = [re.escape(letter) for letter in name if letter.isalnum()]
+    return re.search(r"[\W_]*".join(letters), text, re.IGNORECASE) is not None
 
 
 def _tree(parents: Iterable[Parent]) -> Iterator[Parent]:
