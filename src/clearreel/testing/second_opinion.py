@@ -30,6 +30,7 @@ from clearreel.rights.uses import Act, Intent
 from clearreel.rights.world import Consent, Discharge, Source, World
 from clearreel.testing.second_dates import begun, may_be_past, no_later, older, over
 from clearreel.testing.second_licences import WORKS, Offer, Terms, ways_of
+from clearreel.testing.second_words import has, speaks_of, tree
 
 Instant = Fraction | float
 """Seconds, exact; the only floats are the two infinities."""
@@ -123,7 +124,7 @@ def _granted(case: _Case) -> bool:
     return all(
         grants and all(_grants(grant, source, case) for grant in grants)
         for source, grants in case.resting
-    ) and all(_inherited(parent, case) for parent in _tree(case.world.parents))
+    ) and all(_inherited(parent, case) for parent in tree(case.world.parents))
 
 
 def _unreserved(case: _Case) -> bool:
@@ -162,12 +163,12 @@ def _discharged(case: _Case) -> bool:
         for grant in speaking
         if _grants(grant, source, case)
     }
-    parents = (p for p in _tree(case.world.parents) if _inherited(p, case))
+    parents = (p for p in tree(case.world.parents) if _inherited(p, case))
     offers = [_granted_offer(grant, case) for grant in grants.values()]
     offers += [
         replace(_parent_offer(parent, case), who=grant.id)
         for grant in grants.values()
-        for parent in _tree(grant.made_from)
+        for parent in tree(grant.made_from)
         if parent.license
     ]
     offers += [_parent_offer(parent, case) for parent in parents]
@@ -256,8 +257,8 @@ def _grants(grant: Grant, source: Source, case: _Case) -> bool:
         and (grant.uses is None or _use_name(intent) in grant.uses)
         and _permits_actions(grant, case.acts)
         and bool(_granted_offer(grant, case).permitting(case.acts))
-        and all(_collected(parent, case) for parent in _tree(grant.made_from))
-        and not any(_speaks_of(name, grant) for name in _barred(case))
+        and all(_collected(parent, case) for parent in tree(grant.made_from))
+        and not any(speaks_of(name, grant) for name in _barred(case))
     )
 
 
@@ -295,7 +296,7 @@ def _collected(parent: Parent, case: _Case) -> bool:
     whether it bars that name is asked of all that the grant says."""
     policy = case.world.policy
     if not parent.license and any(
-        _has(name, parent.name) for name in policy.excluded | policy.research_only
+        has(name, parent.name) for name in policy.excluded | policy.research_only
     ):
         return parent.made_from is not None
     return _inherited(parent, case)
@@ -306,27 +307,6 @@ def _barred(case: _Case) -> frozenset[str]:
     policy = case.world.policy
     research = case.intent.purpose == "research"
     return policy.excluded if research else policy.excluded | policy.research_only
-
-
-def _speaks_of(name: str, grant: Grant) -> bool:
-    collected = [text for one in _tree(grant.made_from) for text in (one.name, one.license)]
-    said = (grant.license, grant.holder, grant.basis, grant.attribution, grant.evidence)
-    return any(
-        _has(name, text) for text in (*said, grant.machine_read, *grant.scope.patterns, *collected)
-    )
-
-
-def _has(name: str, text: str) -> bool:
-    """Whether the letters and digits of a name stand in a text, whatever is between them."""
-    letters = [re.escape(letter) for letter in name if letter.isalnum()]
-    return re.search(r"[\W_]*".join(letters), text, re.IGNORECASE) is not None
-
-
-def _tree(parents: Iterable[Parent]) -> Iterator[Parent]:
-    """The parents, theirs, and so on."""
-    for parent in parents:
-        yield parent
-        yield from _tree(parent.made_from or ())
 
 
 def _granted_offer(grant: Grant, case: _Case) -> Offer:
