@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -117,6 +118,15 @@ def test_what_the_grant_says_itself_counts(key: str) -> None:
         f"the grant speaks of hd-vg-130m in its {key}: if nothing of it is from there, write it "
         "without that name"
     ) in decision.reason
+
+
+@pytest.mark.parametrize("name", ["hd-vg-130m", "HD_VG_130M"])
+def test_an_address_tells_as_well(with_source: Callable[..., World], name: str) -> None:
+    asked = with_source(addresses=("https://example.org/a", f"https://example.org/{name}/a.mp4"))
+    explained = decide_clip(asked)
+    assert explained.refused_by == (2,)
+    assert f"it was fetched from https://example.org/{name}/a.mp4" in explained.reason
+    assert decide_clip(replace(asked, intent=Intent("genai-training", "research"))).permitted
 
 
 def test_what_the_operator_types_counts_as_well() -> None:

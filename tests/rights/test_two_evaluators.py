@@ -106,6 +106,7 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         "_spoken_of",
         lambda *given: iter(()),
     ),
+    "addresses are not held against the policy": (rules, "judge_addresses", lambda *given: []),
     "a name has to stand as the policy writes it": (parents, "_letters", str.lower),
     "ODRL terms are not read": (findings.odrl, "shortcomings", lambda *given: []),
     "nobody has to vouch for a grant": (findings, "_unverified", lambda grant, at: []),

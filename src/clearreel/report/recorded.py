@@ -142,6 +142,7 @@ class Recorded:
                     fetch=heard.fetch if heard else None,
                     brought_by="whoever ran clearreel on the file",
                     acquired_at=heard.acquired_at if heard else None,
+                    addresses=heard.addresses if heard else (),
                 ),
             ),
             grants=grants,

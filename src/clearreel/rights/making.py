@@ -1,8 +1,8 @@
-"""What a grant's footage was made from: as the grant states it, and as its words give it away."""
+"""What footage was made from: as its grant states it, and as words and addresses give it away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from clearreel.rights.finding import Finding
@@ -45,17 +45,31 @@ def _spoken_of(grant: Grant, use: Use, policy: Policy) -> Iterator[Finding]:
         for named in named_in(texts, policy):
             found.setdefault(named, []).append(key)
     for named, keys in found.items():
-        for intent in use.intents:
-            judged = judge_parent(named, intent, policy)
-            told = f"the grant speaks of {named.name} in its {' and '.join(keys)}"
-            said = f"{told}, which is for research, as the policy has it"
-            if not judged.permits:
-                key = "excluded" if named.name in policy.excluded else "research-only"
-                said = (
-                    f"{judged.reason} ([parents] {key} in policy.toml), and {told}: if nothing of "
-                    "it is from there, write it without that name"
-                )
-            yield replace(judged, reason=said, license="")
+        told = f"the grant speaks of {named.name} in its {' and '.join(keys)}"
+        yield from _by_name(named, told, "write it without that name", use, policy)
+
+
+def judge_addresses(addresses: Iterable[str], use: Use, policy: Policy) -> list[Finding]:
+    """What the addresses that footage was fetched from name, of what the policy has by name."""
+    return [
+        found
+        for address in addresses
+        for named in named_in([address], policy)
+        for found in _by_name(named, f"it was fetched from {address}", "", use, policy)
+    ]
+
+
+def _by_name(named: Parent, told: str, way_out: str, use: Use, policy: Policy) -> Iterator[Finding]:
+    for intent in use.intents:
+        judged = judge_parent(named, intent, policy)
+        said = f"{told}, which is for research, as the policy has it"
+        if not judged.permits:
+            key = "excluded" if named.name in policy.excluded else "research-only"
+            said = (
+                f"{judged.reason} ([parents] {key} in policy.toml), and {told}: if nothing of it "
+                f"is from there, {way_out or 'take the name out of that list'}"
+            )
+        yield replace(judged, reason=said, license="")
 
 
 def _words(grant: Grant, policy: Policy) -> Mapping[str, tuple[str, ...]]:

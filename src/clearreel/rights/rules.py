@@ -24,6 +24,7 @@ from clearreel.rights.finding import Finding
 from clearreel.rights.findings import Asked, judge_place
 from clearreel.rights.intervals import Interval, gaps, written
 from clearreel.rights.layers import APPLIES, Layer
+from clearreel.rights.making import judge_addresses
 from clearreel.rights.parent import tree
 from clearreel.rights.parents import judge_parent
 from clearreel.rights.signals.signal import Signal
@@ -58,6 +59,9 @@ def granted(world: World) -> Iterator[Exhibit]:
         yield Exhibit(
             finding.permits, source.id, finding.reason, finding.grant, finding.evidence_sha256
         )
+    for source in world.sources:
+        for finding in judge_addresses(source.addresses, world.intent.use, world.policy):
+            yield Exhibit(finding.permits, source.id, finding.reason)
     for parent in tree(world.parents):
         judged = judge_parent(parent, world.intent, world.policy)
         yield Exhibit(judged.permits, parent.name, judged.reason)

@@ -79,6 +79,8 @@ class Source:
     brought_by: str = ""
     acquired_at: datetime | None = None
     """With an offset from UTC; None where it is not known."""
+    addresses: tuple[str, ...] = ()
+    """Where on the web it was fetched, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)

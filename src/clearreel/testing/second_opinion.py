@@ -16,7 +16,6 @@ patterns of `**`, `*` and `?` below a folder. What it does not know, it refuses.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -30,7 +29,7 @@ from clearreel.rights.uses import Act, Intent
 from clearreel.rights.world import Consent, Discharge, Source, World
 from clearreel.testing.second_dates import begun, may_be_past, no_later, older, over
 from clearreel.testing.second_licences import WORKS, Offer, Terms, ways_of
-from clearreel.testing.second_words import has, speaks_of, tree
+from clearreel.testing.second_words import has, in_scope, speaks_of, tree
 
 Instant = Fraction | float
 """Seconds, exact; the only floats are the two infinities."""
@@ -82,7 +81,7 @@ class _Case:
         for first, last, layers in taken or [(-math.inf, math.inf, demanded)]:
             # A source that lies nowhere is one that no grant speaks of.
             for place in source.places or ("",):
-                if not any(_in_scope(grant, place) for grant in self.world.grants):
+                if not any(in_scope(grant, place) for grant in self.world.grants):
                     yield source, []
                 for layer in layers:
                     for grants in self._speaking(place, layer, first, last):
@@ -94,7 +93,7 @@ class _Case:
         """For each part of a stretch within which nothing changes: the grants that speak of it."""
         stretches = [(first, last, _ASKED)]
         for number, grant in enumerate(self.world.grants):
-            if layer in grant.layers and _in_scope(grant, place):
+            if layer in grant.layers and in_scope(grant, place):
                 whole = ((-math.inf, math.inf),)
                 spoken = whole if grant.intervals is None else grant.intervals
                 stretches += [(start, end, number) for start, end in spoken]
@@ -121,10 +120,19 @@ def _covered(case: _Case) -> bool:
 
 def _granted(case: _Case) -> bool:
     """Rule 2."""
-    return all(
-        grants and all(_grants(grant, source, case) for grant in grants)
-        for source, grants in case.resting
-    ) and all(_inherited(parent, case) for parent in tree(case.world.parents))
+    return (
+        all(
+            grants and all(_grants(grant, source, case) for grant in grants)
+            for source, grants in case.resting
+        )
+        and not any(
+            has(name, address)
+            for name in _barred(case)
+            for source in case.world.sources
+            for address in source.addresses
+        )
+        and all(_inherited(parent, case) for parent in tree(case.world.parents))
+    )
 
 
 def _unreserved(case: _Case) -> bool:
@@ -226,20 +234,6 @@ def _acts(intent: Intent) -> frozenset[Act]:
 def _use_name(intent: Intent) -> str:
     training = intent.activity in ("genai-training", "other-training")
     return f"{intent.purpose}-training" if training else intent.activity
-
-
-def _in_scope(grant: Grant, place: str) -> bool:
-    folder = grant.scope.folder.rstrip("/") + "/"
-    return place.startswith(folder) and any(
-        re.fullmatch(_pattern(pattern), place[len(folder) :]) for pattern in grant.scope.patterns
-    )
-
-
-def _pattern(glob: str) -> str:
-    """`**` is any number of folders, `*` any part of a name, `?` a character of it."""
-    parts = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
-    return "(?s:" + "".join(parts.get(piece) or re.escape(piece) for piece in pieces) + ")"
 
 
 def _grants(grant: Grant, source: Source, case: _Case) -> bool:

@@ -1,4 +1,4 @@
-"""How the second evaluator reads what a grant says of where its footage comes from.
+"""How the second evaluator reads what a grant says: which files it is about, and whose they are.
 
 Written for `clearreel.testing.second_opinion`, apart from `clearreel.rights`.
 """
@@ -32,3 +32,18 @@ def tree(parents: Iterable[Parent]) -> Iterator[Parent]:
     for parent in parents:
         yield parent
         yield from tree(parent.made_from or ())
+
+
+def in_scope(grant: Grant, place: str) -> bool:
+    """Whether a grant speaks of the file at `place`."""
+    folder = grant.scope.folder.rstrip("/") + "/"
+    return place.startswith(folder) and any(
+        re.fullmatch(_pattern(pattern), place[len(folder) :]) for pattern in grant.scope.patterns
+    )
+
+
+def _pattern(glob: str) -> str:
+    """`**` is any number of folders, `*` any part of a name, `?` a character of it."""
+    parts = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
+    return "(?s:" + "".join(parts.get(piece) or re.escape(piece) for piece in pieces) + ")"

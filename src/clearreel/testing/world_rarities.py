@@ -275,10 +275,16 @@ def _wrapped(draft: Draft, rng: Random) -> None:
         change_grant(draft, rng, **{key: said})
 
 
+def _address(draft: Draft, rng: Random) -> None:
+    """Footage from an address that tells what it is of, or does not."""
+    addresses = ("https://www.pexels.com/video/1", "https://a.example/HD_VG_130M/1.mp4")
+    change_source(draft, rng, addresses=(rng.choice((*addresses, "https://a.example/hd-vg/1")),))
+
+
 RARITIES: tuple[Nudge, ...] = (
     *(_expression, _expression, _alike_anyhow, _alike_anyhow, _scope, _scope),
     *(_stretches, _pieces, _pieces, _described_twice, _required, _never_read, _deep_parent),
     *(_demand, _odrl, _blank, _acquired, _one_record, _one_record),
     *(_demand, _demand, _fetched, _fetched, _heard, _narrow, _narrow, _verified),
-    *(_made_from, _made_from, _made_from, _wrapped, _wrapped),
+    *(_made_from, _made_from, _made_from, _wrapped, _wrapped, _address),
 )
