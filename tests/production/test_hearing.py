@@ -342,7 +342,7 @@ def test_an_address_that_tells_what_it_is_of(bench: Any, film: Path, tmp_path: P
     policy.write_text(policy.read_text().replace('["Pexels"', '["Example.org", "Pexels"'))
     told = (
         "the policy excludes example.org ([parents] excluded in policy.toml), and it was fetched "
-        "from https://example.org/v/film.mp4: if nothing of it is from there, take the name out"
+        "from https://example.org/v/film.mp4: if nothing of it is from there, take that name out"
     )
     audited = api.open(bench.into).audit(bench.rows("clips")[0]["clip_id"])
     assert isinstance(audited, ClipAudit)

@@ -34,7 +34,7 @@ def _stated(grant: Grant, use: Use, policy: Policy) -> Iterator[Finding]:
             if by_name and found.permits:
                 said = f"made from {parent.name}, which is for research, as the policy has it"
             elif not parent.license and not by_name:
-                said += f'; say it, as in {{ name = "{parent.name}", license = "CC0-1.0" }}'
+                said += f'; say it, as in {{ name = "{parent.name}", license = "…" }}'
             yield replace(found, reason=said, license=parent.license)
 
 
@@ -55,7 +55,9 @@ def judge_addresses(addresses: Iterable[str], use: Use, policy: Policy) -> list[
         found
         for address in addresses
         for named in named_in([address], policy)
-        for found in _by_name(named, f"it was fetched from {address}", "", use, policy)
+        for found in _by_name(
+            named, f"it was fetched from {address}", "take that name out of the list", use, policy
+        )
     ]
 
 
@@ -64,11 +66,7 @@ def _by_name(named: Parent, told: str, way_out: str, use: Use, policy: Policy) -
         judged = judge_parent(named, intent, policy)
         said = f"{told}, which is for research, as the policy has it"
         if not judged.permits:
-            key = "excluded" if named.name in policy.excluded else "research-only"
-            said = (
-                f"{judged.reason} ([parents] {key} in policy.toml), and {told}: if nothing of it "
-                f"is from there, {way_out or 'take the name out of that list'}"
-            )
+            said = f"{judged.reason}, and {told}: if nothing of it is from there, {way_out}"
         yield replace(judged, reason=said, license="")
 
 

@@ -40,9 +40,10 @@ def judge_parent(parent: Parent, intent: Intent, policy: Policy) -> Finding:
     reasons = []
     name = parent.name.lower()
     if name in policy.excluded:
-        reasons.append(f"the policy excludes {parent.name}")
+        reasons.append(f"the policy excludes {parent.name} ([parents] excluded in policy.toml)")
     if name in policy.research_only and intent.purpose != "research":
-        reasons.append(f"the policy keeps {parent.name} to research")
+        said = f"the policy keeps {parent.name} to research"
+        reasons.append(f"{said} ([parents] research-only in policy.toml)")
     if parent.made_from is None:
         reasons.append(f"nobody says what {parent.name} was made from")
     duties: tuple[str, ...] = ()
