@@ -86,6 +86,19 @@ def test_the_whole_rights_file_means_what_is_said_beside_it(tmp_path: Path) -> N
     assert refused["commercial-training"] and not refused["research-training"]
 
 
+def test_the_grant_about_footage_from_elsewhere_is_refused_as_is_said_there(tmp_path: Path) -> None:
+    (text,) = (block for block in blocks("docs/decision.md", "toml") if "made_from" in block)
+    (tmp_path / "rights.toml").write_text(text)
+    (told,) = read_rights(tmp_path / "rights.toml").grants
+    at, path = datetime(2026, 11, 26, tzinfo=UTC), str(tmp_path.resolve() / "clips/a.mp4")
+    grant = replace(told, attested_by="eve")
+    refused = decide(path, [grant], "commercial-training", at)
+    assert refused.reason.startswith(
+        "made from HD-VG-130M: the policy keeps HD-VG-130M to research"
+    )
+    assert decide(path, [grant], "research-training", at).attribution == "Ada's film, CC-BY-4.0"
+
+
 def test_every_command_of_the_readme_exists() -> None:
     from tools import paste_help
 

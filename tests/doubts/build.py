@@ -59,12 +59,12 @@ class Build:
         """Put footage among the inputs."""
         return Path(shutil.copy(film, self.footage / name))
 
-    def run(self, *grants: str, recipe: str = RECIPE) -> Produced:
-        """A run with these grants and no others."""
+    def run(self, *grants: str, recipe: str = RECIPE, use: str | None = None) -> Produced:
+        """A run with these grants and no others; `use` counts where the data set is new."""
         rights = self.footage / "rights.toml"
         rights.write_text("\n".join(grants))
         return produce(
-            open_or_create(self.into, None),
+            open_or_create(self.into, use),
             expand([str(self.footage)]),
             read_rights(rights).grants,
             parse(recipe, "test"),

@@ -10,8 +10,10 @@ import pytest
 from build import RECIPE, Build, grant
 
 from clearreel.core.errors import NothingProducedError, UsageError
+from clearreel.exports import export
 from clearreel.models.catalog import WEIGHTS
 from clearreel.production import models
+from clearreel.report.audit import audit, audit_clip
 
 
 @pytest.fixture
@@ -79,6 +81,47 @@ REFUSED: dict[str, tuple[list[str], str]] = {
         [grant(files="film.mp4"), grant("CC-BY-ND-4.0", "film.*")],
         "permits no adaptation",
     ),
+    **{
+        f"an HD-VG-like set in a free wrapper, {how}": ([grant(files="film.mp4", **said)], told)
+        for how, said, told in (
+            (
+                "which its basis tells",
+                {"basis": '"AllFreeClips (CC0), a selection of hd vg 130M"'},
+                "the grant speaks of hd-vg-130m in its basis",
+            ),
+            (
+                "which its evidence tells",
+                {"evidence": '"https://example.org/HD-VG-130M/LICENSE"'},
+                "the grant speaks of hd-vg-130m in its evidence",
+            ),
+            (
+                "as the grant says",
+                {"made_from": '["HD-VG-130M"]'},
+                "made from HD-VG-130M: the policy keeps HD-VG-130M to research",
+            ),
+            (
+                "with another around it",
+                {
+                    "made_from": '[{ name = "AllFreeClips", license = "CC0-1.0", made_from = ['
+                    '{ name = "Reel", license = "owned", made_from = ["Panda-70M"] }] }]'
+                },
+                "made from Panda-70M: the policy keeps Panda-70M to research",
+            ),
+        )
+    },
+    "a free collection of films for private use": (
+        [
+            grant(
+                files="film.mp4",
+                made_from='[{ name = "Carol\'s film", license = "CC-BY-NC-4.0" }]',
+            )
+        ],
+        "Carol's film: CC-BY-NC-4.0 does not permit commercial use",
+    ),
+    "a free collection of nobody knows what": (
+        [grant(files="film.mp4", made_from='["The Web"]')],
+        "the licence of The Web is not known",
+    ),
     "a grant that is taken back": ([grant(files="film.mp4", uses="[]")], "lists"),
 }
 
@@ -134,6 +177,66 @@ def test_a_model_of_research_footage_behind_a_free_wrapper(
     with pytest.raises(UsageError, match=f"keeps {name.lower()} to research"):
         beside.run(grant(), recipe=RECIPE + "[measures.faces]\n")
     assert not beside.catalog.rows("sources") and not list(beside.into.rglob("*.tar"))
+
+
+IN_A_WRAPPER = (
+    'made_from = [{ name = "AllFreeClips", license = "CC-BY-4.0", made_from = ["HD-VG-130M"] }]\n'
+)
+
+
+def test_research_footage_in_a_free_wrapper_is_at_home_in_research(beside: Build) -> None:
+    beside.run(grant() + IN_A_WRAPPER, use="research-training")
+    assert beside.reasons() == {"film.mp4": "", "good.mp4": ""}
+    row, *_ = beside.catalog.rows("clips", where="path LIKE '%film.mp4'")
+    audited = audit_clip(beside.catalog, row["clip_id"])
+    assert audited.permitted
+    told = "\n".join(audited.lines())
+    [evidence] = audited.evidence
+    assert f"[evidence {evidence.sha256[:16]}]" in told
+    assert "made from AllFreeClips: CC-BY-4.0 permits research-training" in told
+    assert "made from HD-VG-130M, which is for research, as the policy has it" in told
+    beside.release()
+    assert "AllFreeClips, CC-BY-4.0" in (beside.out / "ATTRIBUTION.csv").read_text()
+
+
+def test_a_policy_that_learns_of_a_set_later(beside: Build) -> None:
+    """It is asked again: by the audit, by exports and by the next run."""
+    grants = (GOOD, grant(files="film.mp4", made_from='[{ name = "Gold", license = "CC0-1.0" }]'))
+    beside.run(*grants)
+    assert not audit(beside.catalog).problems and beside.release().sources == 2
+    policy = beside.into / "policy.toml"
+    policy.write_text(policy.read_text().replace('["HD-VG-130M"', '["gold", "HD-VG-130M"'))
+    [problem] = audit(beside.catalog).problems
+    assert problem.path.endswith("film.mp4")
+    assert "not permitted any more: made from Gold: the policy keeps Gold" in problem.problem
+    exported = export(beside.catalog, "parquet", beside.out.with_name("later"))
+    assert exported.sources == 1
+    assert any("the policy keeps Gold to research" in why for why in exported.left_out.values())
+    beside.run(*grants)
+    assert "the policy keeps Gold to research" in beside.reasons()["film.mp4"]
+    assert len(list(beside.into.rglob("*.tar"))) == 1
+
+
+def test_footage_that_was_made_from_share_alike_goes_out_apart(beside: Build) -> None:
+    beside.run(
+        GOOD, grant(files="film.mp4", made_from='[{ name = "Edit", license = "CC-BY-SA-4.0" }]')
+    )
+    assert beside.reasons() == {"film.mp4": "", "good.mp4": ""}
+    assert beside.release().sources == 1
+    apart = export(
+        beside.catalog, "parquet", beside.out.with_name("apart"), share_alike="CC-BY-SA-4.0"
+    )
+    assert apart.sources == 1
+    assert "Edit, CC-BY-SA-4.0" in (apart.folder / "ATTRIBUTION.csv").read_text()
+
+
+def test_a_grant_of_some_stretches_is_asked_what_they_were_made_from(beside: Build) -> None:
+    first = grant(files="film.mp4", intervals="[[0, 1]]", made_from='["Koala-36M"]')
+    beside.run(GOOD, first, grant(files="film.mp4", intervals="[[1, 9]]"))
+    stored = [row for row in beside.catalog.rows("clips") if row["path"].endswith("film.mp4")]
+    kept = [row for row in stored if row["kept"]]
+    assert kept and all(row["start"] >= 1 for row in kept)
+    assert any("made from Koala-36M" in row["reason"] for row in stored if not row["kept"])
 
 
 def test_a_licence_of_nobody(beside: Build) -> None:

@@ -334,6 +334,28 @@ def test_the_audit_says_so_of_each_grant(bench: Any, film: Path) -> None:
     assert any("no older than the acquisition" in one.reason for one in judged)
 
 
+def test_an_address_that_tells_what_it_is_of(bench: Any, film: Path, tmp_path: Path) -> None:
+    """Asked at the door, and again by audit and export after the policy has changed."""
+    record(film)
+    bench.run(film.parent)
+    policy = bench.into / "policy.toml"
+    policy.write_text(policy.read_text().replace('["Pexels"', '["Example.org", "Pexels"'))
+    told = (
+        "the policy excludes example.org ([parents] excluded in policy.toml), and it was fetched "
+        "from https://example.org/v/film.mp4: if nothing of it is from there, take that name out"
+    )
+    audited = api.open(bench.into).audit(bench.rows("clips")[0]["clip_id"])
+    assert isinstance(audited, ClipAudit)
+    assert not audited.permitted and any(told in problem for problem in audited.problems)
+    with pytest.raises(NothingProducedError, match="the policy excludes example"):
+        export(bench.catalog, "parquet", tmp_path / "out")
+    record_beside(film).unlink()
+    bench.run(film.parent)
+    source = only(bench.rows("sources"))
+    assert source["status"] == "refused" and told in source["reason"]
+    assert not bench.rows("clips")
+
+
 def test_what_was_recorded_is_held_against_the_fetch_as_well(
     bench: Any, film: Path, tmp_path: Path
 ) -> None:

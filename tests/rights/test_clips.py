@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 from clearreel.rights.clips import decide_clip
 from clearreel.rights.decision import decide
 from clearreel.rights.layers import LAYERS
+from clearreel.rights.parent import Parent
 from clearreel.rights.policy import ACTIVITIES
 from clearreel.rights.signals.signal import Signal, Stance
 from clearreel.rights.uses import USES, Intent
-from clearreel.rights.world import Barrier, Fetch, Parent, Source, Takedown, World
+from clearreel.rights.world import Barrier, Fetch, Source, Takedown, World
 from clearreel.testing.worlds import random_world
 
 from .conftest import GRANT
@@ -109,6 +110,27 @@ def an_end(world: World, rng: Random) -> World:
     return each_grant(world, rng, valid_until=world.at + timedelta(seconds=rng.choice([0, 9])))
 
 
+def an_origin(world: World, rng: Random) -> World:
+    """One thing more that a grant's footage was made from, at some depth, or its basis names."""
+    if not world.grants:
+        return world
+    number = rng.randrange(len(world.grants))
+    made_from = world.grants[number].made_from
+    more = Parent(
+        rng.choice(["set-d", "Panda-70M", "Pexels"]),
+        rng.choice(["CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "MIT", ""]),
+        rng.choice([(), None, (Parent("b", "CC-BY-4.0"),)]),
+    )
+    if made_from and rng.random() < 0.5:
+        first = made_from[0]
+        inner = None if first.made_from is None else (*first.made_from, more)
+        return only(world, number, made_from=(replace(first, made_from=inner), *made_from[1:]))
+    if rng.random() < 0.3:
+        basis = f"{world.grants[number].basis}; {more.name}"
+        return only(world, number, basis=basis) if world.grants[number].basis.strip() else world
+    return only(world, number, made_from=(*made_from, more))
+
+
 def less_consent(world: World, rng: Random) -> World:
     return replace(world, consents=world.consents[1:])
 
@@ -123,9 +145,14 @@ def each_grant(world: World, rng: Random, **changes: object) -> World:
     if not world.grants:
         return world
     number = rng.randrange(len(world.grants))
-    old = world.grants[number]
-    if "valid_until" in changes and old.valid_until is not None:
+    if "valid_until" in changes and world.grants[number].valid_until is not None:
         return world
+    return only(world, number, **changes)
+
+
+def only(world: World, number: int, **changes: object) -> World:
+    """The same of one certain grant."""
+    old = world.grants[number]
     new = replace(old, **changes)
     given = {replace(d, of=new.id) for d in world.discharged if d.of == old.id}
     grants = [*world.grants[:number], new, *world.grants[number + 1 :]]
@@ -134,7 +161,7 @@ def each_grant(world: World, rng: Random, **changes: object) -> World:
 
 RESTRICTIONS: list[Restriction] = [
     *(a_signal, a_barrier, a_takedown, a_parent, a_source, a_place, a_person),
-    *(a_demanded_layer, a_prohibition, an_end, less_consent, less_discharged),
+    *(a_demanded_layer, a_prohibition, an_end, an_origin, less_consent, less_discharged),
 ]
 
 

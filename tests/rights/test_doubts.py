@@ -11,6 +11,7 @@ from itertools import permutations
 import pytest
 
 from clearreel.rights.clips import decide_clip
+from clearreel.rights.parent import Parent
 from clearreel.rights.scope import Scope
 from clearreel.rights.signals.signal import Signal, Stance
 from clearreel.rights.uses import Intent
@@ -19,7 +20,6 @@ from clearreel.rights.world import (
     Consent,
     Discharge,
     Fetch,
-    Parent,
     Piece,
     Release,
     Source,

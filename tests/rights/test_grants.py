@@ -7,6 +7,7 @@ import pytest
 
 from clearreel.core.errors import UsageError
 from clearreel.rights.grants import Grant, grant_from_flags
+from clearreel.rights.parent import Parent
 from clearreel.rights.scope import Scope
 
 GRANT = Grant(Scope("/set", ("**",)), "CC-BY-4.0", "Ada", "a letter", verified_on=date(2026, 1, 2))
@@ -37,6 +38,7 @@ GRANT = Grant(Scope("/set", ("**",)), "CC-BY-4.0", "Ada", "a letter", verified_o
         {"prohibition": ("use",)},
         {"duty": ("attribute",)},
         {"evidence_on": date(2026, 1, 3)},
+        {"made_from": (Parent("films", "CC0-1.0"),)},
     ],
 )
 def test_the_id_changes_with_whatever_is_granted_or_shown(change):

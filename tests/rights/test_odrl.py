@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from clearreel.rights import odrl
 from clearreel.rights.findings import Asked, judge_grant
+from clearreel.rights.policy import default_policy
 from clearreel.rights.uses import USES, Intent
 
 from .conftest import GRANT, NOW
 
 ACTIONS = list(odrl.ACTIONS)
-COMMERCIAL = Asked(USES["commercial-training"], NOW)
+COMMERCIAL = Asked(USES["commercial-training"], NOW, default_policy())
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_terms_narrow_a_free_licence(terms: dict[str, tuple[str, ...]], words: s
 
 
 def test_redistribution_has_to_be_permitted_by_name() -> None:
-    asked = Asked(Intent("redistribution", "research").use, NOW)
+    asked = Asked(Intent("redistribution", "research").use, NOW, default_policy())
     assert judge_grant(GRANT, asked).permits
     assert not judge_grant(replace(GRANT, permission=("reproduce", "derive")), asked).permits
     assert not judge_grant(replace(GRANT, uses=("commercial-training",)), asked).permits
@@ -60,5 +61,5 @@ def test_terms_never_widen(permission: list[str], prohibition: list[str], use: s
     for license_ in ("CC-BY-NC-4.0", "CC-BY-ND-4.0", "LicenseRef-x"):
         plain = replace(GRANT, license=license_)
         terms = replace(plain, permission=tuple(permission), prohibition=tuple(prohibition))
-        asked = Asked(USES[use], NOW)
+        asked = Asked(USES[use], NOW, default_policy())
         assert judge_grant(plain, asked).permits or not judge_grant(terms, asked).permits

@@ -18,7 +18,7 @@ from clearreel.rights.origins import (
     origin_from_json,
     origins_of,
 )
-from clearreel.rights.parents import tree
+from clearreel.rights.parent import tree
 from clearreel.rights.policy import default_policy, read_policy
 from clearreel.rights.rights_file import read_rights
 from clearreel.rights.scope import EVERYTHING

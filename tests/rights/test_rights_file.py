@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from clearreel.core.errors import UsageError
 from clearreel.rights.grants import grant_from_json
+from clearreel.rights.parent import Parent
 from clearreel.rights.rights_file import read_rights
 
 WHOLE = """\
@@ -76,6 +77,10 @@ prohibition = ["distribute"]
 duty = "attribute"
 evidence_on = 2026-11-01
 uses = ["redistribution"]
+made_from = [
+    "HD-VG-130M",
+    { name = " R ", license = "cc-by-4.0", made_from = ["A", { name = "B", license = "owned" }] },
+]
 """
 
 
@@ -88,6 +93,8 @@ def test_rare_keys_are_read(tmp_path):
     assert (grant.prohibition, grant.duty) == (("distribute",), ("attribute",))
     assert grant.evidence_on == date(2026, 11, 1)
     assert grant.uses == ("redistribution",)
+    inner = (Parent("A", ""), Parent("B", "owned"))
+    assert grant.made_from == (Parent("HD-VG-130M", ""), Parent("R", "CC-BY-4.0", inner))
     assert grant_from_json(grant.to_json(), grant.scope.folder) == grant
 
 
@@ -157,6 +164,30 @@ GOOD = 'files = ["**"]\nlicense = "CC0-1.0"\nholder = "Ada"\nbasis = "a letter"\
         ("[[grant]]\n" + GOOD + 'prohibition = "derive!"\n', 6, "'derive!', which is not"),
         ("[[grant]]\n" + GOOD + 'duty = ["compensate"]\n', 6, "'compensate', which is not"),
         ("[[grant]]\n" + GOOD + 'evidence_on = "May"\n', 6, "not a date"),
+        ("[[grant]]\n" + GOOD + 'made_from = "COCO"\n', 6, "made_from of grant 1 is 'COCO', not a"),
+        ("[[grant]]\n" + GOOD + "made_from = [7]\n", 6, "holds 7, no name of data"),
+        ("[[grant]]\n" + GOOD + 'made_from = [" "]\n', 6, "holds ' ', no name of data"),
+        ("[[grant]]\n" + GOOD + 'made_from = [{ license = "MIT" }]\n', 6, "no name of data"),
+        (
+            "[[grant]]\n" + GOOD + 'made_from = [{ name = "A", licence = "MIT" }]\n',
+            6,
+            "holds {'name': 'A', 'licence': 'MIT'}, no name",
+        ),
+        (
+            "[[grant]]\n" + GOOD + 'made_from = [{ name = "A", license = "MIT AND" }]\n',
+            6,
+            "made_from of grant 1 is wrong: ",
+        ),
+        (
+            "[[grant]]\n" + GOOD + 'made_from = [\n  { name = "A", made_from = ["B", 7] },\n]\n',
+            6,
+            "made_from of grant 1 holds 7, no name",
+        ),
+        (
+            "[[grant]]\n" + GOOD + 'made_from = [{ name = "A", made_from = "B" }]\n',
+            6,
+            "made_from of grant 1 is 'B', not a list",
+        ),
         ("\n[grant]\n" + GOOD, 2, "is not a list of tables"),
         ('title = "x"\n', 1, "title is not known here"),
         (

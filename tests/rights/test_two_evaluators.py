@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clearreel.core.span import Span
-from clearreel.rights import findings, parents, rules
+from clearreel.rights import findings, making, parents, rules
 from clearreel.rights.clips import decide_clip
 from clearreel.rights.grants import Grant
 from clearreel.rights.policy import default_policy
@@ -88,6 +88,26 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
         "judge_license",
         lambda expression, use, listed: JUDGE(expression, use, listed, SOFTWARE),
     ),
+    "what footage was made from is not asked": (findings, "judge_making", lambda *given: []),
+    "only the first thing that footage was made from counts": (
+        making,
+        "tree",
+        lambda given: iter(given[:1]),
+    ),
+    "footage may be made from what has no licence": (
+        making,
+        "judge_parent",
+        lambda parent, *given: parents.judge_parent(
+            replace(parent, license=parent.license or "owned"), *given
+        ),
+    ),
+    "what a grant speaks of is not held against the policy": (
+        making,
+        "_spoken_of",
+        lambda *given: iter(()),
+    ),
+    "addresses are not held against the policy": (rules, "judge_addresses", lambda *given: []),
+    "a name has to stand as the policy writes it": (parents, "_letters", str.lower),
     "ODRL terms are not read": (findings.odrl, "shortcomings", lambda *given: []),
     "nobody has to vouch for a grant": (findings, "_unverified", lambda grant, at: []),
     "evidence has no date": (findings, "_backdated", lambda grant, asked: []),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clearreel.rights.layers import LAYERS
-from clearreel.rights.parents import tree
+from clearreel.rights.parent import tree
 from clearreel.rights.policy import ACTIVITIES, PURPOSES
 from clearreel.rights.scope import EVERYTHING
 from clearreel.rights.world import Discharge, Release, World
@@ -139,6 +139,7 @@ REPAIRS: dict[str, Callable[[World], World]] = {
     "2 layers": grants(layers=LAYERS),
     "2 files": grants(scope=EVERYTHING),
     "2 parents": lambda w: replace(w, parents=()),
+    "2 made from": grants(made_from=()),
     "2 excluded": policy(excluded=frozenset()),
     "2 research only": policy(research_only=frozenset()),
     "3 asked": policy(signals=()),

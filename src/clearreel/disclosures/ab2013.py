@@ -29,6 +29,7 @@ def render(record: Record) -> Document:
 def _owners(page: Document, record: Record) -> None:
     page.say(passages.offered(page, record))
     passages.holder_table(page, record.by_holder)
+    passages.elsewhere(page, record)
 
 
 def _purpose(page: Document, record: Record) -> None:

@@ -15,11 +15,13 @@ from typing import Any
 
 from clearreel.core.errors import DatasetError
 from clearreel.disclosures import passages
+from clearreel.disclosures.collected import made_from
 from clearreel.disclosures.croissant_context import CONTEXT, SPECIFICATIONS
 from clearreel.disclosures.document import blank
 from clearreel.disclosures.record import Record
 from clearreel.exports.attribution import Credit
 from clearreel.rights.licence_addresses import licence_addresses
+from clearreel.rights.parent import Parent
 from clearreel.stores.packs import Packs
 
 Node = dict[str, Any]
@@ -63,7 +65,7 @@ def render(record: Record, packs: Packs) -> tuple[str, tuple[str, ...]]:
         f"{figures.clips.said} of video, {figures.hours.said}, of {figures.works.said}, cleared "
         f"for {record.use.name}: {record.use.description}."
     )
-    hashes = {row["source_id"]: row["sha256"] or "" for row in record.works}
+    works = {row["source_id"]: row for row in record.works}
     metadata: Node = {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -76,7 +78,9 @@ def render(record: Record, packs: Packs) -> tuple[str, tuple[str, ...]]:
         "keywords": ["video", record.use.name],
         "sdDatePublished": record.at.isoformat(),
         "usageInfo": _offer(record),
-        "prov:wasDerivedFrom": [_work(credit, hashes) for credit in record.credits],
+        "prov:wasDerivedFrom": [
+            _work(credit, works[credit.source_id]) for credit in record.credits
+        ],
         "prov:wasGeneratedBy": _activity(record),
         **_responsible(record),
         "distribution": _files(record, packs),
@@ -121,7 +125,7 @@ def _offer(record: Record) -> Node:
     }
 
 
-def _work(credit: Credit, hashes: Mapping[str, str]) -> Node:
+def _work(credit: Credit, row: Mapping[str, Any]) -> Node:
     node = {
         "@type": ["CreativeWork", "prov:Entity"],
         "@id": _work_id(credit.source_id),
@@ -129,7 +133,19 @@ def _work(credit: Credit, hashes: Mapping[str, str]) -> Node:
         "license": credit.license,
         "copyrightHolder": credit.holder,
         "creditText": credit.attribution,
-        "sha256": hashes[credit.source_id],
+        "sha256": row["sha256"],
+        "isBasedOn": [_parent(parent) for parent in made_from(row)],
+    }
+    return {key: value for key, value in node.items() if value}
+
+
+def _parent(parent: Parent) -> Node:
+    """What a grant says that a work was made from."""
+    node = {
+        "@type": ["CreativeWork", "prov:Entity"],
+        "name": parent.name,
+        "license": parent.license,
+        "isBasedOn": [_parent(inner) for inner in parent.made_from or ()],
     }
     return {key: value for key, value in node.items() if value}
 

@@ -93,6 +93,7 @@ def _sources(page: Document, record: Record) -> None:
     if by_kind["public"]:
         page.say("Works under public licences, or in the public domain:")
         passages.holder_table(page, by_kind["public"])
+    passages.elsewhere(page, record)
     page.say(
         page.blank(
             "which of the works came as part of a publicly available data set; list the large ones"

@@ -31,6 +31,7 @@ def render(record: Record) -> Document:
         page.say(f"A release owes {' and '.join(record.duties)}.")
     page.heading(2, "How it was collected")
     page.say(passages.offered(page, record), passages.grounds(page, record))
+    passages.elsewhere(page, record)
     page.heading(2, "Preprocessing")
     if record.run is not None:
         page.say(

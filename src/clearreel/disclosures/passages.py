@@ -81,6 +81,17 @@ def _group_table(
     page.table(titles, rows, numbers=3)
 
 
+def elsewhere(page: Document, record: Record) -> None:
+    """What footage was collected from or made from, as its grants say; nothing where none does."""
+    if record.collected:
+        page.say("The grants say that footage was taken from other data sets and works:")
+        rows = [
+            (escaped(one.name), escaped(one.license) or "not said", page.figure(one.works))
+            for one in record.collected
+        ]
+        page.table(("Taken from", "Licence", "Works"), rows)
+
+
 def processing(record: Record) -> list[str]:
     """The steps from footage to clips, as plain text."""
     run = record.run

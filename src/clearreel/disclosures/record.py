@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from clearreel.disclosures.captioners import Captioner, captioners
+from clearreel.disclosures.collected import Collected, collected
 from clearreel.disclosures.figures import Figure, Group, kept
 from clearreel.exports.attribution import Credit, credit_of
 from clearreel.exports.selection import title_of, work_titles
@@ -106,6 +107,8 @@ class Record:
     """Of kept clips, named by licence and holder."""
     captioners: tuple[Captioner, ...]
     """Who wrote captions and columns of kept clips."""
+    collected: tuple[Collected, ...]
+    """What the footage was made from, as its grants say."""
     figures: Figures
 
 
@@ -154,6 +157,7 @@ def read_record(catalog: Catalog, at: datetime) -> Record:
         by_license=_groups(sources, kept_clips, ("license",)),
         by_holder=_groups(sources, kept_clips, ("license", "holder")),
         captioners=captioners(works, kept_clips),
+        collected=collected(works),
         figures=_figures(
             len(titles), list(sources.values()), works, decisions, clips, kept_clips, safety
         ),

@@ -18,7 +18,7 @@ from clearreel.production.rights import decide_everywhere, rights_columns
 from clearreel.production.screening import Screen
 from clearreel.rights.clearance import Clearance, clearance
 from clearreel.rights.decision import Decision
-from clearreel.rights.findings import Finding
+from clearreel.rights.finding import Finding
 from clearreel.rights.grants import Grant
 from clearreel.rights.origins import Origin
 from clearreel.rights.people import PeopleShown

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from clearreel.core.amounts import counted
-from clearreel.rights.findings import Finding
+from clearreel.rights.finding import Finding
 from clearreel.rights.origins import (
     CaptionStatement,
     Origin,

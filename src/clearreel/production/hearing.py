@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from clearreel.core.errors import UnreadableError, UsageError
-from clearreel.rights.findings import Finding
+from clearreel.rights.finding import Finding
+from clearreel.rights.making import judge_addresses
 from clearreel.rights.policy import Policy
 from clearreel.rights.rules import fetched_lawfully, unopposed
 from clearreel.rights.signals.asking import ask
@@ -64,7 +65,8 @@ def hear(
 
 
 def objections(heard: Heard, use: str, at: datetime, policy: Policy) -> list[Finding]:
-    """What speaks against the use of a source, by the rules on signals and on fetching."""
+    """What speaks against the use of a source, by the rules on signals and on fetching, and by
+    the addresses that it was fetched from."""
     source = Source(
         "", True, (), heard.signals, heard.fetch, "whoever runs clearreel", heard.acquired_at
     )
@@ -75,4 +77,6 @@ def objections(heard: Heard, use: str, at: datetime, policy: Policy) -> list[Fin
         for exhibit in rule(World(Clip("", ()), intent, at, policy, (source,), ()))
         if not exhibit.holds
     ]
+    named = judge_addresses(heard.addresses, use_named(use), policy)
+    said += [found.reason for found in named if not found.permits]
     return [Finding(False, words) for words in dict.fromkeys(said)]

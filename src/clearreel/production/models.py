@@ -8,10 +8,10 @@ from clearreel.core.errors import UsageError
 from clearreel.models.catalog import WEIGHTS
 from clearreel.production.describing import recorded_runs
 from clearreel.production.known import Known
-from clearreel.rights.parents import judge_parent, named_in, tree
+from clearreel.rights.parent import Parent, tree
+from clearreel.rights.parents import judge_parent, named_in
 from clearreel.rights.policy import Policy
 from clearreel.rights.uses import Use
-from clearreel.rights.world import Parent
 
 
 def used_models(catalog: Known) -> tuple[str, ...]:

@@ -11,11 +11,12 @@ from functools import lru_cache
 from typing import Any
 
 from clearreel.core.errors import DatasetError
+from clearreel.production import hearing
 from clearreel.production.captions import origins_of_clip, recorded_origins
 from clearreel.production.known import Known
 from clearreel.production.rights import decide_everywhere, policy_of
 from clearreel.rights.clearance import clearance
-from clearreel.rights.findings import Finding, finding_from_json
+from clearreel.rights.finding import Finding, finding_from_json
 from clearreel.rights.grants import Grant, grant_from_json
 from clearreel.rights.origins import Origin, objections
 from clearreel.rights.people import NOBODY_SAID, PeopleShown, people_from_json
@@ -122,8 +123,8 @@ def places_of(catalog: Known) -> dict[str, set[str]]:
 def lapsed(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, str]:
     """The sources that were permitted and are not any more at the time `at`: id → reason.
 
-    Asked are the takedowns, the recorded grants, the policy as it is now, and the evidence that was
-    kept.
+    Asked are the takedowns, the recorded grants, what was heard, the policy as it is now, and the
+    evidence that was kept.
     """
     denied = DenyList.of(catalog.folder)
     policy, places, evidence = policy_of(catalog.folder), places_of(catalog), KeptEvidence(catalog)
@@ -142,6 +143,9 @@ def lapsed(catalog: Catalog, sources: Iterable[Row], at: datetime) -> dict[str, 
         )
         reasons = [refusal] if (refusal := denied.refusal(name, paths)) else []
         reasons += [str(kept) for kept in evidence.of(known) if kept.state != "kept"]
+        if known.heard is not None:
+            said = hearing.objections(known.heard, catalog.use, at, policy)
+            reasons += [found.reason for found in said]
         if not known.grants:
             reasons.append(UNRECORDED)
         elif not decision.permitted:

@@ -16,10 +16,12 @@ from clearreel.production.recorded import Kept, KeptEvidence, places_of, recorde
 from clearreel.production.rights import policy_of
 from clearreel.rights.clips import decide_clip
 from clearreel.rights.explanation import Explanation
-from clearreel.rights.findings import Asked, Finding, judge_grant
+from clearreel.rights.finding import Finding
+from clearreel.rights.findings import Asked, judge_grant
 from clearreel.rights.grants import Grant
 from clearreel.rights.origins import Origin, objections
-from clearreel.rights.parents import judge_parent, tree
+from clearreel.rights.parent import tree
+from clearreel.rights.parents import judge_parent
 from clearreel.rights.people import PeopleShown
 from clearreel.rights.uses import Intent, use_named
 from clearreel.rights.world import Clip, Discharge, Piece, Source, Stream, Takedown, World
@@ -69,7 +71,7 @@ class Recorded:
         if all(grant.intervals is None for grant in grants):
             return self.findings(source)
         acquired_at = recorded_decision(self.sources[source]).acquired_at
-        asked = Asked(self.use, self._at, acquired_at=acquired_at)
+        asked = Asked(self.use, self._at, self.policy, acquired_at=acquired_at)
         return tuple(judge_grant(grant, asked) for grant in grants)
 
     def grants(self, source: str) -> tuple[Grant, ...]:
@@ -140,6 +142,7 @@ class Recorded:
                     fetch=heard.fetch if heard else None,
                     brought_by="whoever ran clearreel on the file",
                     acquired_at=heard.acquired_at if heard else None,
+                    addresses=heard.addresses if heard else (),
                 ),
             ),
             grants=grants,

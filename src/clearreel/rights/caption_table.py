@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from clearreel.rights.licences import normal_form
 from clearreel.rights.origins import CaptionStatement, Data, Origin
+from clearreel.rights.parent_list import read_parents
 from clearreel.rights.rights_table import Table
 
 REQUIRED = ("files",)
 KEYS = (*REQUIRED, "written_by", "by_people", "license", "trained_on", "evidence")
-_TRAINED_ON = 'write names, as in trained_on = ["COCO", { name = "our photos", license = "owned" }]'
 
 
 def read_captions(table: Table, said_in: str) -> CaptionStatement:
@@ -43,22 +41,4 @@ def read_captions(table: Table, said_in: str) -> CaptionStatement:
 def _trained_on(table: Table) -> tuple[Data, ...] | None:
     if "trained_on" not in table.table:
         return None
-    values = table.table["trained_on"]
-    if not isinstance(values, list):
-        raise table.error("trained_on", f"is {values!r}, not a list", _TRAINED_ON)
-    return tuple(_data(table, value) for value in values)
-
-
-def _data(table: Table, value: Any) -> Data:
-    known = {"name": value} if isinstance(value, str) else value
-    if (
-        not isinstance(known, dict)
-        or not {"name"} <= known.keys() <= {"name", "license"}
-        or not all(isinstance(text, str) and text.strip() for text in known.values())
-    ):
-        raise table.error("trained_on", f"holds {value!r}, no name of data", _TRAINED_ON)
-    license_ = known.get("license", "")
-    return Data(
-        known["name"].strip(),
-        table.checked("trained_on", normal_form, license_) if license_ else "",
-    )
+    return tuple(Data(one.name, one.license) for one in read_parents(table, "trained_on"))

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from clearreel.core.identity import fingerprint
 from clearreel.rights.decision import Decision
-from clearreel.rights.findings import Asked, Finding, judge_grant, judge_place
+from clearreel.rights.finding import Finding
+from clearreel.rights.findings import Asked, judge_grant, judge_place
 from clearreel.rights.grants import Grant
 from clearreel.rights.intervals import Interval
 from clearreel.rights.layers import Layer
@@ -43,7 +44,7 @@ class Clearance:
     @property
     def asked(self) -> Asked:
         """What grants are held against."""
-        return Asked(use_named(self.use), self.at, acquired_at=self.acquired_at)
+        return Asked(use_named(self.use), self.at, self.policy, acquired_at=self.acquired_at)
 
     @property
     def in_parts(self) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from clearreel.rights.findings import Finding
+from clearreel.rights.finding import Finding
 
 
 @dataclass(frozen=True, slots=True, order=True)

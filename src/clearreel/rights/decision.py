@@ -16,8 +16,10 @@ from datetime import datetime
 from typing import Any
 
 from clearreel.core.identity import fingerprint
-from clearreel.rights.findings import Asked, Finding, judge_place
+from clearreel.rights.finding import Finding
+from clearreel.rights.findings import Asked, judge_place
 from clearreel.rights.grants import Grant
+from clearreel.rights.licences import all_of
 from clearreel.rights.policy import Policy, default_policy
 from clearreel.rights.uses import use_named
 
@@ -52,10 +54,7 @@ class Decision:
     @property
     def license(self) -> str:
         """The SPDX expression of all licences that apply at once; empty when there is none."""
-        names = sorted({found.license for found in self.findings if found.license})
-        if len(names) == 1:
-            return names[0]
-        return " AND ".join(f"({name})" if " OR " in name else name for name in names)
+        return all_of(found.license for found in self.findings)
 
     @property
     def holder(self) -> str:
@@ -137,8 +136,9 @@ def decide(
     if at.tzinfo is None:
         raise ValueError(f"{at} has no offset from UTC")
     wanted = use_named(use)
-    layers = (policy or default_policy()).layers_for(wanted.activities)
-    asked = Asked(wanted, at, acquired_at=acquired_at)
+    rules = policy or default_policy()
+    layers = rules.layers_for(wanted.activities)
+    asked = Asked(wanted, at, rules, acquired_at=acquired_at)
     return Decision(use, tuple(judge_place(path, grants, layers, None, asked)))
 
 

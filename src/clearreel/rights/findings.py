@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from clearreel.core.errors import UsageError
 from clearreel.rights import odrl
+from clearreel.rights.finding import Finding
 from clearreel.rights.grants import Grant
 from clearreel.rights.intervals import Interval, gaps, overlaps, written
 from clearreel.rights.layers import Layer
-from clearreel.rights.licences import OWNED, Ruling, judge_license
+from clearreel.rights.licences import OWNED, Ruling, all_of, judge_license
+from clearreel.rights.making import judge_making
+from clearreel.rights.policy import Policy
 from clearreel.rights.times import begins, expires
 from clearreel.rights.uses import Use
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """What one grant, or the lack of one, means for the use."""
-
-    permits: bool
-    reason: str
-    """For a person: what was found, and what would permit it."""
-    grant: str = ""
-    """The grant's id; empty when there is none."""
-    license: str = ""
-    holder: str = ""
-    attribution: str = ""
-    """The credit to give; not empty where the licence asks for one."""
-    basis: str = ""
-    duties: tuple[str, ...] = ()
-    """Sorted: "attribution", "share-alike"."""
-    evidence: str = ""
-    """A file as the rights file names it, or an address."""
-    evidence_sha256: str = ""
-    verified_by: str = ""
-    verified_on: str = ""
-    """RFC 3339; empty when nobody verified it."""
-    attested_by: str = ""
-    alike: tuple[str, ...] = ()
-    """Sorted: the licences relied upon whose share-alike a release has to honour."""
-
-
-def finding_from_json(data: Mapping[str, Any]) -> Finding:
-    """The finding whose fields `data` holds, lists for tuples.
-
-    Raises `TypeError` when one is missing or unknown.
-    """
-    fields: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in data.items()
-    }
-    return Finding(**fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +26,7 @@ class Asked:
     use: Use
     at: datetime
     """The time of the decision, with an offset from UTC."""
+    policy: Policy
     jurisdiction: str = ""
     """Where; empty for anywhere."""
     acquired_at: datetime | None = None
@@ -125,7 +90,7 @@ def _uncovered(layer: Layer, grants: Sequence[Grant], interval: Interval | None)
 
 
 def judge_grant(grant: Grant, asked: Asked) -> Finding:
-    """What one grant means for what is asked."""
+    """What one grant means for what is asked: the meet with all that its footage was made from."""
     try:
         ruling = judge_license(grant.license, asked.use, grant.uses)
     except UsageError as error:
@@ -133,6 +98,8 @@ def judge_grant(grant: Grant, asked: Asked) -> Finding:
     reasons = [] if ruling.permitted else [ruling.reason]
     reasons += odrl.shortcomings(grant.permission, grant.prohibition, asked.use.demands)
     reasons += _shortcomings(grant, asked)
+    making = judge_making(grant, asked.use, asked.policy)
+    reasons += [found.reason for found in making if not found.permits]
     duties = {*ruling.duties, *(odrl.DUTIES[action] for action in grant.duty)}
     alike = set(ruling.alike)
     if "share-alike" in duties - ruling.duties:
@@ -140,21 +107,23 @@ def judge_grant(grant: Grant, asked: Asked) -> Finding:
     credit = grant.attribution
     if not credit and "attribution" in duties:
         credit = f"{grant.holder}, {grant.license}"
+    credits_owed = dict.fromkeys([credit, *(found.attribution for found in making)])
+    said = [ruling.reason, *(found.reason for found in making)]
     return Finding(
         permits=not reasons,
-        reason=_for_a_person(grant, reasons or [ruling.reason]),
+        reason=_for_a_person(grant, reasons or said),
         grant=grant.id,
-        license=grant.license,
+        license=all_of([grant.license, *(found.license for found in making)]),
         holder=grant.holder,
-        attribution=credit,
+        attribution="; ".join(filter(None, credits_owed)),
         basis=grant.basis,
-        duties=tuple(sorted(duties)),
+        duties=tuple(sorted(duties.union(*(found.duties for found in making)))),
         evidence=grant.evidence,
         evidence_sha256=grant.evidence_sha256,
         verified_by=grant.verified_by,
         verified_on=grant.verified_on.isoformat() if grant.verified_on else "",
         attested_by=grant.attested_by,
-        alike=tuple(sorted(alike)),
+        alike=tuple(sorted(alike.union(*(found.alike for found in making)))),
     )
 
 

@@ -10,6 +10,7 @@ from clearreel.rights import odrl
 from clearreel.rights.grants import Grant
 from clearreel.rights.layers import DEFAULT_LAYERS, Layer, layers_named
 from clearreel.rights.licences import normal_form
+from clearreel.rights.parent_list import read_parents
 from clearreel.rights.rights_table import Table
 from clearreel.rights.uses import GRANTED_USES, use_named
 
@@ -18,6 +19,7 @@ KEYS = (
     *REQUIRED,
     *("attribution", "uses", "evidence", "verified_by", "verified_on", "valid_from", "valid_until"),
     *("intervals", "layers", "territory", "permission", "prohibition", "duty", "evidence_on"),
+    "made_from",
 )
 
 
@@ -48,6 +50,7 @@ def read_grant(table: Table) -> Grant:
         prohibition=_actions(table, "prohibition", odrl.ACTIONS),
         duty=_actions(table, "duty", odrl.DUTIES),
         evidence_on=table.moment("evidence_on"),
+        made_from=read_parents(table, "made_from", deep=True) if "made_from" in table.table else (),
     )
 
 

@@ -14,6 +14,7 @@ from clearreel.core.identity import fingerprint
 from clearreel.rights.intervals import Interval
 from clearreel.rights.layers import DEFAULT_LAYERS, Layer, layers_named
 from clearreel.rights.licences import OWNED, known_form
+from clearreel.rights.parent import Parent, parent_from_json
 from clearreel.rights.scope import EVERYTHING, Scope
 from clearreel.rights.times import moment_from_text
 
@@ -65,6 +66,9 @@ class Grant:
     evidence_on: date | None = None
     """When the evidence was made. It has to be older than the footage's acquisition: where a date
     alone is known, the date has to have begun everywhere before."""
+    made_from: tuple[Parent, ...] = ()
+    """Data sets and works that the footage was taken from, each with what it was made from in turn.
+    They permit as much as the grant, or less. Empty: it is the holder's own."""
     id: str = field(init=False)
     """Follows from all that is granted and shown, but not from where the folder lies."""
 
@@ -93,6 +97,7 @@ class Grant:
             "prohibition": list(self.prohibition) or None,
             "duty": list(self.duty) or None,
             "evidence_on": _written(self.evidence_on),
+            "made_from": [parent.to_json() for parent in self.made_from] or None,
         }
 
     def _first_content(self) -> dict[str, Any]:
@@ -141,6 +146,7 @@ def grant_from_json(data: Mapping[str, Any], folder: str) -> Grant:
         prohibition=tuple(data.get("prohibition", ())),
         duty=tuple(data.get("duty", ())),
         evidence_on=_moment(data.get("evidence_on")),
+        made_from=tuple(map(parent_from_json, data.get("made_from", ()))),
         **{key: data[key] for key in texts},
     )
 

@@ -19,7 +19,7 @@ is the meet of both sides; of `OR` the permitting side with the fewest duties is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -105,6 +105,14 @@ def known_form(expression: str) -> str:
                 f"{name} is not a licence for footage that is known here", hint=_meant(name)
             )
     return str(tree)
+
+
+def all_of(expressions: Iterable[str]) -> str:
+    """The SPDX expression of licences that apply at once, each once; empty for no licence."""
+    names = sorted(set(expressions) - {""})
+    if len(names) == 1:
+        return names[0]
+    return " AND ".join(f"({name})" if " OR " in name else name for name in names)
 
 
 def licence_names(expression: str) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ from typing import Any, Literal, get_args
 
 from clearreel.core.errors import UsageError
 from clearreel.core.identity import fingerprint
-from clearreel.rights.findings import Finding
+from clearreel.rights.finding import Finding
 from clearreel.rights.licences import normal_form
-from clearreel.rights.parents import judge_parent, named_in, tree
+from clearreel.rights.parent import Parent, tree
+from clearreel.rights.parents import judge_parent, named_in
 from clearreel.rights.policy import Policy
 from clearreel.rights.scope import Scope
 from clearreel.rights.uses import Use
-from clearreel.rights.world import Parent
 
 Writer = Literal["model", "people", "nobody says"]
 

@@ -16,7 +16,7 @@ from typing import Any
 from clearreel.core.identity import fingerprint
 from clearreel.rights import rules
 from clearreel.rights.explanation import Exhibit
-from clearreel.rights.findings import Finding
+from clearreel.rights.finding import Finding
 from clearreel.rights.intervals import Interval, gaps, overlaps
 from clearreel.rights.policy import Policy
 from clearreel.rights.times import moment_from_text

@@ -22,6 +22,10 @@ Rarer keys, none of which has to be given:
     duty = ["attribute"]                      # ODRL duties beyond the licence's
     evidence_on = 2026-11-01                  # when the evidence was made
     valid_from = 2026-12-01
+    made_from = [                             # what the footage was taken from; not given: it is
+        { name = "Our Films", license = "CC-BY-4.0" },      # the holder's own
+        { name = "Free Clips", license = "CC0-1.0", made_from = ["HD-VG-130M"] },
+    ]
 
 A file that several grants cover needs the permission of all of them; `uses = []` excludes.
 

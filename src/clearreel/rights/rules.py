@@ -20,10 +20,13 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from clearreel.rights.explanation import Exhibit
-from clearreel.rights.findings import Asked, Finding, judge_place
+from clearreel.rights.finding import Finding
+from clearreel.rights.findings import Asked, judge_place
 from clearreel.rights.intervals import Interval, gaps, written
 from clearreel.rights.layers import APPLIES, Layer
-from clearreel.rights.parents import judge_parent, tree
+from clearreel.rights.making import judge_addresses
+from clearreel.rights.parent import tree
+from clearreel.rights.parents import judge_parent
 from clearreel.rights.signals.signal import Signal
 from clearreel.rights.times import begins, expires
 from clearreel.rights.world import Consent, Source, Stream, World
@@ -56,6 +59,9 @@ def granted(world: World) -> Iterator[Exhibit]:
         yield Exhibit(
             finding.permits, source.id, finding.reason, finding.grant, finding.evidence_sha256
         )
+    for source in world.sources:
+        for finding in judge_addresses(source.addresses, world.intent.use, world.policy):
+            yield Exhibit(finding.permits, source.id, finding.reason)
     for parent in tree(world.parents):
         judged = judge_parent(parent, world.intent, world.policy)
         yield Exhibit(judged.permits, parent.name, judged.reason)
@@ -65,7 +71,13 @@ def findings(world: World) -> Iterator[tuple[Source, Finding]]:
     """What every grant, or the lack of one, means for each stretch of each source."""
     demanded = world.policy.layers_for([world.intent.activity])
     for source in world.sources:
-        asked = Asked(world.intent.use, world.at, world.intent.jurisdiction, source.acquired_at)
+        asked = Asked(
+            world.intent.use,
+            world.at,
+            world.policy,
+            world.intent.jurisdiction,
+            source.acquired_at,
+        )
         stretches: list[tuple[Interval | None, tuple[Layer, ...]]] = [
             ((piece.at, piece.at + piece.span.duration), _layers(world, stream))
             for stream in world.clip.streams

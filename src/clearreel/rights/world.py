@@ -15,6 +15,7 @@ from clearreel.core.span import Span
 from clearreel.rights.grants import Grant
 from clearreel.rights.layers import StreamKind
 from clearreel.rights.licences import Duty
+from clearreel.rights.parent import Parent
 from clearreel.rights.policy import Policy
 from clearreel.rights.signals.signal import Activity, Signal
 from clearreel.rights.uses import Intent, Purpose
@@ -78,6 +79,8 @@ class Source:
     brought_by: str = ""
     acquired_at: datetime | None = None
     """With an offset from UTC; None where it is not known."""
+    addresses: tuple[str, ...] = ()
+    """Where on the web it was fetched, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +92,6 @@ class Takedown:
     """Ids of the sources that it names."""
     matches: frozenset[str] = frozenset()
     """Ids of sources whose fingerprints look like what it names, sure or not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """Something else that the clip's rows come from: a model that wrote captions, a data set."""
-
-    name: str
-    license: str
-    """An SPDX expression; empty where it is not known."""
-    made_from: tuple[Parent, ...] | None = ()
-    """What it was trained on or collected from, each judged as a parent too. None where nobody
-    says, which is a no."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -16,18 +16,20 @@ patterns of `**`, `*` and `?` below a folder. What it does not know, it refuses.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
 from clearreel.rights.grants import Grant
 from clearreel.rights.layers import Layer, StreamKind
+from clearreel.rights.parent import Parent
 from clearreel.rights.signals.signal import Signal
 from clearreel.rights.uses import Act, Intent
-from clearreel.rights.world import Consent, Discharge, Parent, Source, World
+from clearreel.rights.world import Consent, Discharge, Source, World
 from clearreel.testing.second_dates import begun, may_be_past, no_later, older, over
 from clearreel.testing.second_licences import WORKS, Offer, Terms, ways_of
+from clearreel.testing.second_words import has, in_scope, speaks_of, tree
 
 Instant = Fraction | float
 """Seconds, exact; the only floats are the two infinities."""
@@ -79,7 +81,7 @@ class _Case:
         for first, last, layers in taken or [(-math.inf, math.inf, demanded)]:
             # A source that lies nowhere is one that no grant speaks of.
             for place in source.places or ("",):
-                if not any(_in_scope(grant, place) for grant in self.world.grants):
+                if not any(in_scope(grant, place) for grant in self.world.grants):
                     yield source, []
                 for layer in layers:
                     for grants in self._speaking(place, layer, first, last):
@@ -91,7 +93,7 @@ class _Case:
         """For each part of a stretch within which nothing changes: the grants that speak of it."""
         stretches = [(first, last, _ASKED)]
         for number, grant in enumerate(self.world.grants):
-            if layer in grant.layers and _in_scope(grant, place):
+            if layer in grant.layers and in_scope(grant, place):
                 whole = ((-math.inf, math.inf),)
                 spoken = whole if grant.intervals is None else grant.intervals
                 stretches += [(start, end, number) for start, end in spoken]
@@ -118,10 +120,19 @@ def _covered(case: _Case) -> bool:
 
 def _granted(case: _Case) -> bool:
     """Rule 2."""
-    return all(
-        grants and all(_grants(grant, source, case) for grant in grants)
-        for source, grants in case.resting
-    ) and all(_inherited(parent, case) for parent in _tree(case.world.parents))
+    return (
+        all(
+            grants and all(_grants(grant, source, case) for grant in grants)
+            for source, grants in case.resting
+        )
+        and not any(
+            has(name, address)
+            for name in _barred(case)
+            for source in case.world.sources
+            for address in source.addresses
+        )
+        and all(_inherited(parent, case) for parent in tree(case.world.parents))
+    )
 
 
 def _unreserved(case: _Case) -> bool:
@@ -160,8 +171,14 @@ def _discharged(case: _Case) -> bool:
         for grant in speaking
         if _grants(grant, source, case)
     }
-    parents = (p for p in _tree(case.world.parents) if _inherited(p, case))
+    parents = (p for p in tree(case.world.parents) if _inherited(p, case))
     offers = [_granted_offer(grant, case) for grant in grants.values()]
+    offers += [
+        replace(_parent_offer(parent, case), who=grant.id)
+        for grant in grants.values()
+        for parent in tree(grant.made_from)
+        if parent.license
+    ]
     offers += [_parent_offer(parent, case) for parent in parents]
     return all(_owes_nothing(offer, case) for offer in offers)
 
@@ -219,20 +236,6 @@ def _use_name(intent: Intent) -> str:
     return f"{intent.purpose}-training" if training else intent.activity
 
 
-def _in_scope(grant: Grant, place: str) -> bool:
-    folder = grant.scope.folder.rstrip("/") + "/"
-    return place.startswith(folder) and any(
-        re.fullmatch(_pattern(pattern), place[len(folder) :]) for pattern in grant.scope.patterns
-    )
-
-
-def _pattern(glob: str) -> str:
-    """`**` is any number of folders, `*` any part of a name, `?` a character of it."""
-    parts = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    pieces = re.split(r"(\*\*/|\*\*|\*|\?)", glob)
-    return "(?s:" + "".join(parts.get(piece) or re.escape(piece) for piece in pieces) + ")"
-
-
 def _grants(grant: Grant, source: Source, case: _Case) -> bool:
     """Whether a grant that speaks of a source permits the use, and can be relied upon."""
     intent, at = case.intent, case.world.at
@@ -248,6 +251,8 @@ def _grants(grant: Grant, source: Source, case: _Case) -> bool:
         and (grant.uses is None or _use_name(intent) in grant.uses)
         and _permits_actions(grant, case.acts)
         and bool(_granted_offer(grant, case).permitting(case.acts))
+        and all(_collected(parent, case) for parent in tree(grant.made_from))
+        and not any(speaks_of(name, grant) for name in _barred(case))
     )
 
 
@@ -280,11 +285,22 @@ def _inherited(parent: Parent, case: _Case) -> bool:
     )
 
 
-def _tree(parents: Iterable[Parent]) -> Iterator[Parent]:
-    """The parents, theirs, and so on."""
-    for parent in parents:
-        yield parent
-        yield from _tree(parent.made_from or ())
+def _collected(parent: Parent, case: _Case) -> bool:
+    """The same for what a grant's footage was taken from, of which a name the policy has will do:
+    whether it bars that name is asked of all that the grant says."""
+    policy = case.world.policy
+    if not parent.license and any(
+        has(name, parent.name) for name in policy.excluded | policy.research_only
+    ):
+        return parent.made_from is not None
+    return _inherited(parent, case)
+
+
+def _barred(case: _Case) -> frozenset[str]:
+    """Names that nothing which is used as is asked may have been taken from."""
+    policy = case.world.policy
+    research = case.intent.purpose == "research"
+    return policy.excluded if research else policy.excluded | policy.research_only
 
 
 def _granted_offer(grant: Grant, case: _Case) -> Offer:

@@ -11,6 +11,7 @@ from typing import Any
 from clearreel.core.span import Span
 from clearreel.rights.grants import Grant
 from clearreel.rights.layers import LAYERS, Layer
+from clearreel.rights.parent import Parent
 from clearreel.rights.policy import ACTIVITIES, PURPOSES, default_policy
 from clearreel.rights.scope import Scope
 from clearreel.rights.signals.signal import Activity, Signal
@@ -20,7 +21,6 @@ from clearreel.rights.world import (
     Consent,
     Discharge,
     Fetch,
-    Parent,
     Piece,
     Release,
     Source,

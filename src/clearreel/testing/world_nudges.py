@@ -11,16 +11,10 @@ from typing import Any, get_args
 
 from clearreel.core.span import Span
 from clearreel.rights.layers import LAYERS
+from clearreel.rights.parent import Parent
 from clearreel.rights.policy import ACTIVITIES, PURPOSES
 from clearreel.rights.signals.signal import Signal, Stance
-from clearreel.rights.world import (
-    Barrier,
-    Consent,
-    Fetch,
-    Parent,
-    Release,
-    Takedown,
-)
+from clearreel.rights.world import Barrier, Consent, Fetch, Release, Takedown
 from clearreel.testing.world_drafts import FREE, MODELS, Draft, make_source
 
 _NAMES = (

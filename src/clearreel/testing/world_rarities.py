@@ -10,11 +10,12 @@ from typing import Any
 
 from clearreel.core.span import Span
 from clearreel.rights.layers import LAYERS
+from clearreel.rights.parent import Parent
 from clearreel.rights.policy import ACTIVITIES, PURPOSES
 from clearreel.rights.scope import Scope
 from clearreel.rights.signals.signal import Signal
 from clearreel.rights.uses import GRANTED_USES
-from clearreel.rights.world import Consent, Discharge, Fetch, Parent, Piece, Release, Takedown
+from clearreel.rights.world import Consent, Discharge, Fetch, Piece, Release, Takedown
 from clearreel.testing.world_drafts import Draft, make_source
 from clearreel.testing.world_nudges import (
     BARRIERS,
@@ -243,9 +244,47 @@ def _verified(draft: Draft, rng: Random) -> None:
     change_grant(draft, rng, **changes, attested_by="", machine_read="", evidence_on=None)
 
 
+def _made_from(draft: Draft, rng: Random) -> None:
+    """Footage that was taken from elsewhere: in order, or with something in it that is not."""
+    name, license_ = rng.choice(
+        (
+            *(("set-c", "CC0-1.0"), ("set-c", "CC-BY-4.0"), ("set-c", "CC-BY-NC-4.0")),
+            *(("set-c", "CC-BY-SA-4.0"), ("set-c", "MIT"), ("set-c", "GPL-3.0-only")),
+            *(("set-c", ""), ("HD-VG-130M", ""), ("hd vg 130m, in part", ""), ("Pexels", "")),
+            *(("Koala-36M", "CC0-1.0"), ("set-c", "LicenseRef-Panda-70M")),
+        )
+    )
+    inner = Parent(name, license_, rng.choice(((), (), (), (), None)))
+    outer = Parent("wrapper", rng.choice(("CC0-1.0", "owned", "CC-BY-4.0")), (inner,))
+    change_grant(draft, rng, made_from=rng.choice(((inner,), (outer,), (outer, inner))))
+
+
+def _wrapped(draft: Draft, rng: Random) -> None:
+    """A free wrapper whose own words name what is in it, or something like it."""
+    said = rng.choice(
+        (
+            *("AllFreeClips, a selection of HD-VG-130M", "hd_vg_130m", "HD-VG-130", "of PEXELS"),
+            *("Pixa bay", "pix. el.s", "https://example.org/panda-70m/terms", "Koala 36 M"),
+        )
+    )
+    key = rng.choice(("basis", "holder", "attribution", "evidence", "machine_read", "license"))
+    if key == "license":
+        said = rng.choice(("LicenseRef-Pexels", "LicenseRef-HD-VG-130M", "LicenseRef-pex"))
+        change_grant(draft, rng, license=said, uses=(draft.intent.use.name,))
+    else:
+        change_grant(draft, rng, **{key: said})
+
+
+def _address(draft: Draft, rng: Random) -> None:
+    """Footage from an address that tells what it is of, or does not."""
+    addresses = ("https://www.pexels.com/video/1", "https://a.example/HD_VG_130M/1.mp4")
+    change_source(draft, rng, addresses=(rng.choice((*addresses, "https://a.example/hd-vg/1")),))
+
+
 RARITIES: tuple[Nudge, ...] = (
     *(_expression, _expression, _alike_anyhow, _alike_anyhow, _scope, _scope),
     *(_stretches, _pieces, _pieces, _described_twice, _required, _never_read, _deep_parent),
     *(_demand, _odrl, _blank, _acquired, _one_record, _one_record),
     *(_demand, _demand, _fetched, _fetched, _heard, _narrow, _narrow, _verified),
+    *(_made_from, _made_from, _made_from, _wrapped, _wrapped, _address),
 )

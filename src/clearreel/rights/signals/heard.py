@@ -31,13 +31,16 @@ class Heard:
     """None for footage that nobody says was fetched."""
     acquired_at: datetime | None = None
     """When its answer was received; None for footage that nobody says was fetched."""
+    addresses: tuple[str, ...] = ()
+    """Where it was fetched, and the pages that link it, redirects included; sorted."""
 
     def and_also(self, other: Heard) -> Heard:
         """Both, as for the same bytes in two places: the strictest of them counts."""
         fetches = [one.fetch for one in (self, other) if one.fetch is not None]
         moments = [one.acquired_at for one in (self, other) if one.acquired_at is not None]
         signals = tuple(dict.fromkeys((*self.signals, *other.signals)))
-        return Heard(signals, _strictest(fetches), min(moments, default=None))
+        addresses = tuple(sorted({*self.addresses, *other.addresses}))
+        return Heard(signals, _strictest(fetches), min(moments, default=None), addresses)
 
     def with_earlier(self, earlier: Heard) -> Heard:
         """Both, where what was read anew in a place takes the place of what was read there."""
@@ -66,6 +69,7 @@ class Heard:
                 "passed": sorted(self.fetch.passed),
             },
             "acquired_at": _written(self.acquired_at),
+            **({"addresses": list(self.addresses)} if self.addresses else {}),
         }
 
 
@@ -86,6 +90,7 @@ def heard_from_json(data: Mapping[str, Any]) -> Heard:
         ),
         None if fetch is None else Fetch(fetch["robots_allowed"], frozenset(fetch["passed"])),
         _read(data["acquired_at"]),
+        tuple(data.get("addresses", ())),
     )
 
 
@@ -94,15 +99,16 @@ def concluded(evidence: Evidence, signals: Iterable[Signal]) -> Heard:
 
     Answers that are too far apart are unknown: no moment is known at which all of them held.
     """
-    at = evidence.concluded_at
+    at, addresses = evidence.concluded_at, tuple(sorted(evidence.visited_all))
     if at is None:
-        return Heard(tuple(signals))
+        return Heard(tuple(signals), addresses=addresses)
     settled = tuple(
         replace(standing(signal, at) if signal.stale_at else signal, stale_at=None)
         for signal in signals
     )
     answers = [answer.read_at for answer in evidence.answers(evidence.address)]
-    return Heard(settled, Fetch(_robots_allowed(settled)), min(answers, default=at))
+    acquired_at = min(answers, default=at)
+    return Heard(settled, Fetch(_robots_allowed(settled)), acquired_at, addresses)
 
 
 def _robots_allowed(signals: Iterable[Signal]) -> bool | None:
