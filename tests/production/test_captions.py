@@ -8,6 +8,7 @@ from typing import Any
 
 import lance
 import pytest
+from tests.onefilm import OneFilm
 
 from clearreel import exports
 from clearreel.core.errors import NothingProducedError
@@ -15,7 +16,6 @@ from clearreel.production.estimating import estimate
 from clearreel.recipes.reading import parse
 from clearreel.report import audit as audits
 from clearreel.sources.folder import expand
-from tests.onefilm import OneFilm
 
 MODEL = """
 [[captions]]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.onefilm import OneFilm
 
 from clearreel import exports
 from clearreel.core.errors import NothingProducedError
@@ -23,7 +24,6 @@ from clearreel.stores.ledger import Ledger
 from clearreel.stores.people import People
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand
-from tests.onefilm import OneFilm
 
 SHOWN = '[[people]]\nfiles = ["a.mp4"]\nshown = {who}\n{more}\n'
 CONSENT = """

@@ -9,6 +9,7 @@ from typing import Any
 from clearreel.core.amounts import counted
 from clearreel.proofs.proof import Proof
 from clearreel.proofs.statement import Statement
+from clearreel.proofs.written_by import sentences
 
 EXACT_BYTES = (
     "It speaks of exact bytes: the same footage encoded or cut anew has another hash. "
@@ -86,6 +87,7 @@ class VerifiedProof:
             clip = self.proof.clip.leaf.value
             lines.insert(0, f"clip {clip['clip_id']} IS in the release {name!r}")
             lines.insert(1, f"file with SHA-256 {clip['sha256']}")
+            lines[2:2] = sentences(clip)
         return "\n".join([*lines, _signed(self)])
 
 

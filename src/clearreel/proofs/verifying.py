@@ -24,6 +24,7 @@ from clearreel.proofs.receipt import VerifiedReceipt, is_receipt, verify_receipt
 from clearreel.proofs.sorted_map import SortedMap, check_absence, hashed_key
 from clearreel.proofs.statement import Statement
 from clearreel.proofs.verified import VerifiedProof, VerifiedRelease
+from clearreel.proofs.written_by import sentences
 from clearreel.stores.clock import is_later, shown
 
 _ANEW = "get it anew from its publisher, and use nothing of this copy"
@@ -136,6 +137,7 @@ def _check_proof(proof: Proof, statement: Statement) -> None:
             raise ValueError("the clip is of another source")
         if proof.clip.clip_root(statement.clips.count).hex() != statement.clips.root:
             raise ValueError("the clip is not in the release")
+        sentences(proof.clip.leaf.value)  # it has to be a form that can be told
 
 
 def verify_release(folder: Path, believed: Believed) -> VerifiedRelease:
@@ -254,6 +256,7 @@ def _check_trees(folder: Path, statement: Statement) -> None:
     with (folder / CLIPS).open("rb") as lines:
         for leaf in read_leaves(lines):
             hashes.append(leaf_hash(leaf.commitment))
+            sentences(leaf.value)  # as a proof of it will have to
             clips[leaf.value["source_id"]] += 1
     if (MerkleTree(hashes).root.hex(), len(hashes)) != (
         statement.clips.root,
