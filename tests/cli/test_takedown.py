@@ -32,6 +32,12 @@ def test_a_file_is_taken_down(clearreel: Any, dataset: Path, films: Path, tmp_pa
     assert verified.code == 0 and verified.lines[0]["kind"] == "receipt"
     verified = clearreel("verify", line["receipt"])
     assert "1 source is denied; no signed release was there" in verified.output
+    verified = clearreel("verify", line["receipt"], line["receipt"])
+    assert verified.code == 0
+    told = f"holds: {line['receipt']}: takedown {line['id']}: 1 source is denied"
+    assert [one.startswith(told) for one in verified.output.splitlines()] == [True, True]
+    verified = clearreel("verify", Path(line["receipt"]).parent)
+    assert verified.code == 8 and "/*.receipt.json" in verified.errors
     assert clearreel("takedown", dataset, "--queue", "--json").output == ""
     assert "nothing waits" in clearreel("takedown", dataset, "--queue").output
 

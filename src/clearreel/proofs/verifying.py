@@ -26,6 +26,7 @@ from clearreel.proofs.statement import Statement
 from clearreel.proofs.verified import VerifiedProof, VerifiedRelease
 from clearreel.proofs.written_by import sentences
 from clearreel.stores.clock import is_later, shown
+from clearreel.stores.takedowns import RECEIPT_SUFFIX
 
 _ANEW = "get it anew from its publisher, and use nothing of this copy"
 _SHOWN = 5
@@ -193,10 +194,11 @@ def _statement(folder: Path, believed: Believed) -> tuple[Envelope, Statement]:
     path = folder / STATEMENT
     if not path.is_file():
         signed = "is unsigned" if (folder / MANIFEST).is_file() else "is no release"
-        raise VerificationError(
-            f"{folder} {signed}: there is no {STATEMENT} in it",
-            hint="sign it when it is made: clearreel export FORMAT DATASET --to DIR --key FILE",
-        )
+        hint = "sign it when it is made: clearreel export FORMAT DATASET --to DIR --key FILE"
+        if any(folder.glob(f"*{RECEIPT_SUFFIX}")):
+            # Not taken for what was asked about: they may have been put where a release was.
+            hint = f"name the receipts: clearreel verify {folder}/*{RECEIPT_SUFFIX}"
+        raise VerificationError(f"{folder} {signed}: there is no {STATEMENT} in it", hint=hint)
     try:
         envelope = Envelope.read(path.read_bytes())
         return envelope, _opened(envelope, believed)
