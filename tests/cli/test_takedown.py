@@ -63,6 +63,10 @@ def test_an_address_where_nothing_lies_is_named(clearreel: Any, dataset: Path) -
     assert ended.code == 0
     assert f"whatever lies at {Path.cwd()}/example.org/ada" in ended.output
     assert "nothing of it was in the data set" in ended.output
+    [first, *_] = ended.errors.splitlines()
+    nothing = "0 sources with 0 kept clips (0 s)"
+    assert first == f"takedown: {Path.cwd()}/example.org/ada: {nothing} of this data set"
+    assert f"from there, when it was demanded: {nothing}" in ended.output
 
 
 def test_what_is_left_to_do_stands_by_itself(clearreel: Any, dataset: Path) -> None:

@@ -15,7 +15,7 @@ from clearreel.core.errors import UsageError, VerificationError
 def verify(
     paths: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE|RELEASE...", help="Proofs, receipts and releases."),
+        typer.Argument(metavar="FILE|RELEASE", help="Proofs, receipts and releases."),
     ],
     key: Annotated[
         Path | None,
