@@ -207,7 +207,33 @@ def check_proof(content: bytes, pem: bytes) -> dict[str, Any]:
     root = root_above(leaf(commitment(at)), at["index"], tree["count"], at["path"])
     need(root.hex() == tree["root"], "the clip is not in the release")
     says = f"clip {clip['clip_id']} IS in the {release}, of source {source['source_id']}"
+    says = "\n".join([says, *writers(clip)])
     return {"source": source["source_id"], "clip": clip["sha256"], "says": says}
+
+
+def writers(clip: dict[str, Any]) -> list[str]:
+    """Who wrote the captions and columns that a clip carries, a sentence each."""
+    told = clip.get("captions")
+    if told is None:
+        return ["who wrote its captions is not told: the release is of an earlier version"]
+    need(isinstance(told, list), "who wrote its captions is no list")
+    return [writer(one) for one in told] or ["it carries no captions or columns"]
+
+
+def writer(one: dict[str, Any]) -> str:
+    """One of them: a model, people, or nobody says who."""
+    if one["writer"] == "nobody says":
+        return "captions: nobody says who wrote them"
+    by = "people" if one["writer"] == "people" else "the model " + one["model"]
+    says = f"captions: written by {by}; " + (
+        one.get("license", "") or "under no licence that is said"
+    )
+    if "trained_on" in one:
+        data = [name + (f" ({terms})" if terms else "") for name, terms in one["trained_on"]]
+        says += "; trained on " + (", ".join(data) or "no data")
+    if "evidence_sha256" in one:
+        says += "; evidence " + one["evidence_sha256"]
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in says)
 
 
 def check_shown(shown: dict[str, Any]) -> None:
@@ -275,7 +301,9 @@ def check_trees(folder: str, predicate: dict[str, Any]) -> None:
     """The leaves in the release are the signed ones, sorted as they should be."""
     clips, keys = [], []
     with open(os.path.join(folder, "proofs", "clips.jsonl"), "rb") as lines:
-        clips = [leaf(commitment(read_line(line))) for line in lines]
+        for shown in map(read_line, lines):
+            writers(shown["value"])  # as a proof of it will have to tell them
+            clips.append(leaf(commitment(shown)))
     sources = []
     with open(os.path.join(folder, "proofs", "sources.jsonl"), "rb") as lines:
         for shown in map(read_line, lines):

@@ -88,6 +88,47 @@ def test_a_person_is_asked(
     assert (NAME in (dataset / "people.json").read_text()) is not goes
 
 
+RIGHTS = """
+[[grant]]
+files = ["**"]
+license = "CC0-1.0"
+holder = "the studio"
+basis = "a letter"
+evidence = "letter.txt"
+verified_by = "Eve"
+verified_on = 2026-01-20
+
+[[people]]
+files = ["a.mp4"]
+shown = ["{who}"]
+"""
+
+
+def test_a_rights_file_may_have_the_pseudonym(
+    clearreel: Any, typed: Any, films: Path, tmp_path: Path
+) -> None:
+    into, rights = tmp_path / "set", tmp_path / "rights.toml"
+    shutil.copy(films / "a.mp4", tmp_path)
+    (tmp_path / "letter.txt").write_text("we permit")
+
+    def run(who: str) -> Any:
+        rights.write_text(RIGHTS.format(who=who))
+        asked = clearreel.run_arguments(tmp_path / "a.mp4", into=into, granted=False)
+        return typed(*asked, "--rights", rights)
+
+    ended = run(NAME)
+    assert ended.code == 0, ended.errors
+    [row] = typed("people", into, "--json").lines
+    ended = typed("people", into, "--erase", NAME, "--yes")
+    assert f"in [[people]] and [[consents]] alike: 'person {row['pseudonym']}'" in ended.output
+    assert run(f"person {row['pseudonym']}").code == 0
+    assert "no names are kept" in typed("people", into).output
+    ended = run(NAME)
+    assert ended.code == 0 and f"person {row['pseudonym']}, of whom the name was" in ended.output
+    [again] = typed("people", into, "--json").lines
+    assert again["name"] == NAME and again["pseudonym"] != row["pseudonym"]
+
+
 def test_a_wrong_call(typed: Any, made: Path) -> None:
     ended = typed("people", made, "--yes")
     assert ended.code == 2 and "add --erase NAME" in ended.errors

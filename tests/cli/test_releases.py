@@ -65,6 +65,54 @@ def test_a_clip_is_proven(typed: Typed, signed: Path, made: Path) -> None:
     assert f"clip {clip} IS in the release" in typed("verify", "clip.proof").output
 
 
+@pytest.fixture(scope="module")
+def several(typed: Typed, signed: Path, films: Path) -> list[Path]:
+    """A release and two proofs, one of which was changed."""
+    for name in ("a", "b"):
+        out = f"{name}.several"
+        assert typed("prove", signed, "--file", films / f"{name}.mp4", "-o", out).code == 0
+    changed = signed.parent / "b.several"
+    changed.write_bytes(changed.read_bytes().replace(b'"index":0', b'"index":1'))
+    return [signed, signed.parent / "a.several", changed]
+
+
+def test_several_are_verified_one_line_each(typed: Typed, several: list[Path]) -> None:
+    release, proof, changed = several
+    ended = typed("verify", release, proof)
+    assert ended.code == 0, ended.errors
+    first, second = ended.output.splitlines()
+    assert first.startswith(f"holds: {release}: ") and "5 clips of 1 source" in first
+    assert second.startswith(f"holds: {proof}: source ") and " IS in the release 'out'" in second
+
+    ended = typed("verify", proof, changed, release)
+    assert ended.code == 8
+    told = [line.partition(": ")[::2] for line in ended.output.splitlines()]
+    assert [said for said, _ in told] == ["holds", "DOES NOT HOLD", "holds"]
+    assert told[1][1].startswith(f"{changed}: the proof does not hold")
+    assert "1 of 3 things could not be verified, the first: " in ended.errors
+
+    ended = typed("verify", changed, proof, "nowhere", "--json")
+    assert ended.code == 8
+    assert [(line["path"], line["holds"]) for line in ended.lines] == [
+        *((str(changed), False), (str(proof), True), ("nowhere", False))
+    ]
+
+
+def test_what_cannot_be_read_among_several(typed: Typed, several: list[Path]) -> None:
+    ended = typed("verify", several[1], "nowhere")
+    assert ended.code == 2
+    assert ended.output.splitlines()[1].startswith("NOT VERIFIED: nowhere cannot be read")
+
+
+def test_each_of_several_has_to_speak_of_the_file(
+    typed: Typed, several: list[Path], films: Path
+) -> None:
+    proof = several[1]
+    assert typed("verify", proof, proof, "--file", films / "a.mp4").code == 0
+    ended = typed("verify", proof, proof, "--file", films / "b.mp4")
+    assert ended.code == 8 and ended.output.count("it speaks of source") == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "told"),
     [

@@ -32,6 +32,12 @@ def test_a_file_is_taken_down(clearreel: Any, dataset: Path, films: Path, tmp_pa
     assert verified.code == 0 and verified.lines[0]["kind"] == "receipt"
     verified = clearreel("verify", line["receipt"])
     assert "1 source is denied; no signed release was there" in verified.output
+    verified = clearreel("verify", line["receipt"], line["receipt"])
+    assert verified.code == 0
+    told = f"holds: {line['receipt']}: takedown {line['id']}: 1 source is denied"
+    assert [one.startswith(told) for one in verified.output.splitlines()] == [True, True]
+    verified = clearreel("verify", Path(line["receipt"]).parent)
+    assert verified.code == 8 and "/*.receipt.json" in verified.errors
     assert clearreel("takedown", dataset, "--queue", "--json").output == ""
     assert "nothing waits" in clearreel("takedown", dataset, "--queue").output
 
@@ -57,6 +63,10 @@ def test_an_address_where_nothing_lies_is_named(clearreel: Any, dataset: Path) -
     assert ended.code == 0
     assert f"whatever lies at {Path.cwd()}/example.org/ada" in ended.output
     assert "nothing of it was in the data set" in ended.output
+    [first, *_] = ended.errors.splitlines()
+    nothing = "0 sources with 0 kept clips (0 s)"
+    assert first == f"takedown: {Path.cwd()}/example.org/ada: {nothing} of this data set"
+    assert f"from there, when it was demanded: {nothing}" in ended.output
 
 
 def test_what_is_left_to_do_stands_by_itself(clearreel: Any, dataset: Path) -> None:

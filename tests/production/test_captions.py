@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import lance
 import pytest
+from tests.onefilm import OneFilm
 
 from clearreel import exports
 from clearreel.core.errors import NothingProducedError
 from clearreel.production.estimating import estimate
 from clearreel.recipes.reading import parse
 from clearreel.report import audit as audits
-from clearreel.rights.rights_file import read_rights
 from clearreel.sources.folder import expand
 
-GRANT = """
-[[grant]]
-files = ["**"]
-license = "CC0-1.0"
-holder = "Ada"
-basis = "a letter"
-evidence = "letter.txt"
-verified_by = "Eve"
-verified_on = 2026-01-20
-"""
 MODEL = """
 [[captions]]
 files = ["{files}"]
@@ -42,46 +31,20 @@ def by_model(files: str = "*", model: str = "captioner", license: str = "MIT", o
     return MODEL.format(files=files, model=model, license=license, trained_on=on)
 
 
-@pytest.fixture
-def folder(films: Path, tmp_path: Path) -> Path:
-    """One film of 2.4 s with a caption for its first second, and one for all of it."""
-    folder = tmp_path / "footage"
-    folder.mkdir()
-    shutil.copy(films / "a.mp4", folder)
-    (folder / "a.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nA dog runs\n")
-    (folder / "a.txt").write_text("a park")
-    (folder / "letter.txt").write_text("we permit")
-    (folder / "card.txt").write_text("MIT")
-    return folder
+class Run(OneFilm):
+    """Of 2.4 s, with a caption for its first second, and one for all of it."""
 
-
-class Run:
-    """Runs of one film with a rights file."""
-
-    def __init__(self, bench: Any, folder: Path) -> None:
-        self.bench, self.folder = bench, folder
-
-    def __call__(self, statements: str = "") -> dict[str, Any]:
-        """The source's row after a run."""
-        (self.folder / "rights.toml").write_text(GRANT + statements)
-        rights = read_rights(self.folder / "rights.toml")
-        self.produced = self.bench.run(
-            self.folder / "a.mp4", grants=rights.grants, said=rights.statements
-        )
-        row: dict[str, Any] = self.bench.rows("sources")[0]
-        return row
+    def __init__(self, bench: Any, films: Path, folder: Path) -> None:
+        super().__init__(bench, films, folder)
+        (folder / "a.srt").write_text("1\n00:00:00,000 --> 00:00:01,000\nA dog runs\n")
+        (folder / "a.txt").write_text("a park")
+        (folder / "card.txt").write_text("MIT")
 
     @property
     def captions(self) -> list[str]:
         rows = sorted(self.bench.rows("clips"), key=lambda row: row["start"])
         assert all(row["kept"] for row in rows)
         return [row["caption"] for row in rows]
-
-    def policy(self, old: str, new: str) -> None:
-        path = self.bench.into / "policy.toml"
-        text = path.read_text()
-        assert old in text
-        path.write_text(text.replace(old, new))
 
     def audited(self) -> tuple[audits.Audit, audits.ClipAudit]:
         """The whole, and its first clip, which has both captions."""
@@ -91,8 +54,8 @@ class Run:
 
 
 @pytest.fixture
-def run(bench: Any, folder: Path) -> Run:
-    return Run(bench, folder)
+def run(bench: Any, films: Path, tmp_path: Path) -> Run:
+    return Run(bench, films, tmp_path / "footage")
 
 
 def test_captions_of_which_nobody_says_anything_are_taken(run: Run) -> None:
@@ -138,7 +101,7 @@ def test_what_may_not_serve_the_use_is_left_out_and_the_clip_stays(run: Run, qui
     assert warning.startswith(f"captions left out of 1 source: a.srt: {reason}")
     assert any(line.endswith(warning) for line in whole.lines())
     assert whole.to_json()["captions_left_out"][0]["sources"] == 1
-    said = read_rights(run.folder / "rights.toml")
+    said = run.rights(by_model("a.srt", license="CC-BY-NC-4.0"))
     films = expand([str(run.folder / "a.mp4")])
     dry = estimate(
         films, said.grants, parse(quick, "test"), run.bench.into, None, 1, said=said.statements

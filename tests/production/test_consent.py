@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import pickle
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.onefilm import OneFilm
 
 from clearreel import exports
 from clearreel.core.errors import NothingProducedError
@@ -19,23 +19,12 @@ from clearreel.production.rights import print_policy
 from clearreel.recipes.reading import parse
 from clearreel.report import audit as audits
 from clearreel.rights.clearance import clearance
-from clearreel.rights.rights_file import read_rights
 from clearreel.sources.folder import expand
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.people import People
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand
 
-GRANT = """
-[[grant]]
-files = ["**"]
-license = "CC0-1.0"
-holder = "the studio"
-basis = "a letter"
-evidence = "letter.txt"
-verified_by = "Eve"
-verified_on = 2026-01-20
-"""
 SHOWN = '[[people]]\nfiles = ["a.mp4"]\nshown = {who}\n{more}\n'
 CONSENT = """
 [[consents]]
@@ -58,27 +47,17 @@ def consent(person: str = ADA, more: str = "") -> str:
     return CONSENT.format(person=person, more=more)
 
 
-class Run:
-    """Runs of one film with a rights file."""
+class Run(OneFilm):
+    """With a release form of each person."""
 
-    def __init__(self, bench: Any, folder: Path) -> None:
-        self.bench, self.folder = bench, folder
-
-    def __call__(self, statements: str = "") -> dict[str, Any]:
-        (self.folder / "rights.toml").write_text(GRANT + statements)
-        rights = read_rights(self.folder / "rights.toml")
-        self.produced = self.bench.run(
-            self.folder / "a.mp4", grants=rights.grants, said=rights.statements
-        )
-        row: dict[str, Any] = self.bench.rows("sources")[0]
-        return row
+    def __init__(self, bench: Any, films: Path, folder: Path) -> None:
+        super().__init__(bench, films, folder)
+        for person in (ADA, BOB):
+            (folder / f"release of {person}.txt").write_text(f"I, {person}, agree")
 
     def ask(self) -> None:
         """Have the policy ask for consent from now on."""
-        path = self.bench.into / "policy.toml"
-        text = path.read_text()
-        assert "activities = []" in text
-        path.write_text(text.replace("activities = []", 'activities = ["genai-training"]'))
+        self.policy("activities = []", 'activities = ["genai-training"]')
 
     def kept(self) -> list[tuple[float, float]]:
         rows = sorted(self.bench.rows("clips", "kept"), key=lambda row: row["start"])
@@ -94,13 +73,7 @@ class Run:
 
 @pytest.fixture
 def run(bench: Any, films: Path, tmp_path: Path) -> Run:
-    folder = tmp_path / "footage"
-    folder.mkdir()
-    shutil.copy(films / "a.mp4", folder)
-    (folder / "letter.txt").write_text("we permit")
-    for person in (ADA, BOB):
-        (folder / f"release of {person}.txt").write_text(f"I, {person}, agree")
-    return Run(bench, folder)
+    return Run(bench, films, tmp_path / "footage")
 
 
 @pytest.fixture
@@ -258,8 +231,7 @@ def test_the_same_run_twice_changes_nothing(asking: Run) -> None:
 
 def test_a_dry_run_asks_the_same_and_writes_no_name(asking: Run, quick: str) -> None:
     def estimated(statements: str) -> Estimate:
-        (asking.folder / "rights.toml").write_text(GRANT + statements)
-        rights = read_rights(asking.folder / "rights.toml")
+        rights = asking.rights(statements)
         listing = expand([str(asking.folder / "a.mp4")])
         into, recipe = asking.bench.into, parse(quick, "test")
         return estimate(listing, rights.grants, recipe, into, None, 1, said=rights.statements)
@@ -273,8 +245,7 @@ def test_a_dry_run_asks_the_same_and_writes_no_name(asking: Run, quick: str) -> 
 
 
 def test_what_is_to_be_asked_travels_to_workers(asking: Run) -> None:
-    (asking.folder / "rights.toml").write_text(GRANT + shown(ADA, more="intervals = [[0, 1]]"))
-    rights = read_rights(asking.folder / "rights.toml")
+    rights = asking.rights(shown(ADA, more="intervals = [[0, 1]]"))
     path = str(asking.folder.resolve() / "a.mp4")
     policy = print_policy(asking.bench.into)
     people = rights.statements.about([path])

@@ -6,7 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from clearreel.exports.output import Output
 from clearreel.proofs.keys import PublicKey, SigningKey
 from clearreel.proofs.release import Signing
 from clearreel.proofs.verifying import verify
+from clearreel.rights.origins import Data, Origin
 from clearreel.stores.checkpoint import Checkpoint
 
 STANDALONE = Path(__file__).resolve().parents[2] / "standalone" / "verify_clearreel.py"
@@ -50,8 +51,25 @@ DECISION = {
 }
 
 
-def make_release(to: Path, key: SigningKey, sources: int, clips: int = 2) -> Path:
-    """A release with `clips` clips of each source."""
+MODEL = Origin(
+    *("Grace walks.srt", "model", "captioner-7b", "Apache-2.0"),
+    trained_on=(Data("COCO"), Data("our own", "CC-BY-4.0")),
+    said_in="rights of Grace.toml",
+    evidence="card for Grace.html",
+    evidence_sha256=sha256(b"a model card"),
+)
+PEOPLE = Origin("Grace.vtt", "people", license="CC-BY-4.0", said_in="rights of Grace.toml")
+UNSAID = Origin("Grace.txt", "nobody says")
+
+
+def make_release(
+    to: Path,
+    key: SigningKey,
+    sources: int,
+    clips: int = 2,
+    origins: Iterable[Origin] = (MODEL, PEOPLE, UNSAID),
+) -> Path:
+    """A release with `clips` clips of each source, whose captions are of these origins."""
     with Output(to) as output:
         signing = Signing(key, output.open)
         for number in range(sources):
@@ -71,7 +89,8 @@ def make_release(to: Path, key: SigningKey, sources: int, clips: int = 2) -> Pat
                         "license": "CC0-1.0",
                         "start_tick": 2**60,
                         "end_tick": 2**60 + 90000,
-                    }
+                    },
+                    origins,
                 )
             row = {"source_id": source_id(whole), "sha256": whole, "decision": json.dumps(DECISION)}
             signing.add_source(row, clips)

@@ -7,7 +7,7 @@ import pytest
 
 from clearreel.core.errors import SourceError
 from clearreel.sources.folder import expand
-from clearreel.sources.hashing import hash_file, hash_place, in_threads, known_from
+from clearreel.sources.hashing import hash_file, hash_place, in_threads, known_from, still_at
 
 ABC = hashlib.sha256(b"abc").hexdigest()
 
@@ -74,6 +74,17 @@ def test_a_file_without_permission_is_set_aside(path, monkeypatch):
     monkeypatch.setattr(type(path), "open", refuse)
     with pytest.raises(SourceError, match="no permission"):
         hash_file(path)
+
+
+def test_bytes_are_found_where_they_lie_still(path):
+    known = known_from({str(path): hash_file(path)})
+    other = path.with_name("0.mp4")
+    other.write_bytes(b"xyz")
+    names = [str(path), str(other), str(path.with_name("gone.mp4")), str(path.parent)]
+    assert still_at(ABC, names, known).path == path
+    assert still_at(ABC, names).path == path
+    path.write_bytes(b"other")
+    assert still_at(ABC, names, known) is None
 
 
 def test_threads_keep_the_order_and_begin_no_more_once_nobody_asks():

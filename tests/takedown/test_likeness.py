@@ -159,6 +159,22 @@ def test_without_a_takedown_nothing_is_looked_at(
     run(Catalog.create(tmp_path / "new", "commercial-training"), footage / "a.mp4")
 
 
+def test_what_lies_in_its_place_now_is_not_looked_at(
+    catalog: Catalog, footage: Path, tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = source_named(catalog, "b")
+    folders = [Path(shutil.copytree(footage, tmp_path / name)) for name in ("0", "z")]
+    run(catalog, *(folder / "b.mp4" for folder in folders))
+    for folder in folders:
+        shutil.copy(footage / "c.mp4", folder / "b.mp4")
+    seen: list[Path] = []
+    look = stored_looks.of_file
+    monkeypatch.setattr(stored_looks, "of_file", lambda path: seen.append(path) or look(path))
+    take_down(catalog, Demand("source", source), REASON)
+    outside = [path for path in seen if catalog.folder not in path.parents]
+    assert outside == [footage / "b.mp4"]
+
+
 def test_a_fingerprint_that_cannot_be_used_lets_nothing_in() -> None:
     """It cannot be made anew: what it was made of is gone."""
     takedown = Takedown("0" * 16, "2026-11-26T00:00:00Z", "source")

@@ -33,7 +33,7 @@ from clearreel.stores.ledger import Ledger
 from clearreel.stores.takedowns import Takedowns
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand, demanded
-from clearreel.takedown.receipts import problems
+from clearreel.takedown.receipts import lines, problems
 
 REASON = "Ada Lovelace asks for it: she is in it"
 
@@ -304,15 +304,26 @@ def test_a_release_that_a_takedown_removed_is_not_missed(
 
 
 def test_what_lies_at_an_address_goes_and_stays_out(
-    catalog: Catalog, footage: Path, run: Any
+    catalog: Catalog, footage: Path, key: SigningKey
 ) -> None:
     source = source_named(catalog, "b")
-    receipt = take_down(catalog, demanded(address=f"file://{footage}/b.mp4"), REASON)
+    told: list[str] = []
+    demand = demanded(address=f"file://{footage}/b.mp4")
+    receipt = take_down(catalog, demand, REASON, progress=told.append)
+    lies_there = "1 source with 4 kept clips (4.0 s)"
+    assert told[:2] == [f"{footage}/b.mp4: {lies_there} of this data set", "looks"]
     assert receipt["denied"]["sources"] == [source]
+    assert receipt["denied"]["lay_there"] == {"sources": 1, "clips": 4, "milliseconds": 4000}
     assert list(receipt["removed"]) == [source]
     assert receipt["removed"][source]["places"] == [str(footage / "b.mp4")]
     whole = take_down(catalog, demanded(address=str(footage)), REASON)
     assert len(whole["denied"]["sources"]) == 3
+    assert whole["denied"]["lay_there"] == {"sources": 3, "clips": 12, "milliseconds": 12000}
+    first = Takedowns(catalog.folder).receipt(receipt["id"])
+    assert f"from there, when it was demanded: {lies_there}" in list(lines(receipt, first))
+    told.clear()
+    assert take_down(catalog, demand, REASON, progress=told.append) == receipt and told == []
+    verify(first, believed(key))
     assert catalog.rows("clips") == [] and hashes(catalog.folder / "packs") == {}
 
 

@@ -125,7 +125,7 @@ def takedown(
 
     catalog = Catalog(Path(dataset))
     demand = demanded(source, None if file is None else Path(file), address)
-    denied = deny(catalog, demand, reason, [Path(folder) for folder in releases])
+    denied = deny(catalog, demand, reason, [Path(folder) for folder in releases], progress)
     with still_denied(denied):
         signing = own_key(None if key is None else Path(key))
         return carry_out(catalog, denied, demand.file, key=signing, progress=progress)

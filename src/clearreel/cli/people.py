@@ -28,7 +28,8 @@ def people(
 
     With --erase, the name and older versions of all tables go, for ever; the ledger and every proof
     hold as before. Where else the name is, as in grants and signed releases, is listed with the
-    reason, for a person to decide.
+    reason, for a person to decide. A rights file may have the pseudonym of a person shown in the
+    place of the name: "person 07ddf2b4db86".
     """
     from clearreel import api
 

@@ -1,4 +1,4 @@
-"""`clearreel verify`: whether a release or a proof is what was signed."""
+"""`clearreel verify`: whether releases, proofs and receipts are what was signed."""
 
 from __future__ import annotations
 
@@ -8,36 +8,68 @@ from typing import Annotated
 import typer
 
 from clearreel.cli.output import Json, print_json, print_lines
-from clearreel.core.errors import VerificationError
+from clearreel.core.amounts import counted
+from clearreel.core.errors import UsageError, VerificationError
 
 
 def verify(
-    path: Annotated[
-        Path,
-        typer.Argument(metavar="FILE|RELEASE", help="A proof, a receipt, or a release."),
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE|RELEASE", help="Proofs, receipts and releases."),
     ],
     key: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="The publisher's public key, believed for this once."),
     ] = None,
     file: Annotated[
-        Path | None, typer.Option(metavar="F", help="The file that the proof has to speak of.")
+        Path | None, typer.Option(metavar="F", help="The file that each proof has to speak of.")
     ] = None,
     json: Json = False,
 ) -> None:
     """Check every hash, proof and signature, offline. Ends with 0 only when everything holds.
 
-    A signature has to be of a key that you trust: clearreel keys trust, or --key.
+    Of several, each gets one line, and all are checked. A signature has to be of a key that you
+    trust: clearreel keys trust, or --key.
     """
     from clearreel import api
 
-    try:
-        verified = api.verify(path, key=key, about=file)
-    except VerificationError as error:
+    failed: list[VerificationError | UsageError] = []
+    for path in paths:
+        try:
+            verified = api.verify(path, key=key, about=file)
+        except (VerificationError, UsageError) as error:
+            if json and (isinstance(error, VerificationError) or len(paths) > 1):
+                problem = {"holds": False, "problem": error.message, "next": error.hint}
+                print_json({"path": str(path), **problem})
+            elif len(paths) > 1:
+                told = "DOES NOT HOLD" if isinstance(error, VerificationError) else "NOT VERIFIED"
+                print_lines([f"{told}: {_named(path, error.message)}"])
+            failed.append(error)
+            continue
         if json:
-            print_json({"holds": False, "problem": error.message, "next": error.hint})
-        raise
-    if json:
-        print_json(verified.to_json())
-    else:
-        print_lines(str(verified).splitlines())
+            print_json({"path": str(path), **verified.to_json()})
+        elif len(paths) > 1:
+            print_lines([f"holds: {path}: {verified.summary}"])
+        else:
+            print_lines(str(verified).splitlines())
+    if failed:
+        raise _of_all(failed, len(paths))
+
+
+def _named(path: Path, told: str) -> str:
+    """What is told of `path`, which most errors name already."""
+    return told if told.startswith(str(path)) else f"{path}: {told}"
+
+
+def _of_all(
+    failed: list[VerificationError | UsageError], asked: int
+) -> VerificationError | UsageError:
+    """What to end with: that something does not hold comes before that it cannot be read."""
+    first = next((error for error in failed if isinstance(error, VerificationError)), failed[0])
+    if asked == 1:
+        return first
+    return type(first)(
+        f"{len(failed)} of {counted(asked, 'thing')} could not be verified, the first: "
+        f"{first.message}",
+        hint=first.hint,
+    )

@@ -13,11 +13,9 @@ from clearreel.erasure.name import Name
 from clearreel.erasure.search import Search, search
 from clearreel.erasure.texts import texts
 from clearreel.report.wording import counted
+from clearreel.rights.people import called
 from clearreel.stores.catalog import PAGE, Catalog
-from clearreel.stores.ledger import Ledger
-
-KIND = "erasure"
-"""Of the ledger's rows."""
+from clearreel.stores.ledger import ERASURE, Ledger
 
 _BEYOND = (
     "backups of the data set, snapshots of its disk, and what the disk has not written over yet",
@@ -36,6 +34,8 @@ class Erased:
     """Texts of `people.json` that had it."""
     rows: int
     """Of the ledger, that spoke of it."""
+    pseudonyms: tuple[str, ...]
+    """Of those who are shown in footage, as a rights file may call them from now on."""
     page_removed: bool
     """Whether the data set's report had it. `clearreel report` makes another."""
     older_removed: bool
@@ -52,6 +52,11 @@ class Erased:
             f"erased: {counted(self.erased, 'text')} with {self.name}; the ledger, of which "
             f"{counted(self.rows, 'row')} spoke of it, holds as before"
         )
+        if self.pseudonyms:
+            yield (
+                "in rights files, write this in the place of the name, in [[people]] and "
+                f"[[consents]] alike: {', '.join(map(repr, self.pseudonyms))}"
+            )
         if self.page_removed:
             yield f"removed: {PAGE}, which had it; make another with: clearreel report"
         if self.older_removed:
@@ -97,9 +102,11 @@ def erase(catalog: Catalog, name: str) -> Erased:
     """
     wanted, ledger = _name(name), Ledger(catalog.folder)
     gone = [one for one in ledger.people() if wanted.is_in(one.name)]
+    seen = {one.commitment for one in known_names(catalog) if one.sources}
+    shown = tuple(sorted(called(one.commitment) for one in gone if one.commitment in seen))
     forms = release_forms(catalog, {one.commitment for one in gone})  # nobody could tell after
     if gone:  # the row first: after a crash the names are still there, and are erased then
-        ledger.append(KIND, {"commitments": sorted(one.commitment for one in gone)})
+        ledger.append(ERASURE, {"commitments": sorted(one.commitment for one in gone)})
     for one in gone:
         ledger.erase(one.name)
     try:
@@ -121,7 +128,8 @@ def erase(catalog: Catalog, name: str) -> Erased:
             f"{wanted.text!r} is nowhere in {catalog.folder} or its releases: nothing was erased",
             hint=f"clearreel people {catalog.folder} lists the names",
         )
-    return Erased(wanted.text, len(gone), sum(one.rows for one in gone), page, older, found)
+    rows = sum(one.rows for one in gone)
+    return Erased(wanted.text, len(gone), rows, shown, page, older, found)
 
 
 def _name(text: str) -> Name:

@@ -38,6 +38,8 @@ from clearreel.exports.selection import (
     works,
 )
 from clearreel.exports.webdataset import WebDataset
+from clearreel.production.captions import origins_of_clip
+from clearreel.production.recorded import recorded_decision
 from clearreel.production.rights import policy_of
 from clearreel.proofs.approvals import Accepted
 from clearreel.proofs.keyring import check_own
@@ -238,7 +240,8 @@ class _Export:
             )
             self._exporter.add(sample)
         if self._signing is not None:
-            self._signing.add_clip(record)
+            origins = recorded_decision(work.source).captions
+            self._signing.add_clip(record, origins_of_clip(clip, origins))
         self._clips[work.split] += 1
         self._went_out.add(clip["clip_id"])
         self._cut[media.mode] += 1

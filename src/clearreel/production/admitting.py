@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from clearreel.core.errors import UnreadableError, UsageError
 from clearreel.core.identity import source_id
 from clearreel.production.addresses import web_addresses
 from clearreel.production.captions import CaptionDoor, left_out, with_captions
+from clearreel.production.erased import missed, others_are_named, what_to_write
 from clearreel.production.hearing import hear, objections
 from clearreel.production.recorded import recorded_decision
 from clearreel.production.rights import decide_everywhere, rights_columns
@@ -21,7 +22,7 @@ from clearreel.rights.decision import Decision
 from clearreel.rights.finding import Finding
 from clearreel.rights.grants import Grant
 from clearreel.rights.origins import Origin
-from clearreel.rights.people import PeopleShown
+from clearreel.rights.people import PeopleShown, judge_people
 from clearreel.rights.policy import Policy
 from clearreel.rights.signals.heard import Heard
 from clearreel.rights.statements import NOTHING_STATED, Statements
@@ -48,6 +49,8 @@ class Answer:
     """What to ask about each clip; None where all of the source may be used, or nothing."""
     left_out: tuple[Origin, ...] = ()
     """Of the captions beside it that may not come in."""
+    renamed: tuple[str, ...] = ()
+    """Pseudonyms of people whose names were erased, and in whose place others are named now."""
 
 
 class Door:
@@ -61,12 +64,14 @@ class Door:
         screen: Screen | None = None,
         denied: DenyList | None = None,
         statements: Statements = NOTHING_STATED,
+        erased: Collection[str] = (),
     ) -> None:
         """`screen`: what is to be quarantined; `denied`: what was taken down; `statements`: under
-        pseudonyms."""
+        pseudonyms; `erased`: pseudonyms of those whose names were."""
         self._use, self._grants, self._policy = use, grants, policy
         self._at = datetime.now(UTC)
         self._statements = statements
+        self._erased = erased
         self._captions = CaptionDoor(statements.captions, use_named(use), policy)
         self.denied = denied or DenyList(())
         self._screen = screen
@@ -89,12 +94,13 @@ class Door:
             return Answer("refused", taken_down, _NOTHING, None)
         grants = [g for g in self._grants if any(g.scope.covers(path) for path in places)]
         people = self._statements.about(places)
+        lost = missed(before, people, self._erased)
         decision = decide_everywhere(places, grants, self._use, self._at, self._policy, people)
         if listed := self._listed(sha256, here):
             columns = rights_columns(decision, grants, None, people)
             return Answer("quarantined", listed, columns, None)
         if not decision.permitted:
-            return _refused(decision, grants, None, people)
+            return self._refused(decision, grants, None, people, lost)
         try:
             heard, said = _listen(here, sha256, before, places)
         except UnreadableError as error:
@@ -108,11 +114,13 @@ class Door:
         said += objections(heard, self._use, self._at, self._policy) if heard else []
         decision = Decision(decision.use, (*decision.findings, *said))
         if not decision.permitted:
-            return _refused(decision, grants, heard, people)
+            return self._refused(decision, grants, heard, people, lost)
         known = clearance(
             places, grants, self._use, self._at, self._policy, people, acquired_at=acquired_at
         )
-        return Answer("", "", rights_columns(decision, grants, heard, people), known)
+        columns = rights_columns(decision, grants, heard, people)
+        renamed = lost if before is not None and others_are_named(before, people) else ()
+        return Answer("", "", columns, known, renamed=renamed)
 
     def ask_captions(
         self, answer: Answer, sidecar: Sidecar | None, path: str
@@ -123,6 +131,20 @@ class Door:
         admitted = self._captions.ask(sidecar, path)
         rights = with_captions(answer.rights, admitted)
         return replace(answer, rights=rights, left_out=admitted.left_out), admitted.sidecar
+
+    def _refused(
+        self,
+        decision: Decision,
+        grants: Sequence[Grant],
+        heard: Heard | None,
+        people: PeopleShown,
+        lost: Sequence[str],
+    ) -> Answer:
+        columns = rights_columns(decision, grants, heard, people)
+        reasons = [decision.reason]
+        if lost and judge_people(people, None, use_named(self._use), self._at, self._policy):
+            reasons.append(what_to_write(lost))
+        return Answer("refused", "; ".join(reasons), columns, None)
 
     def tell_left_out(self, origins: Iterable[Iterable[Origin]]) -> list[str]:
         """For a person: which captions did not come in, of the `origins` of each source's."""
@@ -137,12 +159,6 @@ class Door:
         if listed is None:
             return "set aside: its MD5 is asked for, and the file is not there any more"
         return listed
-
-
-def _refused(
-    decision: Decision, grants: Sequence[Grant], heard: Heard | None, people: PeopleShown
-) -> Answer:
-    return Answer("refused", decision.reason, rights_columns(decision, grants, heard, people), None)
 
 
 def _listen(

@@ -5,18 +5,14 @@ Nothing is decoded. Files are read where MD5 is asked for, or where footage has 
 
 from __future__ import annotations
 
-import os
-from collections.abc import Collection, Generator, Iterable, Sequence
+from collections.abc import Collection, Generator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from clearreel.core.errors import SourceError
 from clearreel.production.known import Known, hashed_places, work_of
 from clearreel.production.recorded import places_of
 from clearreel.production.screening import Screen
-from clearreel.sources import hashing
-from clearreel.sources.hashing import hash_place, in_threads
+from clearreel.sources.hashing import in_threads, still_at
 from clearreel.sources.place import Place
 from clearreel.stores.takedowns import DenyList
 
@@ -67,20 +63,8 @@ def by_hash(catalog: Known, screen: Screen, rows: Sequence[Row]) -> Generator[As
         footage = None
         if screen.wants_md5 or (screen.wants_looks and row["status"] in HELD):
             paths = places.get(row["source_id"], {row["path"]})
-            footage = _footage(row["sha256"], paths, known)
+            footage = still_at(row["sha256"], paths, known)
         listed = screen.listed(row["sha256"], footage.path if footage else None)
         return Asked(row, listed, footage)
 
     return in_threads(ask, rows)
-
-
-def _footage(sha256: str, paths: Iterable[str], known: hashing.Known) -> Place | None:
-    """Where these bytes lie, if they do."""
-    for path in map(Path, sorted(paths)):
-        try:
-            place = Place.of(path, path.parent, path.stat())
-            if hash_place(place, known).sha256 == sha256 and os.access(path, os.R_OK):
-                return place
-        except (OSError, SourceError):
-            continue
-    return None

@@ -109,7 +109,7 @@ def estimate(
     check_models(recipe.weights, use_named(known.use), policy)
     screen = Screen(screening) if screening else None
     hidden = hide_known_names(into, said)
-    door = Door(known.use, grants, policy, screen, DenyList.of(into), hidden)
+    door = Door(known.use, grants, policy, screen, DenyList.of(into), hidden, Ledger(into).erased())
     work = plan(known, listing, door, recipe, "kept", hashed)
     left_out = [LeftOut(row["path"], row["status"], row["reason"]) for row in work.settled]
     earlier = _screened(known, screen, work.found) if screen is not None else _Screened()

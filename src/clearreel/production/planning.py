@@ -11,6 +11,7 @@ from typing import Any
 from clearreel.core.errors import SourceError
 from clearreel.core.identity import fingerprint, source_id
 from clearreel.production.admitting import Answer, Door
+from clearreel.production.erased import names_are_back
 from clearreel.production.known import Known, hashed_places, work_of
 from clearreel.production.recorded import places_of
 from clearreel.production.rights import RIGHTS_COLUMNS
@@ -95,7 +96,7 @@ def plan(
     result.outdated = [name for row in result.places if (name := _nameless(row["path"])) in before]
     elsewhere = places_of(catalog)
     sidecars = SidecarReader()
-    left_out = []
+    left_out, renamed = [], []
     for name, source in sources.items():
         known = before.get(name)
         here = [place.path for place in source.places]
@@ -110,9 +111,11 @@ def plan(
             beside = sidecars.read(first)
             answer, sidecar = door.ask_captions(answer, beside, path_text(first.path))
             left_out.append(answer.left_out)
+            renamed.append(answer.renamed)
             asked = _Asked(answer, door.lists, sidecar, recipe, store, door.denied.has_looks)
             _plan_source(catalog, name, source, asked, known, result)
-    result.problems = [*sidecars.problems, *door.tell_left_out(left_out)]
+    told = door.tell_left_out(left_out)
+    result.problems = [*sidecars.problems, *told, *names_are_back(renamed)]
     return result
 
 

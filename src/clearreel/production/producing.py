@@ -147,7 +147,15 @@ def _produce(
         Takedowns(catalog.folder).seal_looks(catalog.seal)
     screen = Screen(screening) if screening else None
     hidden = hide_names(catalog.folder, said)
-    door = Door(catalog.use, grants, policy, screen, DenyList.of(catalog.folder), hidden)
+    door = Door(
+        catalog.use,
+        grants,
+        policy,
+        screen,
+        DenyList.of(catalog.folder),
+        hidden,
+        Ledger(catalog.folder).erased(),
+    )
     keep_evidence(catalog.folder, grants, said)
     state = Progress(total=len(listing.places))
     catalog.add_fact_columns(recipe.facts)

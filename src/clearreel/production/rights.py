@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from clearreel.core.errors import StorageError
 from clearreel.rights.clearance import at_the_door, clearance
 from clearreel.rights.decision import Decision, decide
 from clearreel.rights.grants import Grant
-from clearreel.rights.people import NOBODY_SAID, PeopleShown, judge_people
+from clearreel.rights.people import NOBODY_SAID, PeopleShown, judge_people, pseudonym_in
 from clearreel.rights.policy import Policy, default_policy, read_policy
 from clearreel.rights.signals.heard import Heard
 from clearreel.rights.statements import Statements
@@ -67,22 +67,42 @@ def keep_evidence(folder: Path, grants: Iterable[Grant], statements: Statements)
 def hide_names(folder: Path, statements: Statements) -> Statements:
     """The same with pseudonyms, which the data set's table of names can turn back.
 
-    Raises `DatasetError` when the table is damaged and `StorageError` when it cannot be written.
+    Who is called by a pseudonym already keeps it, and gets no entry there: a name that was erased
+    does not have to come back. Raises `DatasetError` when the table or the ledger is damaged and
+    `StorageError` when the table cannot be written.
     """
     if not statements.names:
         return statements
-    return statements.under_pseudonyms(Ledger(folder).commit(statements.names))
+    ledger = Ledger(folder)
+    given = _pseudonyms(ledger, statements.names)
+    return statements.under_pseudonyms(given | ledger.commit(statements.names - given.keys()))
 
 
 def hide_known_names(folder: Path, statements: Statements) -> Statements:
     """The same for who asks and writes nothing: names without a pseudonym stay as they are.
 
-    Raises `DatasetError` when the table is damaged.
+    Raises `DatasetError` when the table or the ledger is damaged.
     """
     if not statements.names:
         return statements
+    given = _pseudonyms(Ledger(folder), statements.names)
     known = {name: key for key, name in People(folder / PEOPLE).names().items()}
-    return statements.under_pseudonyms({name: name for name in statements.names} | known)
+    return statements.under_pseudonyms({name: name for name in statements.names} | known | given)
+
+
+def _pseudonyms(ledger: Ledger, names: Collection[str]) -> dict[str, str]:
+    """Of these names those that are pseudonyms of this data set: as written → in full.
+
+    One of another data set is a name here, as any other.
+    """
+    asked = {name: digits for name in names if (digits := pseudonym_in(name))}
+    known = ledger.commitments() if asked else frozenset()
+    found = {}
+    for name, digits in asked.items():
+        meant = [one for one in known if one.startswith(digits)]
+        if len(meant) == 1:
+            found[name] = meant[0]
+    return found
 
 
 def decide_everywhere(

@@ -72,15 +72,24 @@ class VerifiedReceipt:
             "ledger": said["ledger"],
         }
 
+    @property
+    def summary(self) -> str:
+        """One line."""
+        return f"takedown {self.receipt.value['id']}: {self._shown}"
+
+    @property
+    def _shown(self) -> str:
+        gone = counted(len(self.receipt.sources), "source is", "sources are")
+        if self.releases:
+            return f"{gone} proven absent from {', '.join(map(repr, self.releases))}"
+        return f"{gone} denied; no signed release was there to prove absence from"
+
     def __str__(self) -> str:
         said = self.receipt.value
-        gone = counted(len(self.receipt.sources), "source is", "sources are")
-        shown = f"{gone} proven absent from {', '.join(map(repr, self.releases))}"
-        denied = f"{gone} denied; no signed release was there to prove absence from"
         return "\n".join(
             [
                 f"takedown {said['id']}, carried out {said['carried_out']}",
-                shown if self.releases else denied,
+                self._shown,
                 f"its ledger: {said['ledger']}, with a row of {self.receipt.body_sha256}",
                 EXACT_BYTES,
             ]

@@ -15,6 +15,8 @@ from clearreel.proofs.leaf import SALT_BYTES, Leaf
 from clearreel.proofs.merkle import MerkleTree, leaf_hash
 from clearreel.proofs.sorted_map import SortedMap, hashed_key
 from clearreel.proofs.statement import Root, Statement
+from clearreel.proofs.written_by import CAPTIONS, told_of
+from clearreel.rights.origins import Origin
 from clearreel.stores.checkpoint import Checkpoint
 
 _CLIP = ("clip_id", "source_id", "split", "sha256", "bytes", "time_base", "frames", "license")
@@ -48,11 +50,13 @@ class Signing:
         self._sources: list[Leaf] = []
         self._roots: tuple[Root, Root] | None = None
 
-    def add_clip(self, record: Mapping[str, Any]) -> None:
-        """A clip, as the export tells of it: see `clearreel.exports.record`."""
+    def add_clip(self, record: Mapping[str, Any], origins: Iterable[Origin]) -> None:
+        """A clip, as the export tells of it (`clearreel.exports.record`), with who wrote what it
+        carries of captions and columns."""
         # Ticks may be beyond the integers that every reader of JSON takes whole.
         ticks = {name: str(record[name]) for name in ("start_tick", "end_tick")}
-        self.carry_clip({name: record[name] for name in _CLIP} | ticks)
+        said = {CAPTIONS: told_of(origins)}
+        self.carry_clip({name: record[name] for name in _CLIP} | ticks | said)
 
     def add_source(self, source: Mapping[str, Any], clips: int) -> None:
         """A source, as the catalog has it, that `clips` clips come from."""

@@ -9,6 +9,7 @@ from typing import Any
 from clearreel.core.amounts import counted
 from clearreel.proofs.proof import Proof
 from clearreel.proofs.statement import Statement
+from clearreel.proofs.written_by import sentences
 
 EXACT_BYTES = (
     "It speaks of exact bytes: the same footage encoded or cut anew has another hash. "
@@ -34,13 +35,17 @@ class VerifiedRelease:
             "bytes": self.bytes,
         }
 
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """One line."""
         said = self.statement
         return (
-            f"{self.folder} holds: {counted(self.files, 'file')}, {self.bytes / 1e6:.1f} MB, "
-            f"{counted(said.clips.count, 'clip')} of {counted(said.sources.count, 'source')}\n"
-            f"{_signed(self)}"
+            f"{counted(self.files, 'file')}, {self.bytes / 1e6:.1f} MB, "
+            f"{counted(said.clips.count, 'clip')} of {counted(said.sources.count, 'source')}"
         )
+
+    def __str__(self) -> str:
+        return f"{self.folder} holds: {self.summary}\n{_signed(self)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +70,21 @@ class VerifiedProof:
                 said[name] = dict(place.leaf.value)
         return said
 
+    @property
+    def summary(self) -> str:
+        """One line."""
+        name = self.statement.name
+        if self.proof.absent is not None:
+            return f"source {self.proof.source_id} is NOT in the release {name!r}"
+        if self.proof.clip is not None:
+            return f"clip {self.proof.clip.leaf.value['clip_id']} IS in the release {name!r}"
+        return f"source {self.proof.source_id} IS in the release {name!r}"
+
     def __str__(self) -> str:
         name = self.statement.name
         if self.proof.absent is not None:
             lines = [
-                f"source {self.proof.source_id} is NOT in the release {name!r}",
+                self.summary,
                 "no file whose SHA-256 begins with that id is a source of it",
             ]
             return "\n".join([*lines, _signed(self), EXACT_BYTES])
@@ -84,8 +99,9 @@ class VerifiedProof:
         ]
         if self.proof.clip is not None:
             clip = self.proof.clip.leaf.value
-            lines.insert(0, f"clip {clip['clip_id']} IS in the release {name!r}")
+            lines.insert(0, self.summary)
             lines.insert(1, f"file with SHA-256 {clip['sha256']}")
+            lines[2:2] = sentences(clip)
         return "\n".join([*lines, _signed(self)])
 
 

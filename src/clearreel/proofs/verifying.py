@@ -24,7 +24,9 @@ from clearreel.proofs.receipt import VerifiedReceipt, is_receipt, verify_receipt
 from clearreel.proofs.sorted_map import SortedMap, check_absence, hashed_key
 from clearreel.proofs.statement import Statement
 from clearreel.proofs.verified import VerifiedProof, VerifiedRelease
+from clearreel.proofs.written_by import sentences
 from clearreel.stores.clock import is_later, shown
+from clearreel.stores.takedowns import RECEIPT_SUFFIX
 
 _ANEW = "get it anew from its publisher, and use nothing of this copy"
 _SHOWN = 5
@@ -136,6 +138,7 @@ def _check_proof(proof: Proof, statement: Statement) -> None:
             raise ValueError("the clip is of another source")
         if proof.clip.clip_root(statement.clips.count).hex() != statement.clips.root:
             raise ValueError("the clip is not in the release")
+        sentences(proof.clip.leaf.value)  # it has to be a form that can be told
 
 
 def verify_release(folder: Path, believed: Believed) -> VerifiedRelease:
@@ -191,10 +194,11 @@ def _statement(folder: Path, believed: Believed) -> tuple[Envelope, Statement]:
     path = folder / STATEMENT
     if not path.is_file():
         signed = "is unsigned" if (folder / MANIFEST).is_file() else "is no release"
-        raise VerificationError(
-            f"{folder} {signed}: there is no {STATEMENT} in it",
-            hint="sign it when it is made: clearreel export FORMAT DATASET --to DIR --key FILE",
-        )
+        hint = "sign it when it is made: clearreel export FORMAT DATASET --to DIR --key FILE"
+        if any(folder.glob(f"*{RECEIPT_SUFFIX}")):
+            # Not taken for what was asked about: they may have been put where a release was.
+            hint = f"name the receipts: clearreel verify {folder}/*{RECEIPT_SUFFIX}"
+        raise VerificationError(f"{folder} {signed}: there is no {STATEMENT} in it", hint=hint)
     try:
         envelope = Envelope.read(path.read_bytes())
         return envelope, _opened(envelope, believed)
@@ -254,6 +258,7 @@ def _check_trees(folder: Path, statement: Statement) -> None:
     with (folder / CLIPS).open("rb") as lines:
         for leaf in read_leaves(lines):
             hashes.append(leaf_hash(leaf.commitment))
+            sentences(leaf.value)  # as a proof of it will have to
             clips[leaf.value["source_id"]] += 1
     if (MerkleTree(hashes).root.hex(), len(hashes)) != (
         statement.clips.root,

@@ -7,6 +7,7 @@ moment is known only where a statement says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -28,11 +29,23 @@ Intervals = tuple[Interval, ...] | None
 
 _SHORT = 12
 """Digits of a pseudonym that are shown."""
+_CALLED = re.compile(rf"person ([0-9a-f]{{{_SHORT},64}})")
 
 
 def short(pseudonym: str) -> str:
     """A pseudonym as it is shown to a person."""
     return pseudonym[:_SHORT]
+
+
+def called(pseudonym: str) -> str:
+    """What a person is called where they have no name, also in a rights file."""
+    return f"person {short(pseudonym)}"
+
+
+def pseudonym_in(name: str) -> str:
+    """The first digits of the pseudonym that a rights file has in the place of a name, or ""."""
+    found = _CALLED.fullmatch(name)
+    return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +199,7 @@ def exhibits(
 def _for_a_person(exhibit: Exhibit) -> str:
     if not exhibit.about:
         return f"{exhibit.said}: a [[people]] table in the rights file would say who is"
-    return f"person {short(exhibit.about)}: {exhibit.said}"
+    return f"{called(exhibit.about)}: {exhibit.said}"
 
 
 def _touches(intervals: Intervals, stretch: Interval | None) -> bool:

@@ -79,6 +79,21 @@ def hash_file(path: Path) -> Hashed:
     return Hashed(sha256, after.st_size, after.st_mtime_ns, after.st_ino)
 
 
+def still_at(sha256: str, paths: Iterable[str], known: Known | None = None) -> Place | None:
+    """Where the bytes of this hash lie still and can be read, the first of `paths` by name.
+
+    None where they lie at none of them any more. Files that `known` knows are not read again.
+    """
+    for path in map(Path, sorted(paths)):
+        try:
+            place = Place.of(path, path.parent, path.stat())
+            if hash_place(place, known).sha256 == sha256 and os.access(path, os.R_OK):
+                return place
+        except (OSError, SourceError):
+            continue
+    return None
+
+
 def in_threads(
     read: Callable[[_Item], _Result], items: Iterable[_Item]
 ) -> Generator[_Result, None, None]:

@@ -35,6 +35,9 @@ REACHED = "ledger.checkpoint"
 """What the ledger had when its last row was finished."""
 PEOPLE = "people.json"
 
+ERASURE = "erasure"
+"""The kind of a row about names that were erased; its detail has their `commitments`."""
+
 _EMPTY = Checkpoint(0, "0" * 64)
 _PATIENCE = 10.0
 """Seconds to wait for another writer. A row takes milliseconds."""
@@ -126,6 +129,15 @@ class Ledger:
             Named(name, key, len(spoken.get(key, ())), tuple(sorted(set(spoken.get(key, ())))))
             for key, name in names
         ]
+
+    def erased(self) -> frozenset[str]:
+        """What stood for names that were erased. Raises `DatasetError` as `rows` does."""
+        rows = (row["detail"] for row in self.rows() if row["kind"] == ERASURE)
+        return frozenset(one for detail in rows for one in detail["commitments"])
+
+    def commitments(self) -> frozenset[str]:
+        """What stands for a name, or stood for one. Raises `DatasetError` as `rows` does."""
+        return self.erased().union(self._people.names())
 
     def erase(self, name: str) -> bool:
         """Forget a person's name. No row changes. False when it was not known."""

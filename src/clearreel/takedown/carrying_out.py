@@ -21,12 +21,12 @@ from clearreel.stores.releases import Releases
 from clearreel.stores.schema import path_text
 from clearreel.stores.takedowns import Takedown, Takedowns
 from clearreel.takedown import receipts
-from clearreel.takedown.demand import Demand
+from clearreel.takedown.demand import LAY_THERE, Demand, told_amount
 from clearreel.takedown.releases import statement_sha256
 from clearreel.takedown.steps import KIND, ORDER, Steps, entered
 
 Progress = Callable[[str], None]
-"""Called with the step that begins."""
+"""Called with the step that begins, and with what there is to know before the first."""
 
 
 def take_down(
@@ -46,21 +46,29 @@ def take_down(
     What is demanded is denied before anything else is done, also when this raises `DatasetError`
     because a run is writing. Raises `StorageError` when the disk is full; type the same again.
     """
-    takedown = deny(catalog, demand, reason, releases)
+    takedown = deny(catalog, demand, reason, releases, progress)
     with still_denied(takedown):
         return carry_out(catalog, takedown, demand.file, key=key, progress=progress)
 
 
-def deny(catalog: Catalog, demand: Demand, reason: str, releases: Sequence[Path] = ()) -> Takedown:
+def deny(
+    catalog: Catalog,
+    demand: Demand,
+    reason: str,
+    releases: Sequence[Path] = (),
+    progress: Progress = lambda step: None,
+) -> Takedown:
     """Deny what is demanded from now on, and record that it was: the takedown to be carried out.
 
-    Raises `DatasetError` when the data set's list of releases or its ledger is damaged, and
-    `StorageError`.
+    Of an address it is told first how much of the data set comes from there. Raises `DatasetError`
+    when the data set's list of releases or its ledger is damaged, and `StorageError`.
     """
     takedowns = Takedowns(catalog.folder)
     takedown = takedowns.find(demand.id)
     if takedown is None:
         takedown = demand.takedown(catalog)
+        if LAY_THERE in takedown.done:
+            progress(f"{demand.value}: {told_amount(takedown.done[LAY_THERE])} of this data set")
         takedowns.save(takedown)
     known = Releases(catalog.folder)
     new = {path.resolve() for path in releases} - set(known.folders())

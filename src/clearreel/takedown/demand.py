@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from clearreel.core.errors import UsageError
 from clearreel.core.identity import ID_DIGITS, fingerprint, source_id
 from clearreel.pinned.files import sha256_of
 from clearreel.production.addresses import web_addresses
+from clearreel.report.wording import counted, lasting
 from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.takedowns import Kind, Takedown, address_of, lies_at
+
+LAY_THERE = "lay there"
+"""Of a takedown's `done`: what came from its address when it was demanded; see `amount_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,7 @@ class Demand:
         if self.kind == "address":
             made.addresses.append(self.value)
             made.sources += sources_at(catalog, self.value)
+            made.done[LAY_THERE] = amount_of(catalog, made.sources)
         else:
             made.sources.append(source_id(self.value))
         return made
@@ -63,6 +72,21 @@ def demanded(
             raise UsageError(f"{file} cannot be read: {error.strerror or error}") from error
     assert address is not None
     return Demand("address", address_of(address))
+
+
+def amount_of(catalog: Catalog, sources: Sequence[str]) -> dict[str, int]:
+    """How much of a data set these sources are: `sources`, kept `clips`, and their length in
+    `milliseconds`."""
+    kept = catalog.table("clips", columns=["source_id", "duration"], where="kept")
+    theirs = kept.filter(pc.is_in(kept["source_id"], value_set=pa.array(sources, pa.string())))
+    lasts = round(1000 * (pc.sum(theirs["duration"]).as_py() or 0))
+    return {"sources": len(sources), "clips": len(theirs), "milliseconds": lasts}
+
+
+def told_amount(amount: Mapping[str, int]) -> str:
+    """What `amount_of` found, in words."""
+    sources, clips = counted(amount["sources"], "source"), counted(amount["clips"], "kept clip")
+    return f"{sources} with {clips} ({lasting(amount['milliseconds'] / 3_600_000)})"
 
 
 def sources_at(catalog: Catalog, address: str) -> list[str]:

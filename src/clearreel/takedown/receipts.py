@@ -18,6 +18,7 @@ from clearreel.stores.catalog import Catalog, now
 from clearreel.stores.releases import Releases
 from clearreel.stores.takedowns import Takedown
 from clearreel.stores.written import write_whole
+from clearreel.takedown.demand import LAY_THERE, told_amount
 
 _NOT_DONE = "not done: "
 _ELSEWHERE = (
@@ -45,7 +46,8 @@ def body(catalog: Catalog, takedown: Takedown) -> dict[str, Any]:
             "sources": sorted(takedown.sources),
             "addresses": sorted(takedown.addresses),
             "looks": len(takedown.looks),
-        },
+        }
+        | ({"lay_there": done[LAY_THERE]} if LAY_THERE in done else {}),
         "removed": removed,
         "releases": [row for _, row in sorted(done["rewritten"].items())],
         "look_up": _look_up(takedown),
@@ -97,6 +99,8 @@ def lines(receipt: Mapping[str, Any], path: Path) -> Iterator[str]:
     what = [counted(len(denied["sources"]), "source")] if denied["sources"] else []
     what += [f"whatever lies at {address}" for address in denied["addresses"]]
     yield f"takedown {receipt['id']}: denied from now on: {', and '.join(what)}"
+    if lay_there := denied.get("lay_there"):
+        yield f"from there, when it was demanded: {told_amount(lay_there)}"
     if receipt["removed"]:
         removed = counted(len(receipt["removed"]), "source")
         yield f"removed from the data set: {removed} with {counted(clips, 'clip')}"

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from clearreel.core.errors import ClearreelError, DatasetError, SourceError
-from clearreel.core.identity import source_id
 from clearreel.exports.output import settle
 from clearreel.lookalike.fingerprint import Fingerprint
-from clearreel.pinned.files import sha256_of
+from clearreel.production.known import hashed_places
 from clearreel.production.recorded import places_of
 from clearreel.proofs.keys import SigningKey
+from clearreel.sources.hashing import still_at
 from clearreel.stores.catalog import PAGE, Catalog, now
 from clearreel.stores.journal import forget_journals
 from clearreel.stores.ledger import Ledger
@@ -61,11 +61,13 @@ class Steps:
             else:
                 self._takedown.add_look(row["clip_id"], seen.to_bytes(), self._catalog.seal)
         # Clips show only what was kept of it, and may be too short to be sure of.
+        known, rows = hashed_places(self._catalog), self._catalog.rows("places")
+        hashes = {row["source_id"]: row["sha256"] for row in rows}
         for name, paths in places_of(self._catalog).items():
             if name in self._takedown.sources:
-                there = next((path for path in sorted(paths) if _holds(path, name)), None)
+                there = still_at(hashes[name], paths, known)
                 if there is not None or not self._takedown.looks:
-                    self._look_at(Path(there or min(paths)), name, failed)
+                    self._look_at(there.path if there else Path(min(paths)), name, failed)
         return failed
 
     def search(self) -> dict[str, Any]:
@@ -241,14 +243,6 @@ class Steps:
     def _needles(self) -> Path:
         """Samples of what has to be gone, for as long as the takedown lasts."""
         return self.takedowns.folder / f"{self._takedown.id}.samples"
-
-
-def _holds(path: str, source: str) -> bool:
-    """Whether the file has the bytes of a source still."""
-    try:
-        return source_id(sha256_of(Path(path))) == source
-    except OSError:
-        return False
 
 
 def _is_there(folder: Path) -> bool:
