@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from clearreel.production.producing import Produced, open_or_create, produce
 from clearreel.recipes.reading import parse
@@ -19,6 +20,10 @@ from clearreel.stores.data_keys import VARIABLE
 from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import reel
 from clearreel.visit.assignment import Store
+
+# On a busy machine the time that one example takes says nothing of the code.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -90,7 +90,7 @@ def test_the_same_input_gives_the_same_result(count: int) -> None:
     assert find_duplicates(vectors, 0.95, order) == find_duplicates(vectors, 0.95, order)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 60), st.integers(0, 2**32 - 1))
 def test_few_vectors_are_compared_with_all(count: int, seed: int) -> None:
     vectors = np.random.default_rng(seed).normal(size=(count, 3))

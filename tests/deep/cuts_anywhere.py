@@ -90,7 +90,7 @@ def spans(draw: st.DrawFn) -> tuple[float, float]:
     return start / FRAMES, end / FRAMES
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
+@settings(max_examples=EXAMPLES, derandomize=True)
 @given(coded(), spans(), st.sampled_from(LADDER))
 def test_a_clip_holds_what_it_says(
     footage: tuple[str, Video], share: tuple[float, float], mode: CutMode

@@ -55,7 +55,7 @@ def check(record: Record, catalog: Catalog) -> None:
 
 
 # Each data set is written to disk: too slow to look for the smallest that fails.
-@settings(max_examples=6, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(max_examples=6, derandomize=True, phases=[Phase.generate])
 @given(data_sets)
 def test_on_any_data_set(build_class: Any, drafts: list[Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -51,7 +51,7 @@ def spans(draw: st.DrawFn, frames: int) -> tuple[int, int]:
 def test_any_span_is_copied_exactly(source: Callable[[str], Source], kind: str) -> None:
     footage = source(kind)
 
-    @settings(max_examples=6, deadline=None, derandomize=True)
+    @settings(max_examples=6, derandomize=True)
     @given(spans(len(footage)))
     def holds(span: tuple[int, int]) -> None:
         found = clip(footage, *span)
@@ -67,7 +67,7 @@ def test_any_span_is_copied_exactly(source: Callable[[str], Source], kind: str) 
 def test_a_trimmed_clip_hides_nothing(source: Callable[[str], Source], kind: str) -> None:
     footage = source(kind)
 
-    @settings(max_examples=4, deadline=None, derandomize=True)
+    @settings(max_examples=4, derandomize=True)
     @given(spans(len(footage)))
     def holds(span: tuple[int, int]) -> None:
         found = clip(footage, *span, "trim")

@@ -53,7 +53,6 @@ def test_only_the_edges_are_encoded(
 
     @settings(
         max_examples=4,
-        deadline=None,
         derandomize=True,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )

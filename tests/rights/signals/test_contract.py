@@ -314,13 +314,13 @@ texts = st.lists(st.sampled_from(WORDS), max_size=20).map(lambda parts: "".join(
 
 
 @pytest.mark.parametrize("writing", WRITINGS, ids=lambda one: one.reader.standard)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.binary(max_size=60) | texts | st.text(max_size=60).map(str.encode))
 def test_no_bytes_make_a_reader_raise_or_allow(writing, data):
     check_bytes(writing, data)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.binary(max_size=40) | texts)
 def test_no_page_makes_a_reader_raise(data):
     for kind in ("text/html", "application/rss+xml", "text/plain"):

@@ -178,9 +178,7 @@ WHOLE = FTYP + XMP_BOX + C2PA_BOX + MDAT
 STARTS = st.sampled_from([FTYP, EBML + bytes.fromhex("18538067"), b"RIFF", b"", WHOLE])
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=STARTS, data=st.binary(max_size=80), cut=st.integers(0, 300))
 def test_no_bytes_raise(tmp_path, start, data, cut):
     found = looked(tmp_path, start[: len(start) - cut % (len(start) + 1)] + data)

@@ -167,7 +167,7 @@ def test_a_record_that_is_not_there(tmp_path):
         read_record(tmp_path / "clip.mp4.signals.json")
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=80))
 def test_no_bytes_raise_anything_else(tmp_path, data):
     with pytest.raises(UsageError):
