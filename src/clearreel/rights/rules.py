@@ -3,7 +3,7 @@
 1. Every moment of every stream is covered by sources whose bytes were hashed, without a gap.
 2. For every source, stretch and layer that the policy demands, each grant that speaks of it
    permits the use at the time, there is one, and its evidence is older than the acquisition; and
-   so does the licence of every parent.
+   so does every parent: what the footage and its labels were made from.
 3. No signal about the activity denies it, constrains it, or is unknown or stale; and what was
    fetched has been asked for the signals that the policy requires.
 4. What was fetched was fetched lawfully, and somebody stands for what was not.
