@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,8 @@ class Scale:
     """How often imports and the first clip are timed."""
     truth: tuple[str, ...] = ()
     """Names of the truth reels; empty for all."""
+    compared: str = ""
+    """The truth reel that stands for all where other detectors look; empty for each by itself."""
     detectors: tuple[str, ...] = DETECTORS
     """Who looks for boundaries."""
     peers: tuple[str, ...] = SPEED_PEERS
@@ -63,7 +65,8 @@ SHORT = Scale(
     speed_boundaries=24,
     motion_clips=42,
     copied_seconds=20,
-    truth=("x264", "x264-fixed", "x265", "vp9", "av1"),
+    truth=("x264", "x264-fixed", "av1"),
+    compared="x264",
     detectors=("scout", "transnetv2", "pyscenedetect-adaptive"),
     peers=(
         *("transnetv2", "pyscenedetect-adaptive", "pyscenedetect-split"),
@@ -116,8 +119,8 @@ class Input:
     seconds: int = 0
     """Repeated by copying packets until it is so long; 0 for once."""
     pictures_of: str = ""
-    """The input that has the same pictures at other times; detectors that see no times need not
-    run again."""
+    """The input that has the same pictures at other times or in another codec; detectors that are
+    compared with ours do not run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,13 @@ def truth_inputs(scale: Scale) -> list[Input]:
         Input("x264-vfr", "x264, variable frame rate", film("x264", None), 0, "x264"),
         Input("x264-720p", "x264 at 720p, another reel", large),
     ]
-    return [item for item in inputs if not scale.truth or item.name in scale.truth]
+    chosen = [item for item in inputs if not scale.truth or item.name in scale.truth]
+    if not scale.compared:
+        return chosen
+    return [
+        item if item.name == scale.compared else replace(item, pictures_of=scale.compared)
+        for item in chosen
+    ]
 
 
 def long_input(scale: Scale) -> Input:
