@@ -167,15 +167,16 @@ def _activity(record: Record) -> Node | None:
 
 def _responsible(record: Record) -> Node:
     """The RAI vocabulary, as far as it is known."""
-    figures = record.figures
+    figures, out = record.figures, record.not_in
     taken = [str(f.value) for f in (figures.first_taken, figures.last_taken) if f.value]
     seen = [f"A face was found in {figures.faces.said}."] if figures.faces else []
     seen += [f"Speech was found in {figures.speech.said}."] if figures.speech else []
     return {
         "rai:dataCollection": (
-            f"Footage that its operator had in files, of which {figures.refused.said} of "
-            f"{figures.sources.said} were refused: {record.use.name} was not permitted. Permission "
-            f"for {figures.attested.said} rests on the operator's own word."
+            f"Footage that its operator had in files, of which {out.refused.said} of "
+            f"{figures.sources.said} were refused: {record.use.name} was not permitted. "
+            f"{_also_out(record)}Permission for {figures.attested.said} rests on the operator's "
+            "own word."
         ),
         "rai:dataCollectionTimeFrame": taken,
         "rai:dataPreprocessingProtocol": passages.processing(record),
@@ -197,6 +198,17 @@ def _responsible(record: Record) -> Node:
         "rai:dataBiases": [blank(_UNKNOWN["biases"])],
         "rai:dataReleaseMaintenancePlan": blank(_UNKNOWN["maintenance"]),
     }
+
+
+def _also_out(record: Record) -> str:
+    """What was taken down or set aside, where anything was."""
+    out = record.not_in
+    said = ""
+    if out.takedowns.value or out.taken_down.value:
+        said += f"{out.takedowns.said} denied {out.taken_down.said}. "
+    if out.quarantined.value:
+        said += f"{passages.set_aside(out.quarantined.said).capitalize()}. "
+    return said
 
 
 def _files(record: Record, packs: Packs) -> list[Node]:

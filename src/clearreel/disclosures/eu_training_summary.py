@@ -146,15 +146,17 @@ def _processing(page: Document, record: Record) -> None:
         f"Signatory to the Code of Practice: {page.blank('yes or no')}",
         "The data set relies on grants, not on the exception for text and data mining: what no "
         "grant permits is refused, and what cannot be determined counts as a no. "
-        f"{page.figure(record.figures.refused)} were refused.",
+        f"{page.figure(record.not_in.refused)} were refused.",
         "Reservations that stand inside the files (content credentials by C2PA and CAWG, PLUS in "
         f"XMP) were read of {page.figure(record.figures.heard)}. Of "
         f"{page.figure(record.figures.fetched)} there is also a record of what servers said when "
         "they were fetched, of which robots.txt, AIPREF, Content-Signal, TDMRep, RSL, trust.txt, "
         "ai.txt and noai were read. What reserved the use, could not be read or was not understood "
         "kept the work out.",
-        page.blank(_SIGNALS),
     )
+    if taken := passages.taken_down(page, record):
+        page.say(f"{taken}.")
+    page.say(page.blank(_SIGNALS))
     page.heading(3, "3.2. Removal of illegal content")
     safety = record.figures.safety
     if safety is None:
@@ -162,6 +164,11 @@ def _processing(page: Document, record: Record) -> None:
     else:
         about = escaped(", ".join(record.safety))
         page.say(f"Rules about safety, on {about}, dropped {page.figure(safety)}.")
+    out = record.not_in
+    if out.screened.value or out.quarantined.value:
+        page.say(
+            f"In {page.figure(out.screened)}, {passages.set_aside(page.figure(out.quarantined))}."
+        )
     page.say(page.blank("other measures against illegal content"))
     page.heading(3, "3.3. Other information")
     page.list(map(escaped, passages.processing(record)))

@@ -27,14 +27,41 @@ def preamble(record: Record, law: str) -> str:
 
 
 def offered(page: Document, record: Record) -> str:
-    """How much was offered, refused and kept."""
-    figures = record.figures
+    """How much was offered, what keeps the rest out, and how much is kept."""
+    figures, out = record.figures, record.not_in
+    offers = page.figure(figures.sources)
+    parts = [
+        f"{page.figure(out.refused)} were refused before anything was decoded, for "
+        f"{record.use.name} was not permitted"
+    ]
+    if taken := taken_down(page, record):
+        parts.append(taken)
+    if out.quarantined.value:
+        parts.append(set_aside(page.figure(out.quarantined)))
+    parts.append(f"{page.figure(out.unused)} could not be read or are not finished")
     return (
-        f"Of {page.figure(figures.sources)} that were offered, {page.figure(figures.refused)} "
-        f"were refused before anything was decoded, for {record.use.name} was not permitted; "
-        f"{page.figure(figures.set_aside)} could not be read or are not finished. "
+        f"Of {offers} that were offered, {'; '.join(parts)}. "
         f"{page.figure(figures.clips)}, {page.figure(figures.hours)}, of "
         f"{page.figure(figures.works)} are in the data set."
+    )
+
+
+def taken_down(page: Document, record: Record) -> str:
+    """What came of takedowns, without an end; empty where nobody asked for one."""
+    out = record.not_in
+    if not out.takedowns.value and not out.taken_down.value:
+        return ""
+    return (
+        f"{page.figure(out.takedowns)} denied {page.figure(out.taken_down)}: what was in was taken "
+        "out, and what they name is refused from then on"
+    )
+
+
+def set_aside(sources: str) -> str:
+    """What screening lists did, in words that tell of no source that it is on one."""
+    return (
+        f"screening lists of the operator set {sources} aside, and nothing of what is on them is "
+        "in the data set"
     )
 
 
