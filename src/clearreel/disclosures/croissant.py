@@ -31,12 +31,13 @@ _MISSING = {
     "creator": "who made it (creator)",
     "datePublished": "when it was published (datePublished)",
     "version": "its version (version)",
-    "citeAs": "how to cite it (citeAs)",
 }
 """What Croissant asks for and nobody but the provider knows. None of it is written: a reader would
-take a placeholder for the truth."""
+take a placeholder for the truth, and refuses one as a date or a version. A data set has no version;
+its releases have."""
 
 _UNKNOWN = {
+    "citation": "how to cite it (citeAs)",
     "people": "what was done about people who can be recognised",
     "biases": "known biases",
     "maintenance": "who maintains the data set, and how",
@@ -75,6 +76,7 @@ def render(record: Record, packs: Packs) -> tuple[str, tuple[str, ...]]:
         "license": _licenses(record),
         "dateCreated": record.created,
         "dateModified": record.summary.last_run,
+        "citeAs": blank(_UNKNOWN["citation"]),
         "keywords": ["video", record.use.name],
         "sdDatePublished": record.at.isoformat(),
         "usageInfo": _offer(record),

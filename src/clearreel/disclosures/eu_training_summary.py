@@ -113,10 +113,14 @@ def _sources(page: Document, record: Record) -> None:
     page.say(
         f"The data set was made from {page.figure(record.figures.places)}; the clearreel that "
         "filled this in reads files and has no crawler. Of "
-        f"{page.figure(record.figures.fetched)} a record says how they were fetched.",
+        f"{page.figure(record.figures.fetched)} a record says how they were fetched."
+    )
+    passages.domain_table(page, record)
+    others = "; domains of files without such a record" if record.domains else ", domains"
+    page.say(
         page.blank(
-            "whether these files were crawled before: crawlers, their behaviour, period, domains"
-        ),
+            f"whether these files were crawled before: crawlers, their behaviour, period{others}"
+        )
     )
     page.heading(3, "2.4. User data")
     page.say(page.blank("whether data from users of the model or of other services was used"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from clearreel.core.version import __version__
 from clearreel.disclosures.document import Document
+from clearreel.disclosures.domains import QUERY, largest
 from clearreel.disclosures.figures import Group, kept
 from clearreel.disclosures.record import Record
 from clearreel.exports.markdown import escaped
@@ -87,6 +88,19 @@ def holder_table(page: Document, groups: Iterable[Group]) -> None:
     """What is kept, by licence and holder."""
     query = kept(f"sources.license, sources.holder, {_AMOUNTS}") + " GROUP BY ALL"
     _group_table(page, ("Licence", "Holder"), groups, query)
+
+
+def domain_table(page: Document, record: Record) -> None:
+    """Where kept footage was fetched, the largest domains; nothing where no record tells."""
+    if not record.domains:
+        return
+    listed, total = largest(record.domains), len(record.domains)
+    which = f"the {len(listed):,} largest of {total:,}" if len(listed) < total else "all"
+    page.say(
+        "Domains in these records, by how much footage is kept of them: where files were fetched, "
+        f"and the pages that link them, redirects included; {which}. A work can be of several."
+    )
+    _group_table(page, ("Domain",), listed, QUERY)
 
 
 def _group_table(

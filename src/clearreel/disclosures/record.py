@@ -11,6 +11,7 @@ from typing import Any
 
 from clearreel.disclosures.captioners import Captioner, captioners
 from clearreel.disclosures.collected import Collected, collected
+from clearreel.disclosures.domains import domains
 from clearreel.disclosures.figures import Figure, Group, Row, kept, number_of
 from clearreel.disclosures.not_in import NotIn, not_in
 from clearreel.exports.attribution import Credit, credit_of
@@ -105,6 +106,8 @@ class Record:
     """Who wrote captions and columns of kept clips."""
     collected: tuple[Collected, ...]
     """What the footage was made from, as its grants say."""
+    domains: tuple[Group, ...]
+    """Of kept clips, by the domains that they were fetched from, as far as records tell."""
     figures: Figures
     not_in: NotIn
     """Sources that were offered and are not in the data set."""
@@ -156,6 +159,7 @@ def read_record(catalog: Catalog, at: datetime) -> Record:
         by_holder=_groups(sources, kept_clips, ("license", "holder")),
         captioners=captioners(works, kept_clips),
         collected=collected(works),
+        domains=domains(works, kept_clips),
         figures=_figures(
             len(titles), list(sources.values()), works, decisions, clips, kept_clips, safety
         ),
