@@ -15,7 +15,8 @@ _LEAST = 1000
 
 QUERY = (
     "SELECT domain, count(DISTINCT source_id), count(*), sum(duration) / 3600 FROM ("
-    f"SELECT DISTINCT clip_id, source_id, duration, lower(regexp_extract(address, '{_HOST}', 1)) AS domain FROM ("
+    "SELECT DISTINCT clip_id, source_id, duration, "
+    f"lower(regexp_extract(address, '{_HOST}', 1)) AS domain FROM ("
     "SELECT clip_id, source_id, clips.duration AS duration, unnest(from_json("
     f"decision->'$.heard.addresses', '[\"VARCHAR\"]')) AS address {KEPT})) "
     "GROUP BY domain ORDER BY 4 DESC, domain"
