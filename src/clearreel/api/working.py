@@ -54,7 +54,7 @@ def run(
     stored = _store(store)
     chosen = load(recipe)
     given = _rights(rights, license, holder, basis)
-    listing = _listing(inputs, into, limit)
+    listing = _listing(inputs, into, limit, given)
     models.fetch(chosen.weights, offline=offline, progress=fetching)
     catalog = open_or_create(Path(into), use)
     runner = LocalRunner(workers)
@@ -94,7 +94,7 @@ def estimate(
     from clearreel.recipes.reading import load
 
     given = _rights(rights, license, holder, basis)
-    listing = _listing(inputs, into, limit)
+    listing = _listing(inputs, into, limit, given)
     state = Progress(total=len(listing.places))
 
     def hashed(count: int) -> None:
@@ -207,13 +207,23 @@ def _rights(
 
 
 def _listing(
-    inputs: str | Path | Sequence[str | Path], into: str | Path, limit: int | None
+    inputs: str | Path | Sequence[str | Path],
+    into: str | Path,
+    limit: int | None,
+    said: Rights,
 ) -> Listing:
+    """The places of the inputs. Evidence of the rights file is no footage, unless it is named."""
+    from clearreel.production.rights import evidence_files
     from clearreel.sources.folder import expand
     from clearreel.sources.place import Listing
 
     given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     listing = expand([str(item) for item in given], exclude=[Path(into)])
+    evidence = {path.resolve() for path in evidence_files(said.grants, said.statements).values()}
+    evidence -= {Path(item).resolve() for item in given}
+    if evidence:
+        places = tuple(one for one in listing.places if one.path.resolve() not in evidence)
+        listing = Listing(places, listing.unlisted)
     if not listing.places and not listing.unlisted:
         raise UsageError("there is no footage in the inputs", hint="give files or folders")
     return listing if limit is None else Listing(listing.places[:limit], listing.unlisted)
