@@ -44,6 +44,7 @@ VERBS = [
     "prove",
     "verify",
     "takedown",
+    "screening",
     "people",
     "keys",
     "data-keys",

@@ -24,3 +24,19 @@ def test_what_could_not_be_screened_is_no_success(
     [line] = typed(*again, "--screen", screening, "--json").lines[:1]
     assert (line["unscreened"], line["set_aside"]) == (1, 0)
     assert typed(*again).code == 0
+
+
+def test_an_entry_is_made_and_a_quarantine_ended_as_typed(
+    bench: Any, films: Path, tmp_path: Path, typed: Any
+) -> None:
+    made = typed("screening", "looks", films / "a.mp4")
+    assert made.code == 0 and made.output.startswith("looks ") and "a.mp4" not in made.output
+    screening = tmp_path / "list.txt"
+    screening.write_text(made.output)
+    bench.run(films / "a.mp4", screening=[screening])
+    [source] = bench.rows("sources")
+    assert source["status"] == "quarantined"
+    ended = typed("screening", "end", bench.into, source["source_id"], "--reason", "Eve has looked")
+    assert ended.code == 0 and "the next run over it takes it up again" in ended.output
+    again = typed("screening", "end", bench.into, source["source_id"], "--reason", "Eve", "--json")
+    assert again.code == 2 and "is in no quarantine" in again.errors

@@ -18,6 +18,7 @@ from clearreel.disclosures.record import Record, read_record
 from clearreel.rights.signals.heard import Heard
 from clearreel.rights.world import Fetch
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.takedowns import looks_alike, taken_down
 
 RULES = ("", "", "", "length", "nsfw", "motion")
 WEIRD = st.sampled_from(["", "a dog", "été", "line\nbreak", "'; --", "\U0001f3ac"])
@@ -28,7 +29,10 @@ sources = st.fixed_dictionaries(
         "holder": st.sampled_from(["Ada", "Bob | Co"]),
         "attested": st.booleans(),
         "heard": st.sampled_from([None, Heard(()), Heard((), Fetch(True), AT)]),
-        "status": st.sampled_from(["done", "done", "done", "refused", "failed", "started"]),
+        "status": st.sampled_from(
+            ["done", "done", "done", "refused", "failed", "started", "quarantined"]
+        ),
+        "reason": st.sampled_from(["", None, taken_down("0" * 16), looks_alike("1" * 16, "it is")]),
         "audio": st.sampled_from(["aac", "", None]),
         "visited": st.sampled_from(["2026-10-02T10:00:00Z", "2026-01-31T23:00:00Z", None]),
     }
@@ -47,6 +51,7 @@ data_sets = st.lists(st.tuples(sources, st.lists(clips, max_size=6)), max_size=8
 
 def check(record: Record, catalog: Catalog) -> None:
     figures = [getattr(record.figures, field.name) for field in fields(record.figures)]
+    figures += [getattr(record.not_in, field.name) for field in fields(record.not_in)]
     figures += [one.clips for one in record.captioners]
     for figure in filter(None, figures):
         [(value,)] = asked(catalog, figure.query)
@@ -109,13 +114,19 @@ def test_the_figures_of_a_data_set_that_is_counted_by_hand(mixed: Catalog) -> No
         "last_taken": "11/2026",
         "places": "5 files",
         "sources": "5 sources",
-        "refused": "1 source",
-        "set_aside": "0 sources",
         "found": "7 clips",
         "dropped": "3 clips",
         "safety": "1 clip",
         "faces": "1 clip",
         "speech": "0 clips",
+    }
+    assert {f.name: getattr(record.not_in, f.name).said for f in fields(record.not_in)} == {
+        "refused": "1 source",
+        "taken_down": "0 sources",
+        "takedowns": "0 takedowns",
+        "quarantined": "0 sources",
+        "screened": "0 runs",
+        "unused": "0 sources",
     }
     check(record, mixed)
 

@@ -85,8 +85,9 @@ def granted(license: str, holder: str, attested: bool, **more: Any) -> Grant:
 
 
 def asked(catalog: Catalog, query: str) -> list[tuple[Any, ...]]:
-    """The rows that DuckDB gives for a query over the data set's tables."""
+    """The rows that DuckDB gives for a query over the data set's tables and files."""
     connection = duckdb.connect()
+    connection.sql(f"SET file_search_path = '{catalog.folder}'")
     for table in ("sources", "clips", "places", "events"):
         connection.register(table, catalog.table(table))
     rows: list[tuple[Any, ...]] = connection.sql(query).fetchall()

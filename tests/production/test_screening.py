@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from clearreel import api
 from clearreel.core.errors import UnreadableError, UsageError
+from clearreel.disclosures import disclose
 from clearreel.lookalike.fingerprint import read_fingerprint
 from clearreel.media.decoding import FrameReader
 from clearreel.media.sound import SoundReader
@@ -148,7 +150,10 @@ def test_a_list_is_asked_about_earlier_runs(
     digest = hashlib.new(kind, a.read_bytes()).hexdigest()
     if kind == "sha256":
         a.unlink()  # what is known of it is enough
+    told = bench.into / "croissant.json"
+    disclose(bench.catalog, "croissant", datetime.now(UTC)).write(told)
     produced = bench.run(c, screening=[listed(f"{kind} {digest}")])
+    assert not told.exists(), "it named the work"
     assert (produced.set_aside, produced.unscreened, produced.warnings) == (1, 0, ())
     assert statuses(bench) == {"a.mp4": "quarantined", "b.mp4": "done", "c.mp4": "done"}
     assert not [row for row in bench.rows("clips") if row["path"] == str(a)]

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from filmset import believed, grep, hashes, held, source_named
 from lance.dataset import DatasetOptimizer, LanceDataset, MergeInsertBuilder
 
 from clearreel.core.errors import ClearreelError
+from clearreel.disclosures import disclose
 from clearreel.lookalike.fingerprint import Fingerprint
 from clearreel.proofs.keys import SigningKey
 from clearreel.proofs.verifying import verify, verify_release
@@ -37,6 +39,10 @@ WRITES: tuple[tuple[Any, str], ...] = (
     (MergeInsertBuilder, "execute"),
 )
 """Where a takedown can be killed: before each call of one of these."""
+
+
+DISCLOSED = "croissant.json"
+"""Where a disclosure lies in the data set."""
 
 
 class Killed(BaseException):
@@ -67,6 +73,7 @@ class Scene:
 
     def __init__(self, catalog: Catalog, releases: list[Path], key: SigningKey) -> None:
         self._folders = [catalog.folder, *releases]
+        disclose(catalog, "croissant", datetime.now(UTC)).write(catalog.folder / DISCLOSED)
         self._key = key
         self._kept = catalog.folder.with_name("kept")
         for folder in self._folders:
@@ -122,6 +129,8 @@ class Scene:
         assert len([name for name in touched if name.endswith(".tar")]) > 1, "it was in one shard"
         for release in self._folders[1:]:
             verify_release(release, believed(self._key))
+        assert not (catalog.folder / DISCLOSED).exists()
+        assert any(DISCLOSED in line for line in receipt["by_hand"]), "its going is told"
         told = [row["detail"] for row in Ledger(catalog.folder).rows() if row["kind"] == "takedown"]
         assert [row["step"] for row in told] == ["demanded", "carried out"]
         leftovers = [path for path in self._folders[0].parent.iterdir() if path.suffix]

@@ -17,6 +17,7 @@ from filmset import believed, grep, hashes, held, source_named
 
 from clearreel.core.errors import DatasetError, NothingProducedError, UsageError
 from clearreel.core.identity import source_id
+from clearreel.disclosures import disclose
 from clearreel.exports import export, formats
 from clearreel.exports.selection import select
 from clearreel.proofs.approval import Approval
@@ -65,6 +66,27 @@ def test_no_byte_is_left(
     assert row["status"] == "refused" and "taken down" in row["reason"]
     left = {name: value for name, value in row.items() if value not in (None, "")}
     assert set(left) == {"source_id", "sha256", "status", "reason", "visited"}
+
+
+def test_a_disclosure_in_the_data_set_goes_and_one_elsewhere_is_named_in_general(
+    catalog: Catalog, tmp_path: Path
+) -> None:
+    source, at = source_named(catalog, "b"), datetime.now(UTC)
+    inside, elsewhere = catalog.folder / "told" / "croissant.json", tmp_path / "credits.csv"
+    disclose(catalog, "croissant", at).write(inside)
+    disclose(catalog, "attribution", at).write(elsewhere)
+    own = catalog.folder / "notes.md"
+    own.write_text("a person's own")
+    assert "b.mp4" in inside.read_text() and "b.mp4" in elsewhere.read_text()
+    receipt = take_down(catalog, Demand("source", source), REASON)
+    assert not inside.exists() and elsewhere.exists() and own.exists()
+    assert any(line.startswith("the disclosure told/croissant.json") for line in receipt["by_hand"])
+    assert any("clearreel disclose -o` outside" in line for line in receipt["by_hand"])
+    assert str(elsewhere) not in json.dumps(receipt)
+    disclose(catalog, "croissant", at).write(inside)
+    again = take_down(catalog, Demand("source", source), REASON)
+    assert again == receipt and inside.exists(), "what is written anew does not know of it"
+    assert "b.mp4" not in inside.read_text()
 
 
 def test_nothing_else_of_the_packs_changes(catalog: Catalog) -> None:

@@ -2,12 +2,13 @@
 
 from clearreel.api.dataset import DataSet, open  # noqa: A004 (clearreel.open)
 from clearreel.api.releasing import approve, prove, takedown, verify
-from clearreel.api.working import estimate, run, shots
+from clearreel.api.working import estimate, looks_entry, run, shots
 
 __all__ = [
     "DataSet",
     "approve",
     "estimate",
+    "looks_entry",
     "open",
     "prove",
     "run",

@@ -112,6 +112,13 @@ class DataSet:
             known.known_names(self.catalog) if name is None else erasing.meant(self.catalog, name)
         )
 
+    def end_quarantine(self, source_id: str, reason: str) -> None:
+        """Let the next run take up a source that a screening list has set aside: a person has
+        looked, and says why. See `production.quarantine.end_quarantine`."""
+        from clearreel.production.quarantine import end_quarantine
+
+        end_quarantine(self.catalog, source_id, reason)
+
     def erase(self, name: str) -> Erased:
         """Erase a person's name for ever, and say where else it is: see `erasure.erasing.erase`."""
         from clearreel.erasure import erasing

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from clearreel.core.errors import NothingProducedError, UsageError
+from clearreel.core.errors import NothingProducedError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from clearreel.production.estimating import Estimate
@@ -54,7 +54,7 @@ def run(
     stored = _store(store)
     chosen = load(recipe)
     given = _rights(rights, license, holder, basis)
-    listing = _listing(inputs, into, limit)
+    listing = _listing(inputs, into, limit, given)
     models.fetch(chosen.weights, offline=offline, progress=fetching)
     catalog = open_or_create(Path(into), use)
     runner = LocalRunner(workers)
@@ -94,7 +94,7 @@ def estimate(
     from clearreel.recipes.reading import load
 
     given = _rights(rights, license, holder, basis)
-    listing = _listing(inputs, into, limit)
+    listing = _listing(inputs, into, limit, given)
     state = Progress(total=len(listing.places))
 
     def hashed(count: int) -> None:
@@ -124,9 +124,7 @@ def shots(
     stage = registry.make(detector, {})
     if not isinstance(stage, ShotDetector):
         raise UsageError(f"{detector!r} is no shot detector", hint="scout or exact")
-    if not Path(path).is_file():
-        what = "a folder" if Path(path).is_dir() else "no file"
-        raise UsageError(f"{str(path)!r} is {what}", hint="give one video file")
+    _check_file(path)
     models.fetch(stage.weights, offline=offline)
     with open_source(Path(path)) as pictures:
         timeline = pictures.reader.timeline
@@ -145,6 +143,33 @@ def shots(
             }
             for shot in found
         ]
+
+
+def looks_entry(path: str | Path) -> str:
+    """The line of a screening list that names what looks or sounds like a file.
+
+    Raises `SourceError` when it cannot be decoded or shows and sounds nothing that can be told from
+    others, and `UsageError` when there is no such file.
+    """
+    from base64 import b64encode
+
+    from clearreel.visit.stored_looks import of_file
+
+    _check_file(path)
+    seen = of_file(Path(path))
+    if not len(seen.video) and not len(seen.audio):
+        raise SourceError(
+            f"{path} shows and sounds nothing that can be told from others",
+            hint="list its hash: sha256sum FILE",
+        )
+    return f"looks {b64encode(seen.to_bytes()).decode()}"
+
+
+def _check_file(path: str | Path) -> None:
+    """Raise `UsageError` where there is no file."""
+    if not Path(path).is_file():
+        what = "a folder" if Path(path).is_dir() else "no file"
+        raise UsageError(f"{str(path)!r} is {what}", hint="give one video file")
 
 
 def _store(name: str) -> Store:
@@ -182,13 +207,23 @@ def _rights(
 
 
 def _listing(
-    inputs: str | Path | Sequence[str | Path], into: str | Path, limit: int | None
+    inputs: str | Path | Sequence[str | Path],
+    into: str | Path,
+    limit: int | None,
+    said: Rights,
 ) -> Listing:
+    """The places of the inputs. Evidence of the rights file is no footage, unless it is named."""
+    from clearreel.production.rights import evidence_files
     from clearreel.sources.folder import expand
     from clearreel.sources.place import Listing
 
     given = [inputs] if isinstance(inputs, str | Path) else list(inputs)
     listing = expand([str(item) for item in given], exclude=[Path(into)])
+    evidence = {path.resolve() for path in evidence_files(said.grants, said.statements).values()}
+    evidence -= {Path(item).resolve() for item in given}
+    if evidence:
+        places = tuple(one for one in listing.places if one.path.resolve() not in evidence)
+        listing = Listing(places, listing.unlisted)
     if not listing.places and not listing.unlisted:
         raise UsageError("there is no footage in the inputs", hint="give files or folders")
     return listing if limit is None else Listing(listing.places[:limit], listing.unlisted)

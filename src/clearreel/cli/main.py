@@ -28,6 +28,7 @@ from clearreel.cli import (
     report,
     run,
     samples,
+    screening,
     shots,
     show,
     sources,
@@ -80,6 +81,7 @@ app.command("export")(export.export)
 app.command("prove")(prove.prove)
 app.command("verify")(verify.verify)
 app.command("takedown")(takedown.takedown)
+app.add_typer(screening.app, name="screening")
 app.command("people")(people.people)
 app.add_typer(keys.app, name="keys")
 app.add_typer(data_keys.app, name="data-keys")

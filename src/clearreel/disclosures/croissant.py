@@ -31,12 +31,13 @@ _MISSING = {
     "creator": "who made it (creator)",
     "datePublished": "when it was published (datePublished)",
     "version": "its version (version)",
-    "citeAs": "how to cite it (citeAs)",
 }
 """What Croissant asks for and nobody but the provider knows. None of it is written: a reader would
-take a placeholder for the truth."""
+take a placeholder for the truth, and refuses one as a date or a version. A data set has no version;
+its releases have."""
 
 _UNKNOWN = {
+    "citation": "how to cite it (citeAs)",
     "people": "what was done about people who can be recognised",
     "biases": "known biases",
     "maintenance": "who maintains the data set, and how",
@@ -75,6 +76,7 @@ def render(record: Record, packs: Packs) -> tuple[str, tuple[str, ...]]:
         "license": _licenses(record),
         "dateCreated": record.created,
         "dateModified": record.summary.last_run,
+        "citeAs": blank(_UNKNOWN["citation"]),
         "keywords": ["video", record.use.name],
         "sdDatePublished": record.at.isoformat(),
         "usageInfo": _offer(record),
@@ -167,15 +169,16 @@ def _activity(record: Record) -> Node | None:
 
 def _responsible(record: Record) -> Node:
     """The RAI vocabulary, as far as it is known."""
-    figures = record.figures
+    figures, out = record.figures, record.not_in
     taken = [str(f.value) for f in (figures.first_taken, figures.last_taken) if f.value]
     seen = [f"A face was found in {figures.faces.said}."] if figures.faces else []
     seen += [f"Speech was found in {figures.speech.said}."] if figures.speech else []
     return {
         "rai:dataCollection": (
-            f"Footage that its operator had in files, of which {figures.refused.said} of "
-            f"{figures.sources.said} were refused: {record.use.name} was not permitted. Permission "
-            f"for {figures.attested.said} rests on the operator's own word."
+            f"Footage that its operator had in files, of which {out.refused.said} of "
+            f"{figures.sources.said} were refused: {record.use.name} was not permitted. "
+            f"{_also_out(record)}Permission for {figures.attested.said} rests on the operator's "
+            "own word."
         ),
         "rai:dataCollectionTimeFrame": taken,
         "rai:dataPreprocessingProtocol": passages.processing(record),
@@ -197,6 +200,17 @@ def _responsible(record: Record) -> Node:
         "rai:dataBiases": [blank(_UNKNOWN["biases"])],
         "rai:dataReleaseMaintenancePlan": blank(_UNKNOWN["maintenance"]),
     }
+
+
+def _also_out(record: Record) -> str:
+    """What was taken down or set aside, where anything was."""
+    out = record.not_in
+    said = ""
+    if out.takedowns.value or out.taken_down.value:
+        said += f"{out.takedowns.said} denied {out.taken_down.said}. "
+    if out.quarantined.value:
+        said += f"{passages.set_aside(out.quarantined.said).capitalize()}. "
+    return said
 
 
 def _files(record: Record, packs: Packs) -> list[Node]:

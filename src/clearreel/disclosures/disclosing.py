@@ -9,13 +9,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from clearreel.core.errors import StorageError, UsageError
+from clearreel.core.errors import UsageError
 from clearreel.disclosures import ab2013, croissant, eu_training_summary, model_card
 from clearreel.disclosures.document import Document
 from clearreel.disclosures.figures import Figure
 from clearreel.disclosures.record import Record, read_record
 from clearreel.exports.attribution import Attribution
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.disclosed import Disclosed
+from clearreel.stores.written import write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class Disclosure:
     def write(self, to: Path) -> None:
         """Write it to a file; a name that ends in `.csv` asks for the table.
 
-        Raises `UsageError` when there is no table and `StorageError` when the file cannot be
-        written; nothing half written remains.
+        In the folder of a data set it is listed there, and goes with the next takedown. Raises
+        `UsageError` when there is no table, `StorageError` when the file cannot be written, and
+        `DatasetError` when that list is damaged; nothing half written remains.
         """
         content = self.text
         if to.suffix == ".csv":
@@ -52,13 +55,9 @@ class Disclosure:
                     hint="give -o a name that does not end in .csv",
                 )
             content = self.table
-        partial = to.with_name(f"{to.name}.partial")
-        try:
-            to.parent.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(content.encode())
-            partial.replace(to)
-        except OSError as error:
-            raise StorageError(f"{to} cannot be written: {error.strerror or error}") from error
+        if (listed := Disclosed.around(to)) is not None:
+            listed.add(to)
+        write_whole(to, content.encode())
 
 
 def kinds() -> tuple[str, ...]:

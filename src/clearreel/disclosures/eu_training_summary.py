@@ -113,10 +113,14 @@ def _sources(page: Document, record: Record) -> None:
     page.say(
         f"The data set was made from {page.figure(record.figures.places)}; the clearreel that "
         "filled this in reads files and has no crawler. Of "
-        f"{page.figure(record.figures.fetched)} a record says how they were fetched.",
+        f"{page.figure(record.figures.fetched)} a record says how they were fetched."
+    )
+    passages.domain_table(page, record)
+    others = "; domains of files without such a record" if record.domains else ", domains"
+    page.say(
         page.blank(
-            "whether these files were crawled before: crawlers, their behaviour, period, domains"
-        ),
+            f"whether these files were crawled before: crawlers, their behaviour, period{others}"
+        )
     )
     page.heading(3, "2.4. User data")
     page.say(page.blank("whether data from users of the model or of other services was used"))
@@ -146,15 +150,17 @@ def _processing(page: Document, record: Record) -> None:
         f"Signatory to the Code of Practice: {page.blank('yes or no')}",
         "The data set relies on grants, not on the exception for text and data mining: what no "
         "grant permits is refused, and what cannot be determined counts as a no. "
-        f"{page.figure(record.figures.refused)} were refused.",
+        f"{page.figure(record.not_in.refused)} were refused.",
         "Reservations that stand inside the files (content credentials by C2PA and CAWG, PLUS in "
         f"XMP) were read of {page.figure(record.figures.heard)}. Of "
         f"{page.figure(record.figures.fetched)} there is also a record of what servers said when "
         "they were fetched, of which robots.txt, AIPREF, Content-Signal, TDMRep, RSL, trust.txt, "
         "ai.txt and noai were read. What reserved the use, could not be read or was not understood "
         "kept the work out.",
-        page.blank(_SIGNALS),
     )
+    if taken := passages.taken_down(page, record):
+        page.say(f"{taken}.")
+    page.say(page.blank(_SIGNALS))
     page.heading(3, "3.2. Removal of illegal content")
     safety = record.figures.safety
     if safety is None:
@@ -162,6 +168,11 @@ def _processing(page: Document, record: Record) -> None:
     else:
         about = escaped(", ".join(record.safety))
         page.say(f"Rules about safety, on {about}, dropped {page.figure(safety)}.")
+    out = record.not_in
+    if out.screened.value or out.quarantined.value:
+        page.say(
+            f"In {page.figure(out.screened)}, {passages.set_aside(page.figure(out.quarantined))}."
+        )
     page.say(page.blank("other measures against illegal content"))
     page.heading(3, "3.3. Other information")
     page.list(map(escaped, passages.processing(record)))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from clearreel.core.version import __version__
 from clearreel.disclosures.document import Document
+from clearreel.disclosures.domains import QUERY, largest
 from clearreel.disclosures.figures import Group, kept
 from clearreel.disclosures.record import Record
 from clearreel.exports.markdown import escaped
@@ -27,14 +28,41 @@ def preamble(record: Record, law: str) -> str:
 
 
 def offered(page: Document, record: Record) -> str:
-    """How much was offered, refused and kept."""
-    figures = record.figures
+    """How much was offered, what keeps the rest out, and how much is kept."""
+    figures, out = record.figures, record.not_in
+    offers = page.figure(figures.sources)
+    parts = [
+        f"{page.figure(out.refused)} were refused before anything was decoded, for "
+        f"{record.use.name} was not permitted"
+    ]
+    if taken := taken_down(page, record):
+        parts.append(taken)
+    if out.quarantined.value:
+        parts.append(set_aside(page.figure(out.quarantined)))
+    parts.append(f"{page.figure(out.unused)} could not be read or are not finished")
     return (
-        f"Of {page.figure(figures.sources)} that were offered, {page.figure(figures.refused)} "
-        f"were refused before anything was decoded, for {record.use.name} was not permitted; "
-        f"{page.figure(figures.set_aside)} could not be read or are not finished. "
+        f"Of {offers} that were offered, {'; '.join(parts)}. "
         f"{page.figure(figures.clips)}, {page.figure(figures.hours)}, of "
         f"{page.figure(figures.works)} are in the data set."
+    )
+
+
+def taken_down(page: Document, record: Record) -> str:
+    """What came of takedowns, without an end; empty where nobody asked for one."""
+    out = record.not_in
+    if not out.takedowns.value and not out.taken_down.value:
+        return ""
+    return (
+        f"{page.figure(out.takedowns)} denied {page.figure(out.taken_down)}: what was in was taken "
+        "out, and what they name is refused from then on"
+    )
+
+
+def set_aside(sources: str) -> str:
+    """What screening lists did, in words that tell of no source that it is on one."""
+    return (
+        f"screening lists of the operator set {sources} aside, and nothing of what is on them is "
+        "in the data set"
     )
 
 
@@ -60,6 +88,19 @@ def holder_table(page: Document, groups: Iterable[Group]) -> None:
     """What is kept, by licence and holder."""
     query = kept(f"sources.license, sources.holder, {_AMOUNTS}") + " GROUP BY ALL"
     _group_table(page, ("Licence", "Holder"), groups, query)
+
+
+def domain_table(page: Document, record: Record) -> None:
+    """Where kept footage was fetched, the largest domains; nothing where no record tells."""
+    if not record.domains:
+        return
+    listed, total = largest(record.domains), len(record.domains)
+    which = f"the {len(listed):,} largest of {total:,}" if len(listed) < total else "all"
+    page.say(
+        "Domains in these records, by how much footage is kept of them: where files were fetched, "
+        f"and the pages that link them, redirects included; {which}. A work can be of several."
+    )
+    _group_table(page, ("Domain",), listed, QUERY)
 
 
 def _group_table(

@@ -11,7 +11,9 @@ from typing import Any
 
 from clearreel.disclosures.captioners import Captioner, captioners
 from clearreel.disclosures.collected import Collected, collected
-from clearreel.disclosures.figures import Figure, Group, kept
+from clearreel.disclosures.domains import domains
+from clearreel.disclosures.figures import Figure, Group, Row, kept, number_of
+from clearreel.disclosures.not_in import NotIn, not_in
 from clearreel.exports.attribution import Credit, credit_of
 from clearreel.exports.selection import title_of, work_titles
 from clearreel.production.recorded import lapsed, lapsed_clips
@@ -19,12 +21,10 @@ from clearreel.production.rights import policy_of
 from clearreel.report.drops import hours
 from clearreel.report.history import Run, read_history
 from clearreel.report.summary import Summary, summarise
-from clearreel.report.wording import counted, lasting
+from clearreel.report.wording import lasting
 from clearreel.rights.policy import Policy
 from clearreel.rights.uses import Use, use_named
 from clearreel.stores.catalog import Catalog
-
-Row = Mapping[str, Any]
 
 _COLUMNS = (
     *("source_id", "kept", "rule", "duration", "caption", "cut", "media_pack"),
@@ -58,9 +58,6 @@ class Figures:
     """Files in which sources were found."""
     sources: Figure
     """All that were offered, refused ones included."""
-    refused: Figure
-    set_aside: Figure
-    """Sources that could not be read, failed, or are not finished yet."""
     found: Figure
     """Clips that were found in sources that are done, kept or not."""
     dropped: Figure
@@ -109,7 +106,11 @@ class Record:
     """Who wrote captions and columns of kept clips."""
     collected: tuple[Collected, ...]
     """What the footage was made from, as its grants say."""
+    domains: tuple[Group, ...]
+    """Of kept clips, by the domains that they were fetched from, as far as records tell."""
     figures: Figures
+    not_in: NotIn
+    """Sources that were offered and are not in the data set."""
 
 
 def read_record(catalog: Catalog, at: datetime) -> Record:
@@ -158,9 +159,11 @@ def read_record(catalog: Catalog, at: datetime) -> Record:
         by_holder=_groups(sources, kept_clips, ("license", "holder")),
         captioners=captioners(works, kept_clips),
         collected=collected(works),
+        domains=domains(works, kept_clips),
         figures=_figures(
             len(titles), list(sources.values()), works, decisions, clips, kept_clips, safety
         ),
+        not_in=not_in(catalog, list(sources.values())),
     )
 
 
@@ -177,53 +180,41 @@ def _figures(
     captions = [row["caption"] for row in kept_clips if row["caption"]]
     taken = sorted(row["visited"] for row in works if row["visited"])
     attested = sum(bool(found.get("attested")) for found in decisions)
-    refused = sum(row["status"] == "refused" for row in sources)
-    done = sum(row["status"] == "done" for row in sources)
     size = sum(len(text.encode()) for text in captions)
     found = "FROM clips JOIN sources USING (source_id) WHERE status = 'done'"
     is_attested = "CAST(decision->>'attested' AS BOOLEAN)"
     return Figures(
-        works=_count(len(works), "work", kept("count(DISTINCT source_id)")),
-        clips=_count(len(kept_clips), "clip", kept("count(*)")),
+        works=number_of(len(works), "work", kept("count(DISTINCT source_id)")),
+        clips=number_of(len(kept_clips), "clip", kept("count(*)")),
         hours=_hours(kept_clips),
         sound_hours=_hours(
             [row for row in kept_clips if row["source_id"] in sounding], "sources.audio <> ''"
         ),
-        captions=_count(len(captions), "caption", kept("count(*)", "caption <> ''")),
-        caption_bytes=_count(size, "byte", kept("coalesce(sum(strlen(caption)), 0)")),
-        attested=_count(attested, "work", kept("count(DISTINCT source_id)", is_attested)),
-        heard=_count(
+        captions=number_of(len(captions), "caption", kept("count(*)", "caption <> ''")),
+        caption_bytes=number_of(size, "byte", kept("coalesce(sum(strlen(caption)), 0)")),
+        attested=number_of(attested, "work", kept("count(DISTINCT source_id)", is_attested)),
+        heard=number_of(
             sum(bool(found.get("heard")) for found in decisions),
             "work",
             kept("count(DISTINCT source_id)", "(decision->'$.heard.signals') IS NOT NULL"),
         ),
-        fetched=_count(
+        fetched=number_of(
             sum(bool((found.get("heard") or {}).get("fetch")) for found in decisions),
             "work",
             kept("count(DISTINCT source_id)", "(decision->'$.heard.fetch.passed') IS NOT NULL"),
         ),
         first_taken=_moment(taken[:1], kept("min(visited)", "visited <> ''")),
         last_taken=_moment(taken[-1:], kept("max(visited)", "visited <> ''")),
-        places=_count(places, "file", "SELECT count(*) FROM places"),
-        sources=_count(len(sources), "source", "SELECT count(*) FROM sources"),
-        refused=_count(refused, "source", "SELECT count(*) FROM sources WHERE status = 'refused'"),
-        set_aside=_count(
-            len(sources) - done - refused,
-            "source",
-            "SELECT count(*) FROM sources WHERE status NOT IN ('done', 'refused')",
-        ),
-        found=_count(len(clips), "clip", f"SELECT count(*) {found}"),
-        dropped=_count(
+        places=number_of(places, "file", "SELECT count(*) FROM places"),
+        sources=number_of(len(sources), "source", "SELECT count(*) FROM sources"),
+        found=number_of(len(clips), "clip", f"SELECT count(*) {found}"),
+        dropped=number_of(
             len(clips) - len(kept_clips), "clip", f"SELECT count(*) {found} AND NOT kept"
         ),
         safety=_safety(clips, safety, found),
         faces=_measured(kept_clips, "faces"),
         speech=_measured(kept_clips, "speech_share"),
     )
-
-
-def _count(value: int, noun: str, query: str) -> Figure:
-    return Figure(value, counted(value, noun), query)
 
 
 def _hours(clips: Sequence[Row], condition: str = "") -> Figure:
@@ -243,7 +234,7 @@ def _safety(clips: Sequence[Row], facts: Sequence[str], found: str) -> Figure | 
     count = sum(not row["kept"] and row["rule"] in facts for row in clips)
     listed = ", ".join(f"'{fact}'" for fact in facts)
     query = f"SELECT count(*) {found} AND NOT kept AND rule IN ({listed})"
-    return _count(count, "clip", query)
+    return number_of(count, "clip", query)
 
 
 def _measured(kept_clips: Sequence[Row], fact: str) -> Figure | None:
@@ -252,7 +243,7 @@ def _measured(kept_clips: Sequence[Row], fact: str) -> Figure | None:
     if not values:
         return None
     count = sum(value > 0 for value in values)
-    return _count(count, "clip", kept("count(*)", f"{fact} > 0"))
+    return number_of(count, "clip", kept("count(*)", f"{fact} > 0"))
 
 
 def _groups(

@@ -10,13 +10,14 @@ from clearreel.recipes.recipe import Recipe
 from clearreel.visit.assignment import Store
 
 
-def about_run(recipe: Recipe, store: Store) -> dict[str, Any]:
-    """What the report needs to know of the recipe later."""
+def about_run(recipe: Recipe, store: Store, lists: int = 0) -> dict[str, Any]:
+    """What reports need to know of the recipe later, and how many screening lists were given."""
     return {
         "recipe": recipe.name,
         "description": recipe.description,
         "origin": recipe.origin,
         "store": store,
+        "screening": lists,
         "detector": recipe.detector.name,
         "stages": [measure.name for measure in recipe.measures],
         "weights": list(recipe.weights),

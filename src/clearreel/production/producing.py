@@ -159,7 +159,7 @@ def _produce(
     keep_evidence(catalog.folder, grants, said)
     state = Progress(total=len(listing.places))
     catalog.add_fact_columns(recipe.facts)
-    catalog.log("run", **about_run(recipe, store))
+    catalog.log("run", **about_run(recipe, store, len(screening)))
     recorder = Recorder(catalog)
 
     def hashed(count: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from clearreel.stores.catalog import PAGE, Catalog
+from clearreel.stores.disclosed import Disclosed
 from clearreel.stores.takedowns import NearMiss, Takedowns
 from clearreel.visit.assignment import Assignment, Visited
 
@@ -82,7 +83,8 @@ class Recorder:
         self._put([visited.source for visited in batch])
 
     def _put(self, sources: Sequence[Row]) -> None:
-        """Commit rows of sources; a page that may show what is never to be shown goes before."""
+        """Commit rows of sources; pages that may tell of what is never to be shown go before."""
         if any(row["status"] == "quarantined" for row in sources):
             (self._catalog.folder / PAGE).unlink(missing_ok=True)
+            Disclosed(self._catalog.folder).remove()
         self._catalog.put_sources(sources)

@@ -54,14 +54,18 @@ def print_policy(folder: Path) -> Policy:
 def keep_evidence(folder: Path, grants: Iterable[Grant], statements: Statements) -> None:
     """Keep the evidence files of all grants and statements in the data set."""
     store = EvidenceStore(folder)
+    for sha256, original in evidence_files(grants, statements).items():
+        store.keep(original, sha256)
+
+
+def evidence_files(grants: Iterable[Grant], statements: Statements) -> dict[str, Path]:
+    """The files that grants and statements name as evidence, by their SHA-256."""
     found = [(g.evidence_sha256, g.scope, g.evidence) for g in grants]
     for said in statements.captions:
         found.append((said.origin.evidence_sha256, said.scope, said.origin.evidence))
     for given in statements.consents:
         found.append((given.record.consent.evidence_sha256, given.scope, given.evidence))
-    for sha256, original in {sha256: Path(s.folder, name) for sha256, s, name in found}.items():
-        if sha256:
-            store.keep(original, sha256)
+    return {sha256: Path(scope.folder, name) for sha256, scope, name in found if sha256}
 
 
 def hide_names(folder: Path, statements: Statements) -> Statements:

@@ -36,8 +36,9 @@ SEALED_FORMAT = 2
 """Versions that know no seals must not write into a sealed data set."""
 PAGE = "report.html"
 """Where `clearreel report` writes without --to: it holds thumbnails and names of holders."""
-_MARK = "dataset.json"
-_UNFINISHED = f"{_MARK}.partial"
+MARK = "dataset.json"
+"""What makes a folder a data set."""
+_UNFINISHED = f"{MARK}.partial"
 _LOCK = ".lock"
 
 
@@ -49,10 +50,10 @@ class Catalog:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        about = folder / _MARK
+        about = folder / MARK
         if not about.is_file():
             raise DatasetError(
-                f"{folder} is not a data set: there is no {_MARK} in it",
+                f"{folder} is not a data set: there is no {MARK} in it",
                 hint="make one with: clearreel run INPUT --into NEW-FOLDER",
             )
         try:
@@ -74,7 +75,7 @@ class Catalog:
         """Whether a data set can be made here: nothing is there, or an interrupted `create`."""
         if not folder.exists():
             return True
-        if not folder.is_dir() or (folder / _MARK).exists():
+        if not folder.is_dir() or (folder / MARK).exists():
             return False
         names = {path.name for path in folder.iterdir()}
         return _UNFINISHED in names or names <= {_LOCK}
@@ -104,7 +105,7 @@ class Catalog:
                 for name in TABLES:
                     empty = schema(name).empty_table()
                     lance.write_dataset(empty, folder / f"{name}.lance", mode="overwrite")
-                (folder / _UNFINISHED).replace(folder / _MARK)
+                (folder / _UNFINISHED).replace(folder / MARK)
         return cls(folder)
 
     @property

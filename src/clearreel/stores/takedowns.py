@@ -29,6 +29,11 @@ from clearreel.stores.written import write_whole
 Kind = Literal["source", "file", "address"]
 State = Literal["open", "accepted", "dismissed"]
 
+TAKEN_DOWN = "taken down: "
+"""How the reason of a source begins that a takedown names."""
+LOOKS_ALIKE = "it may be what takedown "
+"""How the reason of a source begins that waits for a person to look."""
+
 _FOLDER = "takedowns"
 RECEIPT_SUFFIX = ".receipt.json"
 _SEALED = "sealed:"
@@ -189,20 +194,25 @@ class DenyList:
         places = list(paths)
         for takedown in self.takedowns:
             if source_id in takedown.sources:
-                return f"taken down: takedown {takedown.id} names it"
+                return taken_down(takedown.id)
             for address in takedown.addresses:
                 if any(lies_at(place, address) for place in places):
-                    return f"taken down: takedown {takedown.id} names where it lies"
+                    return f"{TAKEN_DOWN}takedown {takedown.id} names where it lies"
         for takedown in self.takedowns:
             if source_id in takedown.alike:
                 return looks_alike(takedown.id, takedown.near[source_id].why)
         return ""
 
 
+def taken_down(id: str) -> str:
+    """The reason of a source that a takedown names."""
+    return f"{TAKEN_DOWN}takedown {id} names it"
+
+
 def looks_alike(id: str, why: str) -> str:
     """The reason of a source that a person has to look at."""
     return (
-        f"it may be what takedown {id} names, and a person has to look: {why}; "
+        f"{LOOKS_ALIKE}{id} names, and a person has to look: {why}; "
         "see: clearreel takedown DATASET --queue"
     )
 

@@ -8,12 +8,17 @@ from pathlib import Path
 from clearreel.core.errors import StorageError
 
 
+def partial_of(path: Path) -> Path:
+    """Where `write_whole` writes, until it is whole: a crash may leave that."""
+    return path.with_name(f".{path.name}.partial")
+
+
 def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Put `content` in the place of what is at `path`; on disk when this returns.
 
     Raises `StorageError`.
     """
-    partial = path.with_name(f".{path.name}.partial")
+    partial = partial_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)

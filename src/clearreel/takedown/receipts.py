@@ -28,6 +28,7 @@ _ELSEWHERE = (
     "revoked, and give them this receipt",
     "models that were trained on it",
     "pages written by `clearreel report --to` outside of the data set",
+    "disclosures written by `clearreel disclose -o` outside of the data set, and copies of any",
 )
 
 
@@ -152,6 +153,8 @@ def _by_hand(takedown: Takedown) -> Iterator[str]:
                 f"{_NOT_DONE}the release {row['folder']} is unsigned now, for no key was at hand, "
                 "or the clock was behind the ledger; export it anew with --key"
             )
+    for name in takedown.done["disclosures"]:
+        yield f"the disclosure {name} is removed, for it named works: write it anew where it is due"
     if not takedown.looks and takedown.sources:
         yield (
             f"{_NOT_DONE}nothing of it could be looked at, so a copy with other bytes is not known"

@@ -16,12 +16,13 @@ from clearreel.production.recorded import places_of
 from clearreel.proofs.keys import SigningKey
 from clearreel.sources.hashing import still_at
 from clearreel.stores.catalog import PAGE, Catalog, now
+from clearreel.stores.disclosed import Disclosed
 from clearreel.stores.journal import forget_journals
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.packs import clear, forget_packs
 from clearreel.stores.releases import Releases
 from clearreel.stores.schema import path_text
-from clearreel.stores.takedowns import NearMiss, Takedown, Takedowns
+from clearreel.stores.takedowns import NearMiss, Takedown, Takedowns, taken_down
 from clearreel.stores.written import write_whole
 from clearreel.takedown import absence, looks, receipts
 from clearreel.takedown.demand import sources_at
@@ -134,7 +135,7 @@ class Steps:
         self._catalog.put_clips(names, ())
         self._catalog.forget_vectors(names)
         self._catalog.forget_places(names)
-        reason = f"taken down: takedown {self._takedown.id} names it"
+        reason = taken_down(self._takedown.id)
         self._catalog.put_sources(
             [
                 {"source_id": name, "sha256": known[name], "path": "", "status": "refused"}
@@ -144,6 +145,18 @@ class Steps:
             ]
         )
         return len(names)
+
+    def disclosures(self) -> list[str]:
+        """Remove what `disclose` wrote into the data set: it names works, by then also gone ones.
+
+        Written down before it goes: after a crash nothing else tells that it was there.
+        """
+        removed: list[str] = self._takedown.done.setdefault("undisclosed", [])
+        listed = Disclosed(self._catalog.folder)
+        removed += sorted(set(listed.there()) - set(removed))
+        self.takedowns.save(self._takedown)
+        listed.remove()
+        return removed
 
     def releases(self) -> dict[str, str]:
         """Take it out of every release within reach. Those that could not be, and why."""
@@ -255,7 +268,7 @@ def _is_there(folder: Path) -> bool:
 
 
 ORDER = (
-    *("looks", "search", "before", "packs", "rows", "releases"),
+    *("looks", "search", "before", "packs", "rows", "disclosures", "releases"),
     *("compact", "bytes", "receipt", "ledger"),
 )
 """Of a takedown whose file is written, in order."""
