@@ -23,6 +23,7 @@ from clearreel.stores.catalog import Catalog
 from clearreel.stores.checkpoint import Checkpoint
 from clearreel.stores.clock import check_clock
 from clearreel.stores.ledger import LEDGER, Ledger
+from clearreel.stores.wholeness import losses
 
 _DUTIES = 6
 """The rule that a release can still meet."""
@@ -138,7 +139,13 @@ class ClipAudit:
         """All of it for a person, a line each."""
         clip = self.clip
         verdict = "in" if clip["kept"] else f"out: {clip['reason']}"
+        if clip["kept"] and self.problems:
+            verdict = "lapsed: in the data set, and no export lets it out"
         yield f"{clip['clip_id']} {clip['start']:.3f}–{clip['end']:.3f} s of {self.path}: {verdict}"
+        for problem in self.problems:
+            yield f"! {problem}"
+        if self.problems and all(one.permitted for one in self.explanations):
+            yield "by what is recorded of its rights alone:"
         first, *others = self.explanations
         yield from first.lines()
         for other in others:
@@ -149,8 +156,6 @@ class ClipAudit:
         yield from map(str, self.captions)
         for kept in self.evidence:
             yield f"evidence {kept.sha256[:16]} ({kept.name}): {kept.state}"
-        for problem in self.problems:
-            yield f"! {problem}"
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
@@ -184,7 +189,9 @@ def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
             hint="run the same command again: it goes on",
         )
     explained = recorded.explain(rows[0])
-    problems = [*_lost(recorded, source), *_lapsed(explained)]
+    unproven = _unproven(recorded, source)
+    problems = [*unproven, *_lapsed(explained, unproven)]
+    problems += [str(loss) for loss in losses(catalog.folder)]
     return ClipAudit(
         rows[0],
         recorded.sources[source]["path"],
@@ -217,8 +224,8 @@ def _no_clip(catalog: Catalog, name: str, sources: Sequence[Row]) -> UsageError:
 def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
     """Sum up why clips are in or out, and find what does not hold any more.
 
-    The ledger is checked as well, that it still has what it had at `against`, and that the clock is
-    not behind it.
+    The ledger is checked as well, that it still has what it had at `against`, that the clock is not
+    behind it, and that what it tells of takedowns is denied.
     """
     at = datetime.now(UTC)
     recorded = Recorded(catalog, at)
@@ -236,10 +243,13 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
             out.add(name)
         if source["status"] != "done":
             continue
-        found = dict.fromkeys(_lost(recorded, name))
+        unproven = _unproven(recorded, name)
+        found = dict.fromkeys(unproven)
+        if unproven:
+            out.add(name)
         for row, explained in _explained(recorded, name, clips[name]):
             groups[_standing(recorded, name, explained)].append(row)
-            if lapsed := _lapsed(explained):
+            if lapsed := _lapsed(explained, unproven):
                 out.add(name)
                 found |= dict.fromkeys(lapsed)
         problems += [Problem(name, source["path"], problem) for problem in found]
@@ -251,12 +261,15 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
         released = still_released(catalog, out)
     except DatasetError as error:
         problems.append(Problem("", "releases.json", f"{error.message}; {error.hint}"))
-    try:
-        ledger = Ledger(catalog.folder)
-        checkpoint = str(ledger.verify(against).checkpoint)
-        check_clock(ledger)
-    except DatasetError as error:
-        problems.append(Problem("", LEDGER, f"{error.message}; {error.hint}"))
+    lost = list(losses(catalog.folder, against))
+    problems += [Problem("", loss.path, str(loss)) for loss in lost]
+    if all(loss.path != LEDGER for loss in lost):
+        try:
+            ledger = Ledger(catalog.folder)
+            checkpoint = str(ledger.anchor())
+            check_clock(ledger)
+        except DatasetError as error:
+            problems.append(Problem("", LEDGER, f"{error.message}; {error.hint}"))
     return Audit(
         dataset=str(catalog.folder),
         use=catalog.use,
@@ -298,19 +311,20 @@ def _standing(
     return ("owing" if refusing == {_DUTIES} else "lapsed"), reason
 
 
-def _lapsed(explained: tuple[Explanation, ...]) -> list[str]:
-    """What refuses a clip now, though its source was permitted when it was decided."""
-    found = [
-        outcome.reason
-        for one in explained
-        for outcome in one.outcomes
-        if not outcome.holds and outcome.rule != _DUTIES
-    ]
-    return [f"not permitted any more: {reason}" for reason in dict.fromkeys(found)]
+def _lapsed(explained: tuple[Explanation, ...], unproven: list[str]) -> list[str]:
+    """What refuses a clip now, though its source was permitted when it was decided: all but what
+    is `unproven`, which is told apart."""
+    found: dict[str, None] = {}
+    for one in explained:
+        for outcome in one.outcomes:
+            if outcome.rule != _DUTIES:
+                said = [e.said for e in outcome.exhibits if not e.holds and e.said not in unproven]
+                found["; ".join(dict.fromkeys(said))] = None
+    return [f"not permitted any more: {reason}" for reason in found if reason]
 
 
-def _lost(recorded: Recorded, source: str) -> list[str]:
-    """What is wrong with the evidence of a source."""
+def _unproven(recorded: Recorded, source: str) -> list[str]:
+    """What is wrong with the evidence of a source, for which no export lets it out."""
     problems = [str(kept) for kept in recorded.evidence(source) if kept.state != "kept"]
     if not recorded.grants(source):
         problems.append(UNRECORDED)
