@@ -90,7 +90,7 @@ class DataSet:
         say_clock_is_right(Ledger(self.folder))
 
     def say_ledger_is_whole(self) -> None:
-        """Record in the ledger that no row is missing though its checkpoint is, so that work goes on.
+        """Record in the ledger that no row is missing, though its checkpoint is.
 
         Raises `UsageError` when the checkpoint is there, and `DatasetError` when a receipt of a
         takedown shows that rows are missing.

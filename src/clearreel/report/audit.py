@@ -19,6 +19,7 @@ from clearreel.report.summary import summarise
 from clearreel.report.wording import counted, lasting
 from clearreel.rights.conflicts import Overlap, overlaps
 from clearreel.rights.explanation import Explanation
+from clearreel.rights.signals.heard import ALWAYS, Heard
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.checkpoint import Checkpoint
 from clearreel.stores.clock import check_clock
@@ -127,6 +128,8 @@ class ClipAudit:
     captions: tuple[Caption, ...]
     """Who wrote the captions that it carries, or that were left out."""
     evidence: tuple[Kept, ...]
+    heard: Heard | None
+    """What was said of its source, and when; None where nothing was listened to."""
     problems: tuple[str, ...]
     """What does not hold any more."""
 
@@ -156,9 +159,28 @@ class ClipAudit:
         yield from map(str, self.captions)
         for kept in self.evidence:
             yield f"evidence {kept.sha256[:16]} ({kept.name}): {kept.state}"
+        if self.heard is not None and self.heard.acquired_at is not None:
+            yield f"acquired at {self.heard.acquired_at.isoformat()}, by the record beside it"
+        for answer in self._answers():
+            where = f"{answer['standard']} at {answer['place']}"
+            yield f"answer of {answer['read_at']}: {where}: {answer['stance']}"
+
+    def _answers(self) -> list[dict[str, str]]:
+        """What was received from elsewhere, the oldest first; what a file says has no date."""
+        signals = self.heard.signals if self.heard else ()
+        found = {
+            (one.read_at, one.standard, one.place, one.stance)
+            for one in signals
+            if one.read_at is not None and one.read_at != ALWAYS
+        }
+        return [
+            {"read_at": at.isoformat(), "standard": standard, "place": place, "stance": stance}
+            for at, standard, place, stance in sorted(found)
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
+        acquired_at = self.heard.acquired_at if self.heard else None
         keys = ("clip_id", "source_id", "start", "end", "kept", "rule", "reason")
         return {
             **{key: self.clip[key] for key in keys},
@@ -167,6 +189,8 @@ class ClipAudit:
             "explanations": [explained.to_json() for explained in self.explanations],
             "captions": [asdict(caption) for caption in self.captions],
             "evidence": [asdict(kept) for kept in self.evidence],
+            "acquired_at": acquired_at.isoformat() if acquired_at else None,
+            "answers": self._answers(),
             "problems": list(self.problems),
         }
 
@@ -198,6 +222,7 @@ def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
         explained,
         recorded.captions(rows[0]),
         tuple(recorded.evidence(source)),
+        recorded.heard(source),
         tuple(problems),
     )
 

@@ -23,6 +23,7 @@ from clearreel.rights.origins import Origin, objections
 from clearreel.rights.parent import tree
 from clearreel.rights.parents import judge_parent
 from clearreel.rights.people import PeopleShown
+from clearreel.rights.signals.heard import Heard
 from clearreel.rights.uses import Intent, use_named
 from clearreel.rights.world import Clip, Discharge, Piece, Source, Stream, Takedown, World
 from clearreel.stores.catalog import Catalog
@@ -84,6 +85,10 @@ class Recorded:
     def evidence(self, source: str) -> list[Kept]:
         """The evidence files that it rests on."""
         return self._evidence.of(recorded_decision(self.sources[source]))
+
+    def heard(self, source: str) -> Heard | None:
+        """All that was said about it when it was acquired; None where nothing was listened to."""
+        return recorded_decision(self.sources[source]).heard
 
     def people(self, source: str) -> PeopleShown:
         """What was said of the people shown."""

@@ -245,8 +245,8 @@ class Ledger:
 
     def _without_checkpoint(self) -> DatasetError:
         return DatasetError(
-            f"{self.path} has rows, and {self._reached.name}, which lay beside it, is gone: whether "
-            "rows are missing at its end cannot be told",
+            f"{self.path} has rows, and {self._reached.name}, which lay beside it, is gone: "
+            "whether rows are missing at its end cannot be told",
             hint=f"{self._next()}; or if you know why it is gone, and that no row is, say so: "
             f"clearreel audit {self.path.parent} --ledger-is-whole",
         )

@@ -134,9 +134,8 @@ def _lost_since(dataset: Path, against: Checkpoint | None = None) -> Iterator[Lo
     seen = [] if against is None else [("the checkpoint that was given", against)]
     for path in Takedowns(dataset).receipts():
         try:
-            seen.append(
-                (f"the receipt {path}", Checkpoint.parse(json.loads(path.read_bytes())["ledger"]))
-            )
+            line = json.loads(path.read_bytes())["ledger"]
+            seen.append((f"the receipt {path}", Checkpoint.parse(line)))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, UsageError) as error:
             yield Loss(
                 f"{path.parent.name}/{path.name}",
