@@ -121,6 +121,18 @@ class Ledger:
             write_whole(self._reached, f"{written}\n".encode())
             return written
 
+    def catch_up(self) -> None:
+        """Have the checkpoint beside it say what is there, after a crash between a row and it.
+
+        Raises what `append` raises.
+        """
+        with self._locked() as descriptor:
+            reached, _ = _drop_torn(descriptor, self.path)
+            kept = self._kept()
+            if kept is not None and kept != reached:
+                self._check_end(reached, kept)
+                write_whole(self._reached, f"{reached}\n".encode())
+
     def name_of(self, commitment: str) -> str | None:
         """Who a row speaks of; None when the name was erased."""
         return self._people.name_of(commitment)

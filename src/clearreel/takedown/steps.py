@@ -203,7 +203,9 @@ class Steps:
         body = self._takedown.done["receipt"]
         sha256 = receipts.sha256_of_body(body)
         ledger = Ledger(self._catalog.folder)
-        if not _entered(ledger, {"id": self._takedown.id, "receipt_sha256": sha256}):
+        if _entered(ledger, {"id": self._takedown.id, "receipt_sha256": sha256}):
+            ledger.catch_up()
+        else:
             detail = {
                 "id": self._takedown.id,
                 "step": CARRIED_OUT,
