@@ -21,6 +21,7 @@ from clearreel.exports import export
 from clearreel.report.audit import ClipAudit
 from clearreel.report.recorded import Recorded
 from clearreel.rights.grants import Grant, grant_from_flags
+from clearreel.rights.rights_file import read_rights
 from clearreel.rights.signals.evidence import Evidence
 from clearreel.rights.signals.media import PLACE
 from clearreel.rights.signals.plus import Plus
@@ -310,6 +311,51 @@ def test_permission_that_was_asked_for_afterwards(bench: Any, film: Path) -> Non
     assert source["status"] == "refused"
     assert "no older than the acquisition" in source["reason"]
     assert not any(clip["kept"] for clip in bench.rows("clips"))
+
+
+def verified(film: Path, *more: str) -> tuple[Grant, ...]:
+    """What a rights file says of the film, verified long after its fetch."""
+    (film.parent / "letter.txt").write_text("we permit")
+    lines = [
+        *("[[grant]]", 'files = ["*.mp4"]', 'license = "CC0-1.0"', 'holder = "Ada"'),
+        *('basis = "a letter"', 'evidence = "letter.txt"', 'verified_by = "Eve"'),
+        *("verified_on = 2026-01-20", *more),
+    ]
+    (film.parent / "rights.toml").write_text("\n".join(lines))
+    return read_rights(film.parent / "rights.toml").grants
+
+
+def test_a_permission_that_was_verified_after_the_fetch(bench: Any, film: Path) -> None:
+    record(film)
+    bench.run(film.parent, grants=verified(film))
+    source = only(bench.rows("sources"))
+    assert source["status"] == "refused"
+    assert "verified on 2026-01-20, after the acquisition" in source["reason"]
+    assert "give evidence_on" in source["reason"]
+    bench.run(film.parent, grants=verified(film, "evidence_on = 2026-01-05"))
+    assert "no older than the acquisition" in only(bench.rows("sources"))["reason"]
+    bench.run(film.parent, grants=verified(film, "evidence_on = 2026-01-04"))
+    assert only(bench.rows("sources"))["status"] == "done"
+
+
+def test_of_what_was_not_fetched_no_acquisition_is_known(bench: Any, film: Path) -> None:
+    bench.run(film.parent, grants=verified(film))
+    assert only(bench.rows("sources"))["status"] == "done"
+
+
+def test_answers_are_as_old_as_the_audit_says(bench: Any, film: Path) -> None:
+    """Their age is measured at the acquisition, however late the first run is."""
+    record(film, "2025-01-05T10:00:00+00:00")
+    bench.run(film.parent)
+    assert only(bench.rows("sources"))["status"] == "done"
+    audited = api.open(bench.into).audit(bench.rows("clips")[0]["clip_id"])
+    told = list(audited.lines())
+    assert "acquired at 2025-01-05T10:00:00+00:00, by the record beside it" in told
+    robots = "robots.txt at https://example.org/robots.txt: absent"
+    assert f"answer of 2025-01-05T10:00:00+00:00: {robots}" in told
+    answers = audited.to_json()["answers"]
+    assert {one["read_at"] for one in answers} == {"2025-01-05T10:00:00+00:00"}
+    assert len(answers) == sum(line.startswith("answer of ") for line in told)
 
 
 def test_a_part_whose_permission_was_asked_for_afterwards(bench: Any, film: Path) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from clearreel import api
-from clearreel.core.errors import DatasetError, UsageError
+from clearreel.core.errors import DatasetError, NothingProducedError, UsageError
+from clearreel.exports import export
 from clearreel.production.producing import Produced, open_or_create, produce
 from clearreel.recipes.reading import parse
 from clearreel.report import audit as audits
@@ -175,7 +176,16 @@ def test_evidence_that_is_gone_or_changed(cleared: Cleared, state: str) -> None:
     assert all(f"is {state} in the data set" in p.problem for p in audit.problems)
     one = audits.audit_clip(cleared.catalog, cleared.clip("a.mp4"))
     assert one.problems and not one.permitted
-    assert all(explained.permitted for explained in one.explanations)
+    assert all(explained.refused_by == (2,) for explained in one.explanations)
+    told = list(one.lines())
+    assert told[0].endswith(": lapsed: in the data set, and no export lets it out")
+    assert not any("may be used" in line for line in told)
+    with pytest.raises(NothingProducedError, match=f"is {state} in the data set"):
+        export(cleared.catalog, "folder", cleared.folder.parent / "out")
+    assert {reason.standing for reason in audit.reasons} == {"lapsed", "refused"}
+    assert sum(reason.clips for reason in audit.reasons) == len(
+        cleared.catalog.rows("clips", where="kept")
+    )
     cleared.run(RIGHTS)  # puts it back
     assert not audits.audit(cleared.catalog).problems
 
@@ -282,6 +292,9 @@ def test_the_ledger_is_checked_and_its_end_against_a_checkpoint(cleared: Cleared
     (missing,) = [one for one in audits.audit(cleared.catalog).problems if one.path == ledger.name]
     assert "1 are missing at its end" in missing.problem and "clearreel audit" in missing.problem
     beside.unlink()
+    (gone,) = [one for one in audits.audit(cleared.catalog).problems if one.path == ledger.name]
+    assert "is gone" in gone.problem and "--ledger-is-whole" in gone.problem
+    beside.write_text(f"{first.checkpoint}\n")
     assert audits.audit(cleared.catalog).checkpoint == first.checkpoint
     against = Checkpoint.parse(second.checkpoint)
     (missing,) = [

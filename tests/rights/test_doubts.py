@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ from clearreel.rights.world import (
     Takedown,
     World,
 )
+from clearreel.testing.second_opinion import second_opinion
 
 from .conftest import FRAME, GRANT, NOW, stream
 
@@ -129,6 +131,29 @@ def test_back_dated_evidence(
     asked = with_source(acquired_at=NOW - timedelta(hours=1))
     grant = replace(GRANT, evidence_on=evidence_on)
     assert refused(replace(asked, grants=(grant,))) == (() if holds else (2,))
+
+
+@pytest.mark.parametrize(
+    ("changes", "holds"),
+    [
+        ({"verified_on": date(2026, 11, 20)}, True),
+        ({"verified_on": date(2026, 11, 21)}, False),  # of that day somewhere when it was fetched
+        ({"verified_on": date(2026, 11, 21), "evidence_on": date(2026, 11, 20)}, True),
+        ({"verified_on": date(2026, 11, 21), "machine_read": "https://example.org"}, True),
+        ({"verified_on": date(2026, 11, 21), "machine_read": " "}, False),
+        ({"verified_on": date(2026, 11, 21), "attested_by": "eve"}, False),
+        ({"verified_on": None, "attested_by": "eve"}, True),  # an attestation has no date
+    ],
+)
+def test_what_was_verified_after_the_fetch(
+    with_source: Callable[..., World], changes: dict[str, Any], holds: bool
+) -> None:
+    fetched = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    grants = (replace(GRANT, **changes),)
+    asked = replace(with_source(acquired_at=fetched), grants=grants)
+    assert refused(asked) == (() if holds else (2,))
+    assert second_opinion(asked) == (set() if holds else {2})
+    assert refused(replace(with_source(acquired_at=None), grants=grants)) == ()
 
 
 def test_evidence_of_the_same_second_is_no_older(with_source: Callable[..., World]) -> None:

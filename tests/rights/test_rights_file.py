@@ -224,3 +224,25 @@ def test_a_damaged_file_is_read_or_refused(tmp_path, data):
         read(tmp_path, bytes(raw))
     except UsageError as error:
         assert "rights.toml, line " in error.message
+
+
+@pytest.mark.parametrize("how", ["empty", "itself", "linked", "copied"])
+@pytest.mark.parametrize("table", ["grant", "captions", "consents"])
+def test_evidence_that_is_none(tmp_path, table, how):
+    name = "rights.toml" if how == "itself" else "proof.pdf"
+    text = {
+        "grant": "[[grant]]\n" + GOOD,
+        "captions": '[[captions]]\nfiles = ["**"]\nby_people = true\n',
+        "consents": '[[consents]]\nperson = "Ada"\nfiles = ["**"]\nvalid_from = 2026-01-01\n'
+        'activities = ["evaluation"]\npurposes = ["commercial"]\n',
+    }[table]
+    text += f'evidence = "{name}"\n'
+    proof = tmp_path / "proof.pdf"
+    if how == "linked":
+        proof.symlink_to("rights.toml")
+    else:
+        proof.write_text(text if how == "copied" else "")
+    error = refused(tmp_path, text)
+    line = text.count("\n")
+    assert f"rights.toml, line {line}: evidence of {table} 1 is {name!r}" in error.message
+    assert ("which is empty" if how == "empty" else "the rights file itself") in error.message

@@ -110,6 +110,7 @@ MUTANTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "a name has to stand as the policy writes it": (parents, "_letters", str.lower),
     "ODRL terms are not read": (findings.odrl, "shortcomings", lambda *given: []),
     "nobody has to vouch for a grant": (findings, "_unverified", lambda grant, at: []),
+    "what is verified after a fetch counts": (findings, "_verified_late", lambda *given: []),
     "evidence has no date": (findings, "_backdated", lambda grant, asked: []),
     "a signal that is stale still allows": (
         rules,

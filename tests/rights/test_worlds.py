@@ -128,6 +128,7 @@ REPAIRS: dict[str, Callable[[World], World]] = {
     "2 begun": grants(valid_from=None),
     "2 not over": grants(valid_until=None),
     "2 evidence older": grants(evidence_on=None),
+    "2 verified before": sources(acquired_at=None),
     "2 vouched for": grants(attested_by="eve"),
     "2 verified by now": grants(verified_on=date(2026, 11, 1)),
     "2 territory": grants(territory=None),

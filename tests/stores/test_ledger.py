@@ -16,6 +16,7 @@ from clearreel.stores import ledger as ledger_module
 from clearreel.stores.canonical import canonical, from_canonical
 from clearreel.stores.checkpoint import Checkpoint
 from clearreel.stores.ledger import PEOPLE, REACHED, Ledger
+from clearreel.stores.written import write_whole
 
 ROWS = 5
 
@@ -35,6 +36,14 @@ def ledger(tmp_path: Path) -> Ledger:
 
 def lines(ledger: Ledger) -> list[bytes]:
     return ledger.path.read_bytes().splitlines(keepends=True)
+
+
+def put_back(ledger: Ledger, left: int) -> None:
+    """Ledger and checkpoint as they were when it had so many rows."""
+    kept = lines(ledger)[:left]
+    head = hashlib.sha256(kept[-1][:-1]).hexdigest() if kept else "0" * 64
+    ledger.path.write_bytes(b"".join(kept))
+    (ledger.path.parent / REACHED).write_text(f"{Checkpoint(left, head)}\n")
 
 
 def test_rows_are_chained_canonical_lines(ledger: Ledger) -> None:
@@ -131,19 +140,42 @@ def test_a_crash_between_row_and_checkpoint_is_no_harm(ledger: Ledger) -> None:
     assert ledger.verify().checkpoint.rows == ROWS + 2
 
 
-def test_a_ledger_of_an_earlier_version_gets_its_checkpoint(ledger: Ledger) -> None:
+@pytest.mark.parametrize("left", [1, ROWS])
+def test_rows_without_the_checkpoint_beside_them(ledger: Ledger, left: int) -> None:
     (ledger.path.parent / REACHED).unlink()
-    assert ledger.verify().checkpoint.rows == ROWS
-    reached = ledger.append("run", {})
+    ledger.path.write_bytes(b"".join(lines(ledger)[:left]))
+    assert ledger.is_without_checkpoint()
+    for use in (ledger.verify, lambda: list(ledger.rows()), lambda: ledger.append("run", {})):
+        with pytest.raises(DatasetError, match=r"ledger\.checkpoint, .*, is gone") as told:
+            use()
+        assert "--ledger-is-whole" in told.value.hint
+    reached = ledger.append("run", {}, is_whole=True)
+    assert reached.rows == left + 1 == ledger.verify().checkpoint.rows
     assert (ledger.path.parent / REACHED).read_text() == f"{reached}\n"
+
+
+def test_no_crash_leaves_rows_without_a_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(path: Path, content: bytes) -> None:
+        if not content.startswith(b"clearreel-ledger 0 "):
+            raise StorageError("the process is gone")
+        write_whole(path, content)
+
+    ledger = Ledger(tmp_path)
+    monkeypatch.setattr(ledger_module, "write_whole", killed)
+    with pytest.raises(StorageError):
+        ledger.append("run", {})
+    monkeypatch.undo()
+    assert ledger.verify().checkpoint.rows == 1 and not ledger.is_without_checkpoint()
+    assert ledger.append("run", {}).rows == 2
 
 
 @pytest.mark.parametrize("left", range(ROWS))
 def test_a_cut_off_end_shows_against_a_checkpoint_elsewhere(ledger: Ledger, left: int) -> None:
     """Where the one beside the ledger was put back as well."""
     anchor = ledger.anchor()
-    ledger.path.write_bytes(b"".join(lines(ledger)[:left]))
-    (ledger.path.parent / REACHED).unlink()
+    put_back(ledger, left)
     assert ledger.verify().checkpoint.rows == left
     with pytest.raises(DatasetError, match=f"has {left} rows, and had 5 .*: {5 - left} are miss"):
         ledger.verify(anchor)
@@ -174,7 +206,7 @@ def test_every_flipped_bit_is_found(ledger: Ledger) -> None:
 def test_a_torn_last_line_is_dropped_by_the_next_append(ledger: Ledger) -> None:
     content, last = ledger.path.read_bytes(), lines(ledger)[-1]
     for kept in (0, 1, len(last) // 2, len(last) - 1):
-        (ledger.path.parent / REACHED).unlink()  # it is written when the row is finished
+        put_back(ledger, ROWS - 1)  # the checkpoint is written when the row is finished
         ledger.path.write_bytes(content[: len(content) - len(last) + kept])
         verified = ledger.verify()
         assert (verified.checkpoint.rows, verified.torn_bytes) == (ROWS - 1, kept)

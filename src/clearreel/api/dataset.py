@@ -89,6 +89,16 @@ class DataSet:
 
         say_clock_is_right(Ledger(self.folder))
 
+    def say_ledger_is_whole(self) -> None:
+        """Record in the ledger that no row is missing, though its checkpoint is.
+
+        Raises `UsageError` when the checkpoint is there, and `DatasetError` when a receipt of a
+        takedown shows that rows are missing.
+        """
+        from clearreel.stores.wholeness import say_ledger_is_whole
+
+        say_ledger_is_whole(self.folder)
+
     def disclose(self, kind: str, at: datetime | None = None) -> Disclosure:
         """What a law or a reader asks to be told of the data set, filled from what it recorded.
 

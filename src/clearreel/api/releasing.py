@@ -34,14 +34,14 @@ def approve(
     from clearreel.proofs.approvals import keep
     from clearreel.proofs.keyring import own_key
     from clearreel.stores.catalog import Catalog, now
-    from clearreel.stores.clock import check_clock
     from clearreel.stores.ledger import Ledger
+    from clearreel.stores.wholeness import check_whole
 
     signing = own_key(None if key is None else Path(key))
     if signing is None:
         raise UsageError("an approval is a signature, and no key is given", hint="add --key FILE")
     catalog = Catalog(Path(dataset))
-    check_clock(Ledger(catalog.folder))
+    check_whole(catalog.folder)
     sources = select(catalog).hashes
     approval = Approval(role, declared_use(catalog, purpose), now(), sources)
     path = keep(catalog.folder, approval, signing)

@@ -27,6 +27,13 @@ def audit(
             help="Record that the clock was wrong when later rows were written, and is right now.",
         ),
     ] = False,
+    ledger_is_whole: Annotated[
+        bool,
+        typer.Option(
+            "--ledger-is-whole",
+            help="Record that no row of the ledger is missing, though its checkpoint is gone.",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Why each clip is in or out, on what evidence, and whether that still holds today.
@@ -41,6 +48,8 @@ def audit(
     opened = api.open(dataset)
     if clock_is_right:
         opened.say_clock_is_right()
+    if ledger_is_whole:
+        opened.say_ledger_is_whole()
     found = opened.audit(clip, checkpoint)
     if json:
         print_json(found.to_json())

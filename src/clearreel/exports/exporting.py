@@ -46,9 +46,9 @@ from clearreel.proofs.keyring import check_own
 from clearreel.proofs.keys import SigningKey
 from clearreel.proofs.release import Signing
 from clearreel.stores.catalog import Catalog, now
-from clearreel.stores.clock import check_clock
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.releases import Releases
+from clearreel.stores.wholeness import check_whole
 
 _FORMATS: dict[str, type[Exporter]] = {
     "folder": Folder,
@@ -151,8 +151,8 @@ def export(
 
 
 def _check_clock_and_key(catalog: Catalog, key: SigningKey | None) -> None:
-    """Raise when the clock is not right, a row of the ledger does not hold or the key is over."""
-    check_clock(Ledger(catalog.folder))
+    """Raise when the clock is not right, the ledger or the deny-list not whole, or the key over."""
+    check_whole(catalog.folder)
     if key is not None:
         check_own(key)
 

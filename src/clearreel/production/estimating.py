@@ -32,10 +32,10 @@ from clearreel.rights.statements import NOTHING_STATED, Statements
 from clearreel.rights.uses import use_named
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
-from clearreel.stores.clock import check_clock
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.schema import path_text
 from clearreel.stores.takedowns import DenyList
+from clearreel.stores.wholeness import check_whole
 from clearreel.visit.source import open_source
 
 _TRIAL_FRAMES = 240
@@ -104,7 +104,7 @@ def estimate(
     raises before it begins.
     """
     known = known_at(into, use)
-    check_clock(Ledger(into))
+    check_whole(into)
     policy = policy_of(into)
     check_models(recipe.weights, use_named(known.use), policy)
     screen = Screen(screening) if screening else None

@@ -27,11 +27,11 @@ from clearreel.rights.uses import use_named
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Listing
 from clearreel.stores.catalog import Catalog
-from clearreel.stores.clock import check_clock
 from clearreel.stores.journal import forget_journals
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.packs import clear, sweep
 from clearreel.stores.takedowns import DenyList, Takedowns
+from clearreel.stores.wholeness import check_whole
 from clearreel.visit.assignment import Store
 from clearreel.visit.packing import pack_fingerprint
 
@@ -140,7 +140,7 @@ def _produce(
     screening: Sequence[Path],
     said: Statements,
 ) -> Produced:
-    check_clock(Ledger(catalog.folder))
+    check_whole(catalog.folder)
     policy = print_policy(catalog.folder)
     check_models(recipe.weights, use_named(catalog.use), policy)
     if catalog.seal is not None:

@@ -19,10 +19,12 @@ from clearreel.report.summary import summarise
 from clearreel.report.wording import counted, lasting
 from clearreel.rights.conflicts import Overlap, overlaps
 from clearreel.rights.explanation import Explanation
+from clearreel.rights.signals.heard import ALWAYS, Heard
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.checkpoint import Checkpoint
 from clearreel.stores.clock import check_clock
 from clearreel.stores.ledger import LEDGER, Ledger
+from clearreel.stores.wholeness import losses
 
 _DUTIES = 6
 """The rule that a release can still meet."""
@@ -126,6 +128,8 @@ class ClipAudit:
     captions: tuple[Caption, ...]
     """Who wrote the captions that it carries, or that were left out."""
     evidence: tuple[Kept, ...]
+    heard: Heard | None
+    """What was said of its source, and when; None where nothing was listened to."""
     problems: tuple[str, ...]
     """What does not hold any more."""
 
@@ -138,7 +142,13 @@ class ClipAudit:
         """All of it for a person, a line each."""
         clip = self.clip
         verdict = "in" if clip["kept"] else f"out: {clip['reason']}"
+        if clip["kept"] and self.problems:
+            verdict = "lapsed: in the data set, and no export lets it out"
         yield f"{clip['clip_id']} {clip['start']:.3f}–{clip['end']:.3f} s of {self.path}: {verdict}"
+        for problem in self.problems:
+            yield f"! {problem}"
+        if self.problems and all(one.permitted for one in self.explanations):
+            yield "by what is recorded of its rights alone:"
         first, *others = self.explanations
         yield from first.lines()
         for other in others:
@@ -149,11 +159,28 @@ class ClipAudit:
         yield from map(str, self.captions)
         for kept in self.evidence:
             yield f"evidence {kept.sha256[:16]} ({kept.name}): {kept.state}"
-        for problem in self.problems:
-            yield f"! {problem}"
+        if self.heard is not None and self.heard.acquired_at is not None:
+            yield f"acquired at {self.heard.acquired_at.isoformat()}, by the record beside it"
+        for answer in self._answers():
+            where = f"{answer['standard']} at {answer['place']}"
+            yield f"answer of {answer['read_at']}: {where}: {answer['stance']}"
+
+    def _answers(self) -> list[dict[str, str]]:
+        """What was received from elsewhere, the oldest first; what a file says has no date."""
+        signals = self.heard.signals if self.heard else ()
+        found = {
+            (one.read_at, one.standard, one.place, one.stance)
+            for one in signals
+            if one.read_at is not None and one.read_at != ALWAYS
+        }
+        return [
+            {"read_at": at.isoformat(), "standard": standard, "place": place, "stance": stance}
+            for at, standard, place, stance in sorted(found)
+        ]
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
+        acquired_at = self.heard.acquired_at if self.heard else None
         keys = ("clip_id", "source_id", "start", "end", "kept", "rule", "reason")
         return {
             **{key: self.clip[key] for key in keys},
@@ -162,6 +189,8 @@ class ClipAudit:
             "explanations": [explained.to_json() for explained in self.explanations],
             "captions": [asdict(caption) for caption in self.captions],
             "evidence": [asdict(kept) for kept in self.evidence],
+            "acquired_at": acquired_at.isoformat() if acquired_at else None,
+            "answers": self._answers(),
             "problems": list(self.problems),
         }
 
@@ -184,13 +213,16 @@ def audit_clip(catalog: Catalog, clip_id: str) -> ClipAudit:
             hint="run the same command again: it goes on",
         )
     explained = recorded.explain(rows[0])
-    problems = [*_lost(recorded, source), *_lapsed(explained)]
+    unproven = _unproven(recorded, source)
+    problems = [*unproven, *_lapsed(explained, unproven)]
+    problems += [str(loss) for loss in losses(catalog.folder)]
     return ClipAudit(
         rows[0],
         recorded.sources[source]["path"],
         explained,
         recorded.captions(rows[0]),
         tuple(recorded.evidence(source)),
+        recorded.heard(source),
         tuple(problems),
     )
 
@@ -217,8 +249,8 @@ def _no_clip(catalog: Catalog, name: str, sources: Sequence[Row]) -> UsageError:
 def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
     """Sum up why clips are in or out, and find what does not hold any more.
 
-    The ledger is checked as well, that it still has what it had at `against`, and that the clock is
-    not behind it.
+    The ledger is checked as well, that it still has what it had at `against`, that the clock is not
+    behind it, and that what it tells of takedowns is denied.
     """
     at = datetime.now(UTC)
     recorded = Recorded(catalog, at)
@@ -236,10 +268,13 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
             out.add(name)
         if source["status"] != "done":
             continue
-        found = dict.fromkeys(_lost(recorded, name))
+        unproven = _unproven(recorded, name)
+        found = dict.fromkeys(unproven)
+        if unproven:
+            out.add(name)
         for row, explained in _explained(recorded, name, clips[name]):
             groups[_standing(recorded, name, explained)].append(row)
-            if lapsed := _lapsed(explained):
+            if lapsed := _lapsed(explained, unproven):
                 out.add(name)
                 found |= dict.fromkeys(lapsed)
         problems += [Problem(name, source["path"], problem) for problem in found]
@@ -251,12 +286,15 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
         released = still_released(catalog, out)
     except DatasetError as error:
         problems.append(Problem("", "releases.json", f"{error.message}; {error.hint}"))
-    try:
-        ledger = Ledger(catalog.folder)
-        checkpoint = str(ledger.verify(against).checkpoint)
-        check_clock(ledger)
-    except DatasetError as error:
-        problems.append(Problem("", LEDGER, f"{error.message}; {error.hint}"))
+    lost = list(losses(catalog.folder, against))
+    problems += [Problem("", loss.path, str(loss)) for loss in lost]
+    if all(loss.path != LEDGER for loss in lost):
+        try:
+            ledger = Ledger(catalog.folder)
+            checkpoint = str(ledger.anchor())
+            check_clock(ledger)
+        except DatasetError as error:
+            problems.append(Problem("", LEDGER, f"{error.message}; {error.hint}"))
     return Audit(
         dataset=str(catalog.folder),
         use=catalog.use,
@@ -298,19 +336,20 @@ def _standing(
     return ("owing" if refusing == {_DUTIES} else "lapsed"), reason
 
 
-def _lapsed(explained: tuple[Explanation, ...]) -> list[str]:
-    """What refuses a clip now, though its source was permitted when it was decided."""
-    found = [
-        outcome.reason
-        for one in explained
-        for outcome in one.outcomes
-        if not outcome.holds and outcome.rule != _DUTIES
-    ]
-    return [f"not permitted any more: {reason}" for reason in dict.fromkeys(found)]
+def _lapsed(explained: tuple[Explanation, ...], unproven: list[str]) -> list[str]:
+    """What refuses a clip now, though its source was permitted when it was decided: all but what
+    is `unproven`, which is told apart."""
+    found: dict[str, None] = {}
+    for one in explained:
+        for outcome in one.outcomes:
+            if outcome.rule != _DUTIES:
+                said = [e.said for e in outcome.exhibits if not e.holds and e.said not in unproven]
+                found["; ".join(dict.fromkeys(said))] = None
+    return [f"not permitted any more: {reason}" for reason in found if reason]
 
 
-def _lost(recorded: Recorded, source: str) -> list[str]:
-    """What is wrong with the evidence of a source."""
+def _unproven(recorded: Recorded, source: str) -> list[str]:
+    """What is wrong with the evidence of a source, for which no export lets it out."""
     problems = [str(kept) for kept in recorded.evidence(source) if kept.state != "kept"]
     if not recorded.grants(source):
         problems.append(UNRECORDED)

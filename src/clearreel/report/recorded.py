@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
@@ -15,7 +15,7 @@ from clearreel.production.models import model_parents, used_models
 from clearreel.production.recorded import Kept, KeptEvidence, places_of, recorded_decision
 from clearreel.production.rights import policy_of
 from clearreel.rights.clips import decide_clip
-from clearreel.rights.explanation import Explanation
+from clearreel.rights.explanation import Exhibit, Explanation
 from clearreel.rights.finding import Finding
 from clearreel.rights.findings import Asked, judge_grant
 from clearreel.rights.grants import Grant
@@ -23,12 +23,16 @@ from clearreel.rights.origins import Origin, objections
 from clearreel.rights.parent import tree
 from clearreel.rights.parents import judge_parent
 from clearreel.rights.people import PeopleShown
+from clearreel.rights.signals.heard import Heard
 from clearreel.rights.uses import Intent, use_named
 from clearreel.rights.world import Clip, Discharge, Piece, Source, Stream, Takedown, World
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.takedowns import DenyList, lies_at
 
 Row = Mapping[str, Any]
+
+_GRANTED = 2
+"""The rule that asks for evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,10 @@ class Recorded:
         """The evidence files that it rests on."""
         return self._evidence.of(recorded_decision(self.sources[source]))
 
+    def heard(self, source: str) -> Heard | None:
+        """All that was said about it when it was acquired; None where nothing was listened to."""
+        return recorded_decision(self.sources[source]).heard
+
     def people(self, source: str) -> PeopleShown:
         """What was said of the people shown."""
         return recorded_decision(self.sources[source]).people
@@ -105,8 +113,16 @@ class Recorded:
         return tuple(caption for caption in found if caption.carried or caption.objections)
 
     def explain(self, clip: Row) -> tuple[Explanation, ...]:
-        """The seven rules for a clip as of now, for each activity of the data set's use."""
-        return tuple(decide_clip(self._world(clip, intent)) for intent in self.use.intents)
+        """The seven rules for a clip as of now, for each activity of the data set's use.
+
+        Evidence that is missing, or is another by now, speaks against it, as it does in exports.
+        """
+        source = clip["source_id"]
+        lost = [kept for kept in self.evidence(source) if kept.state != "kept"]
+        against = [Exhibit(False, source, str(kept), sha256=kept.sha256) for kept in lost]
+        return tuple(
+            _with(decide_clip(self._world(clip, intent)), against) for intent in self.use.intents
+        )
 
     def _world(self, clip: Row, intent: Intent) -> World:
         name = clip["source_id"]
@@ -166,3 +182,14 @@ class Recorded:
             )
             for one in self._denied.takedowns
         )
+
+
+def _with(explained: Explanation, against: Sequence[Exhibit]) -> Explanation:
+    """The same with what speaks against the evidence that the grants rest on."""
+    outcomes = [
+        replace(outcome, exhibits=tuple(sorted({*outcome.exhibits, *against})))
+        if outcome.rule == _GRANTED
+        else outcome
+        for outcome in explained.outcomes
+    ]
+    return replace(explained, outcomes=tuple(outcomes))

@@ -159,9 +159,13 @@ def _unverified(grant: Grant, at: datetime) -> list[str]:
 
 
 def _backdated(grant: Grant, asked: Asked) -> list[str]:
-    """What the date of the evidence contradicts. Without a date nothing is known against it."""
+    """What the date of the evidence contradicts.
+
+    Without one, evidence is known to have been there when a person verified it, and not before;
+    what a machine has read from the licensor is dated by its own record.
+    """
     if grant.evidence_on is None:
-        return []
+        return _verified_late(grant, asked.acquired_at)
     written_on = grant.evidence_on.isoformat()
     found = []
     if asked.at < expires(grant.evidence_on):
@@ -174,6 +178,17 @@ def _backdated(grant: Grant, asked: Asked) -> list[str]:
             f"{asked.acquired_at.isoformat()}"
         )
     return found
+
+
+def _verified_late(grant: Grant, acquired_at: datetime | None) -> list[str]:
+    if acquired_at is None or grant.verified_on is None or grant.machine_read.strip():
+        return []
+    if begins(grant.verified_on) < acquired_at:
+        return []
+    return [
+        f"it was verified on {grant.verified_on.isoformat()}, after the acquisition, at "
+        f"{acquired_at.isoformat()}, and does not say that its evidence is older: give evidence_on"
+    ]
 
 
 def _for_a_person(grant: Grant, reasons: list[str]) -> str:

@@ -65,7 +65,8 @@ class Grant:
     """ODRL duties that are asked for beyond the licence's."""
     evidence_on: date | None = None
     """When the evidence was made. It has to be older than the footage's acquisition: where a date
-    alone is known, the date has to have begun everywhere before."""
+    alone is known, the date has to have begun everywhere before. None: of fetched footage
+    `verified_on` counts, unless a machine has read it."""
     made_from: tuple[Parent, ...] = ()
     """Data sets and works that the footage was taken from, each with what it was made from in turn.
     They permit as much as the grant, or less. Empty: it is the holder's own."""

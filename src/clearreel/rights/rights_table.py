@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from clearreel.rights.toml_lines import Lines
 
 _FINEST, _LONGEST = -20, 10
 """No file has a time of more digits than these, before or behind the point."""
+_SHOWS = "name what the holder wrote, published or signed, as a file or an address"
 _STRETCHES = "write seconds, the end not included, as in intervals = [[0, 12.5], [60, 90]]"
 
 
@@ -124,18 +126,35 @@ class Table:
         return start, end
 
     def evidence_hash(self, evidence: str) -> str:
-        """SHA-256 of an evidence file, in hex; empty for an address, which is never opened."""
+        """SHA-256 of an evidence file, in hex; empty for an address, which is never opened.
+
+        A file without content shows nothing, and nor does the rights file, which is what is to be
+        shown.
+        """
         if not evidence or "://" in evidence:
             return ""
         try:
             with (self.folder / evidence).open("rb") as file:
-                return hashlib.file_digest(file, "sha256").hexdigest()
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+                is_empty = not file.tell()
         except OSError as error:
             raise self.error(
                 "evidence",
                 f"is {evidence!r}, a file that cannot be read: {error.strerror}",
                 "a file is sought from the rights file's folder; an address begins with https://",
             ) from error
+        if is_empty:
+            problem = f"is {evidence!r}, which is empty: it shows nothing"
+            raise self.error("evidence", problem, f"save it once more, or {_SHOWS}")
+        if found in self._own_hashes():
+            problem = f"is {evidence!r}, the rights file itself: what it says is to be shown"
+            raise self.error("evidence", problem, _SHOWS)
+        return found
+
+    def _own_hashes(self) -> set[str]:
+        """Of the rights file, with and without the mark that some editors begin it with."""
+        text = self.lines.text.encode()
+        return {hashlib.sha256(start + text).hexdigest() for start in (b"", codecs.BOM_UTF8)}
 
     def checked(self, key: str, check: Callable[[str], str], value: str) -> str:
         """What `check` makes of a value; what it raises is told with the line."""

@@ -77,18 +77,30 @@ class Ledger:
         self._clock = clock
 
     def append(
-        self, kind: str, detail: Mapping[str, Any], people: Mapping[str, str] | None = None
+        self,
+        kind: str,
+        detail: Mapping[str, Any],
+        people: Mapping[str, str] | None = None,
+        *,
+        is_whole: bool = False,
     ) -> Checkpoint:
         """Add a row, and return when it is on the disk. `people`: role → name.
 
         `detail` has JSON types and no names. A clock that was set back is recorded with the row.
-        Raises `DatasetError` when the last row is damaged, rows are missing at the end or somebody
-        else is writing, and `StorageError` when it cannot be written.
+        `is_whole`: what is there is all there was, though the checkpoint beside it is gone. Raises
+        `DatasetError` when the last row is damaged, rows are missing at the end or may be, or
+        somebody else is writing, and `StorageError` when it cannot be written.
         """
         with self._locked() as descriptor:
             reached, before = _drop_torn(descriptor, self.path)
-            if (kept := self._kept()) is not None:
+            kept = self._kept()
+            if kept is not None:
                 self._check_end(reached, kept)
+            elif not reached.rows:
+                # First: a row without a checkpoint beside it is always one that was taken away.
+                write_whole(self._reached, f"{_EMPTY}\n".encode())
+            elif not is_whole:
+                raise self._without_checkpoint()
             at = self._clock()
             row = {
                 "number": reached.rows,
@@ -108,6 +120,18 @@ class Ledger:
             written = Checkpoint(reached.rows + 1, line_hash(line))
             write_whole(self._reached, f"{written}\n".encode())
             return written
+
+    def catch_up(self) -> None:
+        """Have the checkpoint beside it say what is there, after a crash between a row and it.
+
+        Raises what `append` raises.
+        """
+        with self._locked() as descriptor:
+            reached, _ = _drop_torn(descriptor, self.path)
+            kept = self._kept()
+            if kept is not None and kept != reached:
+                self._check_end(reached, kept)
+                write_whole(self._reached, f"{reached}\n".encode())
 
     def name_of(self, commitment: str) -> str | None:
         """Who a row speaks of; None when the name was erased."""
@@ -169,17 +193,31 @@ class Ledger:
         """
         return self.verify().checkpoint
 
+    def is_without_checkpoint(self) -> bool:
+        """Whether it has rows, and what it had when the last of them was finished is gone.
+
+        Raises `DatasetError` when the first row does not hold, or the checkpoint is damaged.
+        """
+        return next(self.history(), None) is not None and self._kept() is None
+
     def _checked(self) -> Iterator[tuple[dict[str, Any], Checkpoint]]:
         kept = self._kept()  # first: rows that are added from now on are no harm
         reached = _EMPTY
-        for row, reached in self._lines():
-            if kept is not None:
-                self._check_row(reached, kept)
+        for row, reached in self.history():
+            if kept is None:
+                kept = self._kept()  # the first row may have come meanwhile, after its checkpoint
+                if kept is None:
+                    raise self._without_checkpoint()
+            self._check_row(reached, kept)
             yield row, reached
         if kept is not None:
             self._check_end(reached, kept)
 
-    def _lines(self) -> Iterator[tuple[dict[str, Any], Checkpoint]]:
+    def history(self) -> Iterator[tuple[dict[str, Any], Checkpoint]]:
+        """Every row with what is reached with it, whatever the checkpoint beside it says.
+
+        Raises `DatasetError` at one that does not hold.
+        """
         if not self.path.exists():
             return
         reached, before = _EMPTY, None
@@ -216,6 +254,14 @@ class Ledger:
                 f"{against.rows - reached.rows} are missing at its end",
                 hint=f"rows were cut off; {self._next()}",
             )
+
+    def _without_checkpoint(self) -> DatasetError:
+        return DatasetError(
+            f"{self.path} has rows, and {self._reached.name}, which lay beside it, is gone: "
+            "whether rows are missing at its end cannot be told",
+            hint=f"{self._next()}; or if you know why it is gone, and that no row is, say so: "
+            f"clearreel audit {self.path.parent} --ledger-is-whole",
+        )
 
     def _next(self) -> str:
         folder = self.path.parent

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -22,6 +23,8 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from clearreel.core.errors import DatasetError
+from clearreel.core.identity import fingerprint
+from clearreel.stores.canonical import canonical
 from clearreel.stores.schema import path_text
 from clearreel.stores.seal import Cells, Seal
 from clearreel.stores.written import write_whole
@@ -73,6 +76,21 @@ class Takedown:
     def denied(self) -> set[str]:
         """Sources that are named, and those that look alike until a person has said otherwise."""
         return {*self.sources, *self.alike}
+
+    @property
+    def named(self) -> list[str]:
+        """The source that was demanded, if it was one: those that were found come after it."""
+        return [] if self.kind == "address" else self.sources[:1]
+
+    @property
+    def named_sha256(self) -> str:
+        """SHA-256 (hex) of what was demanded, which nothing that is done later changes."""
+        return _sha256([self.id, self.kind, sorted(self.addresses), self.named])
+
+    @property
+    def looks_sha256(self) -> str:
+        """SHA-256 (hex) of the fingerprints, as they are on disk."""
+        return _sha256(self.looks)
 
     @property
     def alike(self) -> set[str]:
@@ -160,6 +178,10 @@ class Takedowns:
         """Where the receipt of a takedown lies, once it is written."""
         return self._folder / f"{id}{RECEIPT_SUFFIX}"
 
+    def receipts(self) -> list[Path]:
+        """Where receipts lie that were written, sorted."""
+        return sorted(self._folder.glob(f"*{RECEIPT_SUFFIX}"))
+
     def stamp(self) -> int:
         """Changes whenever any takedown does, so that what was read of them can be kept."""
         try:
@@ -209,6 +231,11 @@ def taken_down(id: str) -> str:
     return f"{TAKEN_DOWN}takedown {id} names it"
 
 
+def takedown_id(kind: Kind, value: str) -> str:
+    """The id, 16 hex digits, of the takedown of a source's id, a file's SHA-256 or an address."""
+    return fingerprint("takedown", kind, value)[:16]
+
+
 def looks_alike(id: str, why: str) -> str:
     """The reason of a source that a person has to look at."""
     return (
@@ -240,6 +267,10 @@ def _path(path: Path) -> str:
     """As places are written: links on the way are resolved, and a link at the end is kept."""
     whole = path.absolute()
     return path_text(whole.resolve() if whole.name == ".." else whole.parent.resolve() / whole.name)
+
+
+def _sha256(value: Any) -> str:
+    return hashlib.sha256(canonical(value)).hexdigest()
 
 
 def _content(text: str) -> bytes:

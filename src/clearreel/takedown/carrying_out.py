@@ -19,11 +19,20 @@ from clearreel.stores.clock import is_behind
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.releases import Releases
 from clearreel.stores.schema import path_text
-from clearreel.stores.takedowns import Takedown, Takedowns
+from clearreel.stores.takedowns import NearMiss, Takedown, Takedowns
+from clearreel.stores.wholeness import (
+    CARRIED_OUT,
+    DEMANDED,
+    TAKEDOWN,
+    Told,
+    check_deny_list,
+    check_ledger,
+    told,
+)
 from clearreel.takedown import receipts
 from clearreel.takedown.demand import LAY_THERE, Demand, told_amount
 from clearreel.takedown.releases import statement_sha256
-from clearreel.takedown.steps import KIND, ORDER, Steps, entered
+from clearreel.takedown.steps import ORDER, Steps
 
 Progress = Callable[[str], None]
 """Called with the step that begins, and with what there is to know before the first."""
@@ -67,14 +76,16 @@ def deny(
     takedown = takedowns.find(demand.id)
     if takedown is None:
         takedown = demand.takedown(catalog)
+        _restore(takedown, told(catalog.folder).get(demand.id, Told()))
         if LAY_THERE in takedown.done:
             progress(f"{demand.value}: {told_amount(takedown.done[LAY_THERE])} of this data set")
         takedowns.save(takedown)
-    known = Releases(catalog.folder)
-    new = {path.resolve() for path in releases} - set(known.folders())
+    check_ledger(catalog.folder)
+    listed = Releases(catalog.folder)
+    new = {path.resolve() for path in releases} - set(listed.folders())
     for folder in releases:
-        known.add(folder)
-    if new or _is_another_now(takedown, known.folders()):
+        listed.add(folder)
+    if new or _is_another_now(takedown, listed.folders()):
         forget_from(takedown, "before")
         takedowns.save(takedown)
     _record_demand(catalog, takedown, reason)
@@ -104,8 +115,10 @@ def carry_out(
 ) -> dict[str, Any]:
     """Do what is left to do of a takedown, under the data set's lock.
 
-    Nothing is signed while the clock is behind the ledger: a key that is over would count.
+    Nothing is signed while the clock is behind the ledger: a key that is over would count. Raises
+    `DatasetError` when the ledger, or what denies, is not what it was.
     """
+    check_deny_list(catalog.folder)
     if key is not None and is_behind(Ledger(catalog.folder)):
         key = None
     with catalog.writing():
@@ -120,6 +133,13 @@ def carry_out(
                 takedown.done[name] = step()
                 steps.takedowns.save(takedown)
         return receipts.read(steps.takedowns.receipt(takedown.id))
+
+
+def _restore(takedown: Takedown, known: Told) -> None:
+    """Have it deny all that the ledger tells of it, where its file was lost."""
+    takedown.sources += sorted(known.sources.difference(takedown.sources))
+    for name in sorted(known.near.difference(takedown.sources)):
+        takedown.near[name] = NearMiss("it was, and the file that told why was lost")
 
 
 def forget_from(takedown: Takedown, step: str) -> None:
@@ -140,7 +160,14 @@ def _is_another_now(takedown: Takedown, listed: Sequence[Path]) -> bool:
 
 
 def _record_demand(catalog: Catalog, takedown: Takedown, reason: str) -> None:
-    ledger = Ledger(catalog.folder)
-    detail = {"id": takedown.id, "step": "demanded"}
-    if not entered(ledger, detail):
-        ledger.append(KIND, detail | {"kind": takedown.kind}, {"reason": reason})
+    known = told(catalog.folder).get(takedown.id)
+    # Carried out, and nothing looked at: its file was lost, and it is demanded once more.
+    if known is None or (known.step == CARRIED_OUT and "looks" not in takedown.done):
+        detail = {
+            "id": takedown.id,
+            "step": DEMANDED,
+            "kind": takedown.kind,
+            "sources": takedown.named,
+            "named_sha256": takedown.named_sha256,
+        }
+        Ledger(catalog.folder).append(TAKEDOWN, detail, {"reason": reason})

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearreel.core.errors import UsageError
-from clearreel.core.identity import ID_DIGITS, fingerprint, source_id
+from clearreel.core.identity import ID_DIGITS, source_id
 from clearreel.pinned.files import sha256_of
 from clearreel.production.addresses import web_addresses
 from clearreel.report.wording import counted, lasting
 from clearreel.stores.catalog import Catalog, now
-from clearreel.stores.takedowns import Kind, Takedown, address_of, lies_at
+from clearreel.stores.takedowns import Kind, Takedown, address_of, lies_at, takedown_id
 
 LAY_THERE = "lay there"
 """Of a takedown's `done`: what came from its address when it was demanded; see `amount_of`."""
@@ -34,7 +34,7 @@ class Demand:
     @property
     def id(self) -> str:
         """The id of its takedown: 16 hex digits."""
-        return fingerprint("takedown", self.kind, self.value)[:16]
+        return takedown_id(self.kind, self.value)
 
     def takedown(self, catalog: Catalog) -> Takedown:
         """A takedown of it that nothing was done for yet, with the sources that it names."""

@@ -8,6 +8,7 @@ from clearreel.core.errors import UsageError
 from clearreel.proofs.keys import SigningKey
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.takedowns import Takedown, Takedowns
+from clearreel.stores.wholeness import check_deny_list
 from clearreel.takedown.carrying_out import Progress, carry_out, forget_from
 
 
@@ -40,8 +41,10 @@ def accept(
 ) -> dict[str, Any]:
     """Take a near miss out as well: a person says that it is the same. The new receipt.
 
-    Raises `UsageError` when there is no such near miss.
+    Raises `UsageError` when there is no such near miss, and `DatasetError` when the ledger, or what
+    denies, is not what it was.
     """
+    check_deny_list(catalog.folder)
     takedown, name = _find(catalog, id)
     if takedown.near[name].state != "accepted":
         takedown.near[name].state = "accepted"
@@ -54,8 +57,10 @@ def accept(
 def dismiss(catalog: Catalog, id: str) -> None:
     """Let a source in again: a person says that it is another. The next run takes it up.
 
-    Raises `UsageError` when there is no such near miss, or it was accepted and is gone.
+    Raises `UsageError` when there is no such near miss, or it was accepted and is gone, and
+    `DatasetError` when the ledger, or what denies, is not what it was.
     """
+    check_deny_list(catalog.folder)
     takedown, name = _find(catalog, id)
     if takedown.near[name].state == "accepted":
         raise UsageError(

@@ -23,15 +23,13 @@ from clearreel.stores.packs import clear, forget_packs
 from clearreel.stores.releases import Releases
 from clearreel.stores.schema import path_text
 from clearreel.stores.takedowns import NearMiss, Takedown, Takedowns, taken_down
+from clearreel.stores.wholeness import CARRIED_OUT, TAKEDOWN
 from clearreel.stores.written import write_whole
 from clearreel.takedown import absence, looks, receipts
 from clearreel.takedown.demand import sources_at
 from clearreel.takedown.needles import samples
 from clearreel.takedown.releases import Rewritten, media_in, statement_sha256, take_out
 from clearreel.visit import stored_looks
-
-KIND = "takedown"
-"""Of the ledger's rows."""
 
 
 class Steps:
@@ -218,17 +216,21 @@ class Steps:
         body = self._takedown.done["receipt"]
         sha256 = receipts.sha256_of_body(body)
         ledger = Ledger(self._catalog.folder)
-        if not entered(ledger, {"id": self._takedown.id, "receipt_sha256": sha256}):
+        if _entered(ledger, {"id": self._takedown.id, "receipt_sha256": sha256}):
+            ledger.catch_up()
+        else:
             detail = {
                 "id": self._takedown.id,
-                "step": "carried out",
+                "step": CARRIED_OUT,
                 "sources": sorted(self._takedown.sources),
+                "near": sorted(self._takedown.near),
+                "looks_sha256": self._takedown.looks_sha256,
                 "revokes_sha256": sorted(
                     row["revoked"] for row in body["releases"] if row["revoked"]
                 ),
                 "receipt_sha256": sha256,
             }
-            ledger.append(KIND, detail)
+            ledger.append(TAKEDOWN, detail)
         checkpoint = str(ledger.anchor())
         receipts.write(self.takedowns.receipt(self._takedown.id), body, checkpoint)
         return checkpoint
@@ -274,8 +276,8 @@ ORDER = (
 """Of a takedown whose file is written, in order."""
 
 
-def entered(ledger: Ledger, wanted: dict[str, str]) -> bool:
+def _entered(ledger: Ledger, wanted: dict[str, str]) -> bool:
     """Whether the ledger has a row of a takedown with these details."""
     return any(
-        row["kind"] == KIND and wanted.items() <= row["detail"].items() for row in ledger.rows()
+        row["kind"] == TAKEDOWN and wanted.items() <= row["detail"].items() for row in ledger.rows()
     )

@@ -18,7 +18,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from clearreel.rights.grants import Grant
@@ -246,7 +246,7 @@ def _grants(grant: Grant, source: Source, case: _Case) -> bool:
         and (grant.valid_until is None or not over(grant.valid_until, at))
         and may_be_past(grant.evidence_on, at)
         and no_later(grant.evidence_on, grant.verified_on)
-        and older(grant.evidence_on, source.acquired_at)
+        and older(_shown_on(grant), source.acquired_at)
         and (grant.territory is None or intent.jurisdiction in grant.territory)
         and (grant.uses is None or _use_name(intent) in grant.uses)
         and _permits_actions(grant, case.acts)
@@ -254,6 +254,13 @@ def _grants(grant: Grant, source: Source, case: _Case) -> bool:
         and all(_collected(parent, case) for parent in tree(grant.made_from))
         and not any(speaks_of(name, grant) for name in _barred(case))
     )
+
+
+def _shown_on(grant: Grant) -> date | None:
+    """When the evidence is known to have been there."""
+    if grant.evidence_on is None and not grant.machine_read.strip():
+        return grant.verified_on
+    return grant.evidence_on
 
 
 def _relied_upon(grant: Grant, at: datetime) -> bool:
