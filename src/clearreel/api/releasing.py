@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +26,14 @@ def approve(
 
     Raises `UsageError` without a key, or when there is nothing to approve, `VerificationError` for
     a key that is not to be believed, and `DatasetError` for a purpose that the data set is not
-    cleared for.
+    cleared for, and for a key that may not play the role by its policy.
     """
     from hashlib import sha256
 
     from clearreel.exports.selection import declared_use, select
+    from clearreel.production.rights import policy_of
     from clearreel.proofs.approval import Approval
-    from clearreel.proofs.approvals import keep
+    from clearreel.proofs.approvals import check_may_play, keep
     from clearreel.proofs.keyring import own_key
     from clearreel.stores.catalog import Catalog, now
     from clearreel.stores.clock import check_clock
@@ -44,6 +46,7 @@ def approve(
     check_clock(Ledger(catalog.folder))
     sources = select(catalog).hashes
     approval = Approval(role, declared_use(catalog, purpose), now(), sources)
+    check_may_play(catalog.folder, role, signing.public, policy_of(catalog.folder).approvers)
     path = keep(catalog.folder, approval, signing)
     said = {"role": role, "purpose": purpose, "key": signing.public.id, "sources": len(sources)}
     signed = sha256(path.read_bytes()).hexdigest()
@@ -89,11 +92,15 @@ def verify(
     """
     from clearreel.proofs.keyring import KeyRing
     from clearreel.proofs.keys import PublicKey
+    from clearreel.proofs.receipt import VerifiedReceipt
     from clearreel.proofs.verifying import verify as verify_at
 
     given = None if key is None else PublicKey.read(Path(key))
-    believed = KeyRing.default().at_present(given)
-    return verify_at(Path(path), believed, None if about is None else Path(about))
+    ring = KeyRing.default()
+    found = verify_at(Path(path), ring.at_present(given), None if about is None else Path(about))
+    if isinstance(found, VerifiedReceipt):
+        return found
+    return replace(found, names={key.id: key.told for key in ring.keys().values()})
 
 
 def takedown(
