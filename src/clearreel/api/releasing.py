@@ -16,13 +16,18 @@ if TYPE_CHECKING:
 
 
 def approve(
-    dataset: str | Path, purpose: str, role: str, key: str | Path | None = None
+    dataset: str | Path,
+    purpose: str,
+    role: str,
+    key: str | Path | None = None,
+    share_alike: str | None = None,
 ) -> dict[str, Any]:
     """Sign, in a role, that the sources of a data set may be used for a purpose.
 
     The approval names every source that an export would hold now, with its hash, and no other that
-    comes later. It is kept with the data set, and its ledger has a row of it. The key is that in
-    the file `key`, else the one in `CLEARREEL_SIGNING_KEY`. Returns what was signed.
+    comes later: of the share-alike works that an export with the same `share_alike` would hold, or
+    of all the others. It is kept with the data set, and its ledger has a row of it. The key is that
+    in the file `key`, else the one in `CLEARREEL_SIGNING_KEY`. Returns what was signed.
 
     Raises `UsageError` without a key, or when there is nothing to approve, `VerificationError` for
     a key that is not to be believed, and `DatasetError` for a purpose that the data set is not
@@ -44,7 +49,7 @@ def approve(
         raise UsageError("an approval is a signature, and no key is given", hint="add --key FILE")
     catalog = Catalog(Path(dataset))
     check_clock(Ledger(catalog.folder))
-    sources = select(catalog).hashes
+    sources = select(catalog, share_alike).hashes
     approval = Approval(role, declared_use(catalog, purpose), now(), sources)
     check_may_play(catalog.folder, role, signing.public, policy_of(catalog.folder).approvers)
     path = keep(catalog.folder, approval, signing)

@@ -128,12 +128,12 @@ def export(
             f"there is nothing to export from {catalog.folder}: {stored}",
             hint=f"see why with: clearreel show {catalog.folder}",
         )
-    approvals = approvals_of(catalog, declared, selection, approved_by)
+    approvals = approvals_of(catalog, declared, selection, approved_by, share_alike)
 
     def check(clips: Collection[str]) -> None:
         _check_clock_and_key(catalog, key)
         check_still_permitted(catalog, share_alike, selection, clips)
-        if approvals_of(catalog, declared, selection, approved_by) != approvals:
+        if approvals_of(catalog, declared, selection, approved_by, share_alike) != approvals:
             raise DatasetError(
                 f"what roles have approved of {catalog.folder} is not what it was when this began",
                 hint="type the same again",

@@ -42,7 +42,11 @@ def check_still_permitted(
 
 
 def approvals_of(
-    catalog: Catalog, use: str, selection: Selection, approved_by: Sequence[str] = ()
+    catalog: Catalog,
+    use: str,
+    selection: Selection,
+    approved_by: Sequence[str] = (),
+    share_alike: str | None = None,
 ) -> list[Accepted]:
     """The approvals of all who are asked for one: whom the policy demands, and `approved_by`.
 
@@ -50,7 +54,12 @@ def approvals_of(
     """
     policy = policy_of(catalog.folder)
     roles = tuple(dict.fromkeys((*policy.approvals[use_named(use).purpose], *approved_by)))
-    return _accepted(catalog, use, selection, roles, policy)
+    try:
+        return _accepted(catalog, use, selection, roles, policy)
+    except DatasetError as error:
+        # They are approved apart, as they go out: the hint ends with the command.
+        apart = f" --share-alike {share_alike}" if share_alike else ""
+        raise DatasetError(error.message, hint=error.hint + apart) from error
 
 
 def approvals_missing(catalog: Catalog) -> list[str]:
