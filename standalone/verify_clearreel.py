@@ -19,6 +19,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import stat
 import sys
 from typing import Any
@@ -36,6 +37,7 @@ RELEASE = "urn:x-clearreel:release:v1"
 APPROVAL = "urn:x-clearreel:approval:v1"
 IN_TOTO = "application/vnd.in-toto+json"
 HEX = frozenset("0123456789abcdef")
+ROLE = re.compile("[a-z][a-z0-9-]{0,39}")
 
 
 class RefusedError(Exception):
@@ -283,7 +285,7 @@ def approvals(predicate: dict[str, Any], pem: bytes) -> list[str]:
     says = []
     for row in predicate["approvals"]:
         need(set(row) == {"role", "file", "sha256", "key"}, "not an approval")
-        need(row["role"].isascii() and row["role"].isprintable(), "not a role")
+        need(ROLE.fullmatch(row["role"]) is not None, "not a role")
         key_id = read_key(row["key"].encode())[1]
         own = ": the signer's own" if key_id == read_key(pem)[1] else ""
         says.append(f"approved by {row['role']} with key {key_id}{own}")
