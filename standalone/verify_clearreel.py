@@ -19,6 +19,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 import stat
 import sys
 from typing import Any
@@ -33,8 +34,10 @@ from cryptography.hazmat.primitives.serialization import (
 
 PROOF = "urn:x-clearreel:proof:v1"
 RELEASE = "urn:x-clearreel:release:v1"
+APPROVAL = "urn:x-clearreel:approval:v1"
 IN_TOTO = "application/vnd.in-toto+json"
 HEX = frozenset("0123456789abcdef")
+ROLE = re.compile("[a-z][a-z0-9-]{0,39}")
 
 
 class RefusedError(Exception):
@@ -101,18 +104,23 @@ def read_line(content: bytes) -> dict[str, Any]:
 # The signature
 
 
-def open_envelope(envelope: dict[str, Any], pem: bytes) -> dict[str, Any]:
-    """The statement in a DSSE envelope, if it was signed with this key."""
+def read_key(pem: bytes) -> tuple[Ed25519PublicKey, str]:
+    """A public key and its id."""
+    key = load_pem_public_key(pem)
+    if not isinstance(key, Ed25519PublicKey):
+        raise RefusedError("the key is not of the kind Ed25519")
+    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return key, hashlib.sha256(der).hexdigest()
+
+
+def open_envelope(envelope: dict[str, Any], pem: bytes, kind: str = RELEASE) -> dict[str, Any]:
+    """The statement of a kind in a DSSE envelope, if it was signed with this key."""
     need(set(envelope) == {"payload", "payloadType", "signatures"}, "not an envelope")
     need(envelope["payloadType"] == IN_TOTO, "another kind of payload")
     need(len(envelope["signatures"]) == 1, "not one signature")
     [signed] = envelope["signatures"]
     need(set(signed) == {"keyid", "sig"}, "not a signature")
-    key = load_pem_public_key(pem)
-    if not isinstance(key, Ed25519PublicKey):
-        raise RefusedError("the key is not of the kind Ed25519")
-    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    key_id = hashlib.sha256(der).hexdigest()
+    key, key_id = read_key(pem)
     need(signed["keyid"] == key_id, f"signed with key {signed['keyid']}, and yours is {key_id}")
     payload, signature = unbase64(envelope["payload"]), unbase64(signed["sig"])
     header = f"DSSEv1 {len(IN_TOTO)} {IN_TOTO} {len(payload)} ".encode()
@@ -122,7 +130,7 @@ def open_envelope(envelope: dict[str, Any], pem: bytes) -> dict[str, Any]:
         raise RefusedError("the signature does not hold: what is signed was changed") from None
     statement = read_json(payload)
     need(statement["_type"] == "https://in-toto.io/Statement/v1", "not a statement")
-    need(statement["predicateType"] == RELEASE, "not a statement about a release")
+    need(statement["predicateType"] == kind, f"not a statement of the type {kind}")
     return statement
 
 
@@ -186,12 +194,14 @@ def check_proof(content: bytes, pem: bytes) -> dict[str, Any]:
     shown = set(proof) - {"type", "envelope"}
     need(shown in ({"source"}, {"clip", "source"}, {"absent"}), "not a proof of this version")
     predicate = open_envelope(proof["envelope"], pem)["predicate"]
+    signed = approvals(predicate, pem)
     release = f"release {predicate['name']!r} of {predicate['created']}"
     if "absent" in proof:
         need(set(proof["absent"]) == {"source_id", "before", "after"}, "not an absence")
         source_id = str(proof["absent"]["source_id"])
         check_absence(proof["absent"], predicate)
-        return {"source": source_id, "says": f"source {source_id} is NOT in the {release}"}
+        says = f"source {source_id} is NOT in the {release}"
+        return {"source": source_id, "says": "\n".join([says, *signed])}
     check_shown(proof["source"])
     source = proof["source"]["value"]
     need(source["sha256"][:32] == source["source_id"], "the source's id is not of its hash")
@@ -199,7 +209,7 @@ def check_proof(content: bytes, pem: bytes) -> dict[str, Any]:
     check_entry(entry, proof["source"], predicate)
     says = f"source {source['source_id']} IS in the {release}"
     if "clip" not in proof:
-        return {"source": source["source_id"], "says": says}
+        return {"source": source["source_id"], "says": "\n".join([says, *signed])}
     check_shown(proof["clip"])
     clip = proof["clip"]["value"]
     need(clip["source_id"] == source["source_id"], "the clip is of another source")
@@ -207,7 +217,7 @@ def check_proof(content: bytes, pem: bytes) -> dict[str, Any]:
     root = root_above(leaf(commitment(at)), at["index"], tree["count"], at["path"])
     need(root.hex() == tree["root"], "the clip is not in the release")
     says = f"clip {clip['clip_id']} IS in the {release}, of source {source['source_id']}"
-    says = "\n".join([says, *writers(clip)])
+    says = "\n".join([says, *writers(clip), *signed])
     return {"source": source["source_id"], "clip": clip["sha256"], "says": says}
 
 
@@ -267,6 +277,34 @@ def check_absence(absent: dict[str, Any], predicate: dict[str, Any]) -> None:
         need(predicate["sources"]["root"] == root_of([]).hex(), "the map is not empty")
 
 
+# Approvals
+
+
+def approvals(predicate: dict[str, Any], pem: bytes) -> list[str]:
+    """Who has approved a release that is signed with this key, a sentence each."""
+    says = []
+    for row in predicate["approvals"]:
+        need(set(row) == {"role", "file", "sha256", "key"}, "not an approval")
+        need(ROLE.fullmatch(row["role"]) is not None, "not a role")
+        key_id = read_key(row["key"].encode())[1]
+        own = ": the signer's own" if key_id == read_key(pem)[1] else ""
+        says.append(f"approved by {row['role']} with key {key_id}{own}")
+    return says or ["approved by nobody"]
+
+
+def check_approvals(folder: str, predicate: dict[str, Any], sources: dict[str, str]) -> None:
+    """Each was signed with the key that is told, for the use, and names all the sources."""
+    for row in predicate["approvals"]:
+        with open(os.path.join(folder, "approvals", os.path.basename(row["file"])), "rb") as file:
+            content = file.read()
+        need(sha256(content).hex() == row["sha256"], "an approval is not the one that is told of")
+        said = open_envelope(read_line(content), row["key"].encode(), APPROVAL)
+        need(said["predicate"]["role"] == row["role"], "an approval is of another role")
+        need(said["predicate"]["purpose"] == predicate["use"], "an approval is for another use")
+        named = {one["name"]: one["digest"]["sha256"] for one in said["subject"]}
+        need(sources.items() <= named.items(), f"{row['role']} has not approved all sources")
+
+
 # Releases
 
 
@@ -285,21 +323,22 @@ def check_release(folder: str, pem: bytes) -> str:
         raise RefusedError(f"{name!a} is {'missing' if name in expected else 'not of the release'}")
     for name, said in sorted((*listed.items(), *subjects.items())):
         need(file_sha256(os.path.join(folder, name)) == said, f"{name!a} was changed")
-    check_trees(folder, statement["predicate"])
     said = statement["predicate"]
+    check_approvals(folder, said, check_trees(folder, said))
     clips, sources = (
         f"{said[of]['count']} {of if said[of]['count'] != 1 else of[:-1]}"
         for of in ("clips", "sources")
     )
-    return (
-        f"release {said['name']!r} holds: {len(there)} files, {clips} of {sources}, "
-        f"declared for {said['use']}"
-    )
+    says = f"release {said['name']!r} holds: {len(there)} files, {clips} of {sources}, "
+    return "\n".join([f"{says}declared for {said['use']}", *approvals(said, pem)])
 
 
-def check_trees(folder: str, predicate: dict[str, Any]) -> None:
-    """The leaves in the release are the signed ones, sorted as they should be."""
-    clips, keys = [], []
+def check_trees(folder: str, predicate: dict[str, Any]) -> dict[str, str]:
+    """The leaves in the release are the signed ones, sorted as they should be.
+
+    Returns the sources, with the hash of each.
+    """
+    clips, keys, hashes = [], [], {}
     with open(os.path.join(folder, "proofs", "clips.jsonl"), "rb") as lines:
         for shown in map(read_line, lines):
             writers(shown["value"])  # as a proof of it will have to tell them
@@ -309,11 +348,13 @@ def check_trees(folder: str, predicate: dict[str, Any]) -> None:
         for shown in map(read_line, lines):
             keys.append(key_of(predicate, shown["value"]["source_id"]))
             sources.append(leaf(keys[-1] + commitment(shown)))
+            hashes[shown["value"]["source_id"]] = shown["value"]["sha256"]
     need(all(a < b for a, b in zip(keys, keys[1:])), "the sources are not sorted")
     for name, leaves in (("clips", clips), ("sources", sources)):
         said = predicate[name]
         found = {"root": root_of(leaves).hex(), "count": len(leaves)}
         need(said == found, f"the tree of {name} is not the signed one")
+    return hashes
 
 
 def walk(folder: str, below: str) -> list[str]:

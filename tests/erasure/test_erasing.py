@@ -24,6 +24,7 @@ from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey, new_key
 from clearreel.report.page import write_report
 from clearreel.rights.grants import Grant, grant_from_flags
+from clearreel.rights.policy import default_policy
 from clearreel.rights.rights_file import read_rights
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.evidence import EvidenceStore
@@ -98,9 +99,9 @@ def test_a_name_goes_and_everything_holds(
     receipts = bench.into / "takedowns" / f"{receipt['id']}.receipt.json"
     for path in (out, tmp_path / "first", proof, receipts):
         api.verify(path)
-    accepted(
-        bench.into, "commercial-training", select(catalog).hashes, ["rights"], ring.at_present()
-    )
+    approvers = default_policy().approvers
+    use, hashes = "commercial-training", select(catalog).hashes
+    assert accepted(bench.into, use, hashes, ["rights"], ring.at_present(), approvers)
     demanded = next(row for row in Ledger(bench.into).rows() if row["people"])
     assert Ledger(bench.into).name_of(demanded["people"]["reason"]) is None
     assert list(Ledger(bench.into).rows())[-1]["detail"]["commitments"] == [one.commitment]

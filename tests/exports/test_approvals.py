@@ -86,8 +86,9 @@ def test_no_role_is_demanded_unless_it_is(
 def test_a_policy_demands_roles(
     dataset: Catalog, tmp_path: Path, key: SigningKey, lawyer: SigningKey
 ) -> None:
-    text = default_policy().text
-    (dataset.folder / POLICY).write_text(text.replace("commercial = []", 'commercial = ["rights"]'))
+    text = default_policy().text.replace("commercial = []", 'commercial = ["rights"]')
+    named = f'[approvers]\n"{lawyer.public.id}" = ["rights"]'
+    (dataset.folder / POLICY).write_text(text.replace("[approvers]", named))
     with pytest.raises(DatasetError, match="'rights' has not approved"):
         release(dataset, tmp_path, key)
     api.approve(dataset.folder, USE, "rights", tmp_path / "lawyer.key")
@@ -97,10 +98,11 @@ def test_a_policy_demands_roles(
 def test_every_role_signs(
     dataset: Catalog, tmp_path: Path, key: SigningKey, lawyer: SigningKey
 ) -> None:
-    for role in ("rights", "operator"):
+    KeyRing.default().trust(key.public, "the operator")
+    for role, name in (("rights", "lawyer"), ("operator", "release")):
         with pytest.raises(DatasetError, match=f"'{role}' has not approved"):
             release(dataset, tmp_path, key, "rights", "operator")
-        api.approve(dataset.folder, USE, role, tmp_path / "lawyer.key")
+        api.approve(dataset.folder, USE, role, tmp_path / f"{name}.key")
     assert release(dataset, tmp_path, key, "rights").approved_by == ["operator", "rights"]
 
 

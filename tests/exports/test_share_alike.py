@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from clearreel.core.errors import NothingProducedError
+from clearreel import api
+from clearreel.core.errors import DatasetError, NothingProducedError
 from clearreel.exports import export
+from clearreel.proofs.keyring import KeyRing
+from clearreel.proofs.keys import new_key
 from clearreel.rights.grants import Grant, grant_from_flags
 from clearreel.rights.scope import Scope
 
@@ -58,3 +61,23 @@ def test_they_go_out_apart_under_a_compatible_licence(
 def test_no_other_licence_will_do(mixed: Any, tmp_path: Path, release: str) -> None:
     with pytest.raises(NothingProducedError, match=f"CC-BY-SA-4.0, not {release}"):
         export(mixed.catalog, "folder", tmp_path / "out", share_alike=release)
+
+
+def test_they_are_approved_apart_too(
+    mixed: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLEARREEL_KEYS", str(tmp_path / "keys.json"))
+    key, into = new_key(tmp_path / "a.key"), mixed.into
+    KeyRing.default().trust(key.public, "Ada")
+    named = f'[approvers]\n"{key.public.id}" = ["rights"]'
+    text = (into / "policy.toml").read_text().replace("commercial = []", 'commercial = ["rights"]')
+    (into / "policy.toml").write_text(text.replace("[approvers]", named))
+    api.approve(into, "commercial-training", "rights", tmp_path / "a.key")
+    assert licenses(export(mixed.catalog, "folder", tmp_path / "out").folder) == {"CC0-1.0"}
+    alike = "CC-BY-SA-3.0"
+    with pytest.raises(DatasetError, match="does not name 1 of the sources") as told:
+        export(mixed.catalog, "folder", tmp_path / "apart", share_alike=alike)
+    assert told.value.hint.endswith(f"--role rights --key FILE --share-alike {alike}")
+    api.approve(into, "commercial-training", "rights", tmp_path / "a.key", share_alike=alike)
+    made = export(mixed.catalog, "folder", tmp_path / "apart", share_alike=alike)
+    assert licenses(made.folder) == {alike} and made.approved_by == ["rights"]

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from clearreel.core.errors import UsageError
-from clearreel.rights.policy import ACTIVITIES, default_policy, read_policy
+from clearreel.rights.policy import ACTIVITIES, Policy, default_policy, read_policy
+
+ADA, BOB = "a5" * 32, "b0" * 32
 
 
 def test_the_shipped_policy_asks_for_pictures_and_sound_and_no_consent() -> None:
@@ -48,6 +50,15 @@ def test_an_operator_turns_a_layer_on(tmp_path: Path) -> None:
         ("activities = []", "activities = 1", "activities", "is 1, not a list of texts"),
         ('"LAL-1.3" = ["', '"LAL-1.3" = ["AND ', '"LAL-1.3"', "not an SPDX licence"),
         ("[layers]", "[layers", "[layers", "Expected ']'"),
+        ("commercial = []", 'commercial = ["Legal team"]', "commercial", "'Legal team' is no role"),
+        ("commercial = []", 'commercial = "legal"', "commercial", "'legal', not a list of texts"),
+        ("[approvers]", '[approvers]\n"ada.key" = ["rights"]', '"ada.key"', "is no key's id"),
+        ("[approvers]", f'[approvers]\n"{ADA[:16]}" = ["rights"]', '"a5', "is no key's id"),
+        ("[approvers]", f'[approvers]\n"{ADA.upper()}" = ["rights"]', '"A5', "is no key's id"),
+        ("[approvers]", f'[approvers]\n"{ADA}" = "rights"', '"a5', "not a list of texts"),
+        ("[approvers]", f'[approvers]\n"{ADA}" = ["*"]', '"a5', "'*' is no role"),
+        ("[approvers]", f'[approvers]\n{ADA} = []\n"{ADA}" = []', '"a5', "Cannot overwrite"),
+        ("[approvers]", "[[approvers]]", "[layers]", "approvers is missing"),
     ],
 )
 def test_what_is_malformed_is_named_by_line_and_key(
@@ -62,10 +73,36 @@ def test_what_is_malformed_is_named_by_line_and_key(
     with pytest.raises(UsageError) as caught:
         read_policy(tmp_path / "policy.toml")
     assert words in caught.value.message
-    if "consent is missing" not in words:
+    if "is missing" not in words or "required" in words:
         assert f"policy.toml, line {line}: " in caught.value.message
 
 
 def test_a_policy_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"the policy .* cannot be read"):
         read_policy(tmp_path / "none.toml")
+
+
+def policy_with(tmp_path: Path, approvers: str) -> Policy:
+    text = default_policy().text.replace("commercial = []", 'commercial = ["rights", "legal"]')
+    (tmp_path / "policy.toml").write_text(text.replace("[approvers]", approvers))
+    return read_policy(tmp_path / "policy.toml")
+
+
+def test_a_policy_names_the_roles_of_each_key(tmp_path: Path) -> None:
+    said = f'[approvers]\n"{ADA}" = ["rights"]\n{BOB} = ["legal", "operator"]  # Bob'
+    approvers = policy_with(tmp_path, said).approvers
+    assert approvers.keys("rights") == (ADA,) and approvers.keys("operator") == (BOB,)
+    for key, role in ((ADA, "rights"), (BOB, "legal"), (BOB, "operator"), ("c" * 64, "other")):
+        assert not approvers.objection(key, role)
+    assert "may play 'rights' by the policy, and not 'legal'" in approvers.objection(ADA, "legal")
+    assert "may play 'rights' by the policy, and not 'other'" in approvers.objection(ADA, "other")
+    assert "is none that the policy names" in approvers.objection("c" * 64, "legal")
+    assert approvers.line(ADA, "legal") == f'"{ADA}" = ["rights", "legal"]'
+    assert approvers.line(ADA, "rights") == f'"{ADA}" = ["rights"]'
+
+
+def test_a_policy_of_an_earlier_version_names_no_key(tmp_path: Path) -> None:
+    policy = policy_with(tmp_path, "")
+    assert policy.approvals["commercial"] == ("rights", "legal")
+    assert "names no key for it" in policy.approvers.objection(ADA, "legal")
+    assert not policy.approvers.objection(ADA, "operator")

@@ -72,11 +72,13 @@ class DataSet:
         a line that an earlier audit gave. Raises `UsageError` when there is no such clip, and for
         a line that is no checkpoint.
         """
+        from clearreel.exports.permission import approvals_missing
         from clearreel.report import audit
         from clearreel.stores.checkpoint import Checkpoint
 
         if clip_id is None:
-            return audit.audit(self.catalog, Checkpoint.parse(checkpoint) if checkpoint else None)
+            against = Checkpoint.parse(checkpoint) if checkpoint else None
+            return audit.audit(self.catalog, against, approvals_missing(self.catalog))
         return audit.audit_clip(self.catalog, clip_id)
 
     def say_clock_is_right(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,23 +16,29 @@ if TYPE_CHECKING:
 
 
 def approve(
-    dataset: str | Path, purpose: str, role: str, key: str | Path | None = None
+    dataset: str | Path,
+    purpose: str,
+    role: str,
+    key: str | Path | None = None,
+    share_alike: str | None = None,
 ) -> dict[str, Any]:
     """Sign, in a role, that the sources of a data set may be used for a purpose.
 
     The approval names every source that an export would hold now, with its hash, and no other that
-    comes later. It is kept with the data set, and its ledger has a row of it. The key is that in
-    the file `key`, else the one in `CLEARREEL_SIGNING_KEY`. Returns what was signed.
+    comes later: of the share-alike works that an export with the same `share_alike` would hold, or
+    of all the others. It is kept with the data set, and its ledger has a row of it. The key is that
+    in the file `key`, else the one in `CLEARREEL_SIGNING_KEY`. Returns what was signed.
 
     Raises `UsageError` without a key, or when there is nothing to approve, `VerificationError` for
     a key that is not to be believed, and `DatasetError` for a purpose that the data set is not
-    cleared for.
+    cleared for, and for a key that may not play the role by its policy.
     """
     from hashlib import sha256
 
     from clearreel.exports.selection import declared_use, select
+    from clearreel.production.rights import policy_of
     from clearreel.proofs.approval import Approval
-    from clearreel.proofs.approvals import keep
+    from clearreel.proofs.approvals import check_may_play, keep
     from clearreel.proofs.keyring import own_key
     from clearreel.stores.catalog import Catalog, now
     from clearreel.stores.ledger import Ledger
@@ -42,8 +49,9 @@ def approve(
         raise UsageError("an approval is a signature, and no key is given", hint="add --key FILE")
     catalog = Catalog(Path(dataset))
     check_whole(catalog.folder)
-    sources = select(catalog).hashes
+    sources = select(catalog, share_alike).hashes
     approval = Approval(role, declared_use(catalog, purpose), now(), sources)
+    check_may_play(catalog.folder, role, signing.public, policy_of(catalog.folder).approvers)
     path = keep(catalog.folder, approval, signing)
     said = {"role": role, "purpose": purpose, "key": signing.public.id, "sources": len(sources)}
     signed = sha256(path.read_bytes()).hexdigest()
@@ -89,11 +97,15 @@ def verify(
     """
     from clearreel.proofs.keyring import KeyRing
     from clearreel.proofs.keys import PublicKey
+    from clearreel.proofs.receipt import VerifiedReceipt
     from clearreel.proofs.verifying import verify as verify_at
 
     given = None if key is None else PublicKey.read(Path(key))
-    believed = KeyRing.default().at_present(given)
-    return verify_at(Path(path), believed, None if about is None else Path(about))
+    ring = KeyRing.default()
+    found = verify_at(Path(path), ring.at_present(given), None if about is None else Path(about))
+    if isinstance(found, VerifiedReceipt):
+        return found
+    return replace(found, names={key.id: key.told for key in ring.keys().values()})
 
 
 def takedown(

@@ -60,6 +60,8 @@ def new(
             f"key {trusted.id}",
             f"keep {path} to yourself, and give {public_file(path)} to everybody",
             f"sign with it: clearreel export FORMAT DATASET --to DIR --key {path}",
+            "to approve in a role that a policy demands, it has to be named there, under "
+            f'[approvers] of policy.toml: "{trusted.id}" = ["ROLE"]',
         ]
     )
 

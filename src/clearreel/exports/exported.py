@@ -32,12 +32,17 @@ class Exported:
     """Kept clips whose footage is in no pack."""
     signed_with: str
     """The id of the key that signed it; empty when it is unsigned."""
-    approved_by: list[str]
-    """The roles whose approvals it rests on, for the use and all of its sources."""
+    approvals: dict[str, str]
+    """Roles whose approvals it rests on, for the use and all of its sources → ids of their keys."""
+
+    @property
+    def approved_by(self) -> list[str]:
+        """Those roles."""
+        return list(self.approvals)
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
-        return asdict(self) | {"folder": str(self.folder)}
+        return asdict(self) | {"folder": str(self.folder), "approved_by": self.approved_by}
 
     def __str__(self) -> str:
         total = sum(self.clips.values())
@@ -54,9 +59,12 @@ class Exported:
         if self.not_stored:
             missing = counted(self.not_stored, "kept clip is", "kept clips are")
             lines.append(f"{missing} in no pack and left out")
+        for role, key_id in self.approvals.items():
+            own = ", which signs the release, too" if key_id == self.signed_with else ""
+            lines.append(f"approved by {role} with key {key_id}{own}")
         if self.signed_with:
-            roles = ", ".join(self.approved_by) or "nobody"
-            lines.append(f"approved by {roles}; signed with key {self.signed_with}")
+            nobody = "" if self.approvals else "approved by nobody; "
+            lines.append(f"{nobody}signed with key {self.signed_with}")
         else:
             lines.append("unsigned: nobody can verify it; sign it with --key FILE")
         lines += [f"left out: {clip}: {reason}" for clip, reason in self.left_out.items()]

@@ -88,19 +88,19 @@ def export(
     """Write the kept clips to the folder `to`, which appears when all of it is there.
 
     An earlier export at `to` is replaced. The sources are not needed: clips come from the packs.
-    With a `key` the release is signed, and the data set's ledger has a row of it; without the
-    approval of all sources for the use by the roles that the data set's policy demands, and by
-    those of `approved_by`, it is not. With `share_alike`, an SPDX id, the release is under that
+    Without the approval of all sources for the use by the roles that the data set's policy demands,
+    and by those of `approved_by`, nothing is written. With a `key` the release is signed, and the
+    data set's ledger has a row of it. With `share_alike`, an SPDX id, the release is under that
     licence and has the works that ask for it, which no other export has.
 
     All clips, the key and the clock are asked about once more before anything is signed: when one
     of them may not go out any more, nothing does.
 
     Raises `UsageError` for a format or use that does not exist, `DatasetError` when the data set
-    is not cleared for `use`, is damaged, `to` holds something else, or a permission ended or was
-    taken back while clips were being written, `VerificationError` for a key that has expired or was
-    revoked here, `NothingProducedError` when no clip can go out, and `StorageError` when the disk
-    is full. Nothing is left behind.
+    is not cleared for `use`, is damaged, has an approval missing, `to` holds something else, or a
+    permission ended or was taken back while clips were being written, `VerificationError` for a key
+    that has expired or was revoked here, `NothingProducedError` when no clip can go out, and
+    `StorageError` when the disk is full. Nothing is left behind.
     """
     if format not in _FORMATS:
         raise UsageError(f"{format!r} is no export format; there are {', '.join(_FORMATS)}")
@@ -128,14 +128,12 @@ def export(
             f"there is nothing to export from {catalog.folder}: {stored}",
             hint=f"see why with: clearreel show {catalog.folder}",
         )
-    approvals: list[Accepted] = []
-    if key is not None:
-        approvals = approvals_of(catalog, declared, selection, approved_by)
+    approvals = approvals_of(catalog, declared, selection, approved_by, share_alike)
 
     def check(clips: Collection[str]) -> None:
         _check_clock_and_key(catalog, key)
         check_still_permitted(catalog, share_alike, selection, clips)
-        if key is not None and approvals_of(catalog, declared, selection, approved_by) != approvals:
+        if approvals_of(catalog, declared, selection, approved_by, share_alike) != approvals:
             raise DatasetError(
                 f"what roles have approved of {catalog.folder} is not what it was when this began",
                 hint="type the same again",
@@ -263,7 +261,7 @@ class _Export:
             left_out=self._left_out,
             not_stored=self._selection.not_stored,
             signed_with=self._key_id,
-            approved_by=[one.approval.role for one in self._approvals],
+            approvals={one.approval.role: one.key.id for one in self._approvals},
         )
         run = last_run(self._catalog)
         about = {

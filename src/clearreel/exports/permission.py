@@ -13,6 +13,7 @@ from clearreel.exports.selection import Selection, select
 from clearreel.production.rights import policy_of
 from clearreel.proofs.approvals import Accepted, accepted
 from clearreel.proofs.keyring import KeyRing
+from clearreel.rights.policy import Policy
 from clearreel.rights.uses import use_named
 from clearreel.stores.catalog import Catalog
 
@@ -41,13 +42,47 @@ def check_still_permitted(
 
 
 def approvals_of(
-    catalog: Catalog, use: str, selection: Selection, approved_by: Sequence[str]
+    catalog: Catalog,
+    use: str,
+    selection: Selection,
+    approved_by: Sequence[str] = (),
+    share_alike: str | None = None,
 ) -> list[Accepted]:
-    """The approvals of all who are asked for one. Raises `DatasetError` when one is missing."""
-    demanded = policy_of(catalog.folder).approvals[use_named(use).purpose]
-    roles = tuple(dict.fromkeys((*demanded, *approved_by)))
+    """The approvals of all who are asked for one: whom the policy demands, and `approved_by`.
+
+    Raises `DatasetError` when one is missing.
+    """
+    policy = policy_of(catalog.folder)
+    roles = tuple(dict.fromkeys((*policy.approvals[use_named(use).purpose], *approved_by)))
+    try:
+        return _accepted(catalog, use, selection, roles, policy)
+    except DatasetError as error:
+        # They are approved apart, as they go out: the hint ends with the command.
+        apart = f" --share-alike {share_alike}" if share_alike else ""
+        raise DatasetError(error.message, hint=error.hint + apart) from error
+
+
+def approvals_missing(catalog: Catalog) -> list[str]:
+    """What keeps an export for the data set's own use from going out: a sentence for each role
+    that the policy demands and that has not approved all of it."""
+    policy = policy_of(catalog.folder)
+    demanded = policy.approvals[use_named(catalog.use).purpose]
+    missing: list[str] = []
+    if not demanded or not (selection := select(catalog)).total:
+        return missing
+    for role in dict.fromkeys(demanded):
+        try:
+            _accepted(catalog, catalog.use, selection, (role,), policy)
+        except DatasetError as error:
+            missing.append(f"{error.message}; {error.hint}")
+    return missing
+
+
+def _accepted(
+    catalog: Catalog, use: str, selection: Selection, roles: Sequence[str], policy: Policy
+) -> list[Accepted]:
     believed = KeyRing.default().at_present()
-    return accepted(catalog.folder, use, selection.hashes, roles, believed)
+    return accepted(catalog.folder, use, selection.hashes, roles, believed, policy.approvers)
 
 
 def _decisions(selection: Selection) -> dict[str, str]:

@@ -6,18 +6,16 @@ and there is no way to write "all of it": what is added later is not approved by
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clearreel.core.errors import UsageError
 from clearreel.proofs.leaf import from_hex
 from clearreel.proofs.statement import STATEMENT_TYPE
+from clearreel.rights.approvers import check_role
 from clearreel.stores.canonical import canonical, from_canonical
 
 APPROVAL_TYPE = "urn:x-clearreel:approval:v1"
-
-_ROLE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +32,7 @@ class Approval:
     """Source id → SHA-256 in hex. At least one."""
 
     def __post_init__(self) -> None:
-        if not _ROLE.fullmatch(self.role):
-            raise UsageError(
-                f"{self.role!r} is no role", hint="a role is one word in small letters: rights"
-            )
+        check_role(self.role)
         if not self.sources:
             raise UsageError(
                 "an approval names the sources that are approved, and none is given",

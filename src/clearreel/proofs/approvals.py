@@ -10,9 +10,11 @@ from typing import Any
 
 from clearreel.core.amounts import counted
 from clearreel.core.errors import DatasetError, StorageError, UsageError, VerificationError
+from clearreel.production.rights import POLICY
 from clearreel.proofs.approval import Approval
 from clearreel.proofs.envelope import Believed, Envelope
 from clearreel.proofs.keys import PublicKey, SigningKey
+from clearreel.rights.approvers import SECTION, Approvers
 
 FOLDER = "approvals"
 """In a data set, and in a release for those that it rests on."""
@@ -65,36 +67,86 @@ def accepted(
     folder: Path,
     purpose: str,
     sources: Mapping[str, str],
-    demanded: Iterable[str],
+    asked: Iterable[str],
     believed: Believed,
+    approvers: Approvers,
 ) -> list[Accepted]:
     """The approvals in a data set that cover all `sources` (id → SHA-256) for a purpose.
 
-    One for each role, the latest. Raises `DatasetError` when a role that is demanded has none,
-    with what its approvals lack.
+    One for each role, the latest, of a key that may play it. Raises `DatasetError` when a role that
+    is asked for has none, with what its approvals lack.
     """
-    found: dict[str, Accepted] = {}
+    covering: list[Accepted] = []
     lacking: dict[str, list[str]] = {}
+    lines: dict[str, str] = {}
     for path in sorted((folder / FOLDER).glob(f"*{_SUFFIX}")):
         role = path.name.rpartition("-")[0]
         try:
             one = _read(path, believed)
             role = one.approval.role
+            if objection := approvers.objection(one.key.id, role):
+                lines.setdefault(role, approvers.line(one.key.id, role))
+                raise ValueError(objection)
             _check(one.approval, purpose, sources)
         except (OSError, ValueError, UsageError, VerificationError) as error:
             lacking.setdefault(role, []).append(f"{path.name}: {error}")
             continue
-        if role not in found or found[role].approval.at < one.approval.at:
+        covering.append(one)
+    found: dict[str, Accepted] = {}
+    for one in covering:
+        role, key_id = one.approval.role, one.key.id
+        played = sorted({other.approval.role for other in covering if other.key.id == key_id})
+        if len(played) > 1 and not approvers.named(key_id, role):
+            lines.setdefault(role, approvers.line(key_id, *played))
+            told = f"key {key_id} signs as {' and as '.join(map(repr, played))}, and the policy "
+            lacking.setdefault(role, []).append(f"{told}does not let it play both")
+        elif role not in found or found[role].approval.at < one.approval.at:
             found[role] = one
-    for role in demanded:
+    for role in asked:
         if role not in found:
-            reasons = "; ".join(lacking.get(role, ())) or "it has signed nothing"
-            raise DatasetError(
-                f"{role!r} has not approved {counted(len(sources), 'source')} for {purpose}: "
-                f"{reasons}",
-                hint=f"clearreel approve {folder} --purpose {purpose} --role {role} --key FILE",
-            )
+            raise _missing(folder, purpose, role, len(sources), lacking, lines, approvers)
     return [found[role] for role in sorted(found)]
+
+
+def _missing(
+    folder: Path,
+    purpose: str,
+    role: str,
+    sources: int,
+    lacking: Mapping[str, list[str]],
+    lines: Mapping[str, str],
+    approvers: Approvers,
+) -> DatasetError:
+    """That a role has not approved, why, and what to type or to write where."""
+    reasons = "; ".join(lacking.get(role, ())) or "it has signed nothing"
+    hint = f"clearreel approve {folder} --purpose {purpose} --role {role} --key FILE"
+    named = approvers.keys(role)
+    if named:
+        reasons += f"; the policy names for it key {' or '.join(named)}"
+    if role in lines:
+        hint = f"{_to_write(folder, lines[role])}; else sign with another key: {hint}"
+    elif role in approvers.demanded and not named:
+        reasons += ", and the policy names no key for it"
+        line = approvers.line("ID", role)
+        hint = f"{_to_write(folder, line)}, its ID as in clearreel keys list; then: {hint}"
+    return DatasetError(
+        f"{role!r} has not approved {counted(sources, 'source')} for {purpose}: {reasons}",
+        hint=hint,
+    )
+
+
+def check_may_play(folder: Path, role: str, key: PublicKey, approvers: Approvers) -> None:
+    """Raise `DatasetError` when an approval with this key in this role would count for nothing."""
+    if objection := approvers.objection(key.id, role):
+        raise DatasetError(
+            f"it would not count: {objection}",
+            hint=f"{_to_write(folder, approvers.line(key.id, role))}; else sign with another key",
+        )
+
+
+def _to_write(folder: Path, line: str) -> str:
+    """What lets a key play a role: for whoever answers for the policy to write."""
+    return f"for the key to count, {folder / POLICY} has to have under [{SECTION}]: {line}"
 
 
 def check_release(
@@ -102,8 +154,6 @@ def check_release(
 ) -> None:
     """Check the approvals that a release's statement tells of. Raises `ValueError`."""
     for row in told:
-        if set(row) != {"role", "file", "sha256", "key"}:
-            raise ValueError(f"an approval has role, file, sha256 and key, not {sorted(row)}")
         try:
             key = PublicKey(row["key"])
             path = folder / FOLDER / Path(row["file"]).name

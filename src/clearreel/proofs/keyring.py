@@ -41,6 +41,13 @@ class Trusted:
     reason: str = ""
     """Why it was revoked."""
 
+    @property
+    def told(self) -> str:
+        """Whose it is, and what has become of it: for people."""
+        if self.revoked:
+            return f"{self.name}, revoked on {self.revoked}: {self.reason}"
+        return f"{self.name}, until {self.expires}" if self.expires else self.name
+
 
 class KeyRing:
     """The list, in one file."""

@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from clearreel.core.errors import UsageError
+from clearreel.proofs.keys import PublicKey
 from clearreel.proofs.layout import MANIFEST
 from clearreel.proofs.leaf import from_hex
+from clearreel.rights.approvers import check_role
 from clearreel.stores.canonical import canonical, from_canonical
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -87,7 +90,7 @@ class Statement:
                 **predicate,
             )
             made._check()
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, UsageError) as error:
             raise ValueError(f"it is no statement about a release: {error!r}") from error
         if made.written() != payload:
             raise ValueError("it is no statement about a release, or of a newer kind")
@@ -104,5 +107,10 @@ class Statement:
         for tree in (self.clips, self.sources):
             if type(tree.count) is not int or tree.count < 0:
                 raise ValueError(f"{tree.count!r} is no number of leaves")
+        for row in self.approvals:
+            if set(row) != {"role", "file", "sha256", "key"}:
+                raise ValueError(f"an approval has role, file, sha256 and key, not {sorted(row)}")
+            check_role(row["role"])
+            PublicKey(row["key"])
         if MANIFEST not in self.subjects:
             raise ValueError(f"it does not speak of {MANIFEST}")

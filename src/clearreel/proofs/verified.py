@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from clearreel.core.amounts import counted
+from clearreel.proofs.keys import PublicKey
 from clearreel.proofs.proof import Proof
 from clearreel.proofs.statement import Statement
 from clearreel.proofs.written_by import sentences
@@ -18,6 +20,23 @@ EXACT_BYTES = (
 
 
 @dataclass(frozen=True, slots=True)
+class Approver:
+    """Who has approved a release, as its statement tells it."""
+
+    role: str
+    key_id: str
+    name: str
+    """Whose key that is, as the keys that this user trusts are called; empty where it is none."""
+    own: bool
+    """Whether it is the very key that the release is signed with."""
+
+    def __str__(self) -> str:
+        whose = self.name or "nobody has said here whose that is"
+        own = ": the signer's own" if self.own else ""
+        return f"approved by {self.role} with key {self.key_id} ({whose}){own}"
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedRelease:
     """A release of which every byte is the signed one."""
 
@@ -26,11 +45,13 @@ class VerifiedRelease:
     key_id: str
     files: int
     bytes: int
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Key id → whose it is: what this user has said, and no release does."""
 
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
         return {"kind": "release", "holds": True, "folder": str(self.folder)} | {
-            **about(self.statement, self.key_id),
+            **about(self.statement, self.key_id, self.names),
             "files": self.files,
             "bytes": self.bytes,
         }
@@ -55,6 +76,8 @@ class VerifiedProof:
     proof: Proof
     statement: Statement
     key_id: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Key id → whose it is: what this user has said, and no release does."""
 
     @property
     def present(self) -> bool:
@@ -64,7 +87,7 @@ class VerifiedProof:
     def to_json(self) -> dict[str, Any]:
         """All of it in JSON types."""
         said: dict[str, Any] = {"kind": "proof", "holds": True, "present": self.present}
-        said |= about(self.statement, self.key_id) | {"source_id": self.proof.source_id}
+        said |= about(self.statement, self.key_id, self.names) | {"source_id": self.proof.source_id}
         for name, place in (("source", self.proof.source), ("clip", self.proof.clip)):
             if place is not None:
                 said[name] = dict(place.leaf.value)
@@ -105,7 +128,14 @@ class VerifiedProof:
         return "\n".join([*lines, _signed(self)])
 
 
-def about(statement: Statement, key_id: str) -> dict[str, Any]:
+def approvers(statement: Statement, key_id: str, names: Mapping[str, str]) -> Iterator[Approver]:
+    """Who has approved a release that is signed with the key `key_id`, in the order of roles."""
+    for row in statement.approvals:
+        approver = PublicKey(row["key"]).id
+        yield Approver(row["role"], approver, names.get(approver, ""), approver == key_id)
+
+
+def about(statement: Statement, key_id: str, names: Mapping[str, str]) -> dict[str, Any]:
     """The release in JSON types, for a verified release or proof."""
     return {
         "name": statement.name,
@@ -117,15 +147,23 @@ def about(statement: Statement, key_id: str) -> dict[str, Any]:
         "clips": statement.clips.count,
         "sources": statement.sources.count,
         "approved_by": [row["role"] for row in statement.approvals],
+        "approvals": [asdict(one) for one in approvers(statement, key_id, names)],
+        "policy_sha256": statement.policy_sha256,
         "ledger": statement.ledger,
         "key": key_id,
+        "key_name": names.get(key_id, ""),
     }
 
 
 def _signed(verified: VerifiedRelease | VerifiedProof) -> str:
-    said = verified.statement
-    roles = ", ".join(row["role"] for row in said.approvals) or "nobody"
-    return (
-        f"declared for {said.use}, approved by {roles}, dated {said.created}\n"
-        f"signed with key {verified.key_id}"
+    said, key_id = verified.statement, verified.key_id
+    approved = [str(one) for one in approvers(said, key_id, verified.names)]
+    name = f" ({verified.names[key_id]})" if key_id in verified.names else ""
+    return "\n".join(
+        [
+            f"declared for {said.use}, dated {said.created}",
+            *(approved or ["approved by nobody"]),
+            f"under the policy with SHA-256 {said.policy_sha256}",
+            f"signed with key {key_id}{name}",
+        ]
     )

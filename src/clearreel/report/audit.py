@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -71,6 +71,9 @@ class Audit:
     captions_unsaid: tuple[int, int]
     """Kept clips with captions or columns of which nobody says who wrote them; of how many
     sources."""
+    approvals_missing: tuple[str, ...]
+    """Which roles that the policy demands have not approved what an export would hold now, and why:
+    a sentence each. Nothing goes out before they have."""
     still_released: tuple[StillReleased, ...]
     """Releases within reach that hold sources which are refused, quarantined or lapsed now."""
     checkpoint: str
@@ -93,6 +96,8 @@ class Audit:
         if clips:
             amount = f"{counted(clips, 'clip')} of {counted(of, 'source')}"
             yield f"{'unsaid':<10} {amount}: nobody says who wrote the captions or columns"
+        for missing in self.approvals_missing:
+            yield f"{'unapproved':<10} {missing}"
         for released in self.still_released:
             yield f"{'released':<10} {released}"
         if self.checkpoint:
@@ -112,6 +117,7 @@ class Audit:
             "overlapping": [o.to_json() | {"sources": count} for o, count in self.overlapping],
             "captions_left_out": [asdict(captions) for captions in self.captions_left_out],
             "captions_unsaid": dict(zip(("clips", "sources"), self.captions_unsaid, strict=True)),
+            "approvals_missing": list(self.approvals_missing),
             "still_released": [asdict(released) for released in self.still_released],
             "checkpoint": self.checkpoint,
         }
@@ -246,11 +252,14 @@ def _no_clip(catalog: Catalog, name: str, sources: Sequence[Row]) -> UsageError:
     )
 
 
-def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
+def audit(
+    catalog: Catalog, against: Checkpoint | None = None, approvals_missing: Iterable[str] = ()
+) -> Audit:
     """Sum up why clips are in or out, and find what does not hold any more.
 
     The ledger is checked as well, that it still has what it had at `against`, that the clock is not
-    behind it, and that what it tells of takedowns is denied.
+    behind it, and that what it tells of takedowns is denied. `approvals_missing` is told as it is:
+    exports know it.
     """
     at = datetime.now(UTC)
     recorded = Recorded(catalog, at)
@@ -305,6 +314,7 @@ def audit(catalog: Catalog, against: Checkpoint | None = None) -> Audit:
         overlapping=tuple(sorted(overlapping.items())),
         captions_left_out=left_out_beside(recorded, carried),
         captions_unsaid=unsaid(carried.values()),
+        approvals_missing=tuple(approvals_missing),
         still_released=released,
         checkpoint=checkpoint,
     )

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from clearreel.core.errors import UsageError
+from clearreel.rights.approvers import SECTION as APPROVERS
+from clearreel.rights.approvers import Approvers, check_key_id, check_role
 from clearreel.rights.layers import LAYERS, Layer, layers_named
 from clearreel.rights.licences import normal_form
 from clearreel.rights.signals.signal import Activity
@@ -25,13 +27,18 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "consent": ("activities",),
     "signals": ("required",),
     "approvals": PURPOSES,
+    APPROVERS: (),
     "share-alike": (),
     "parents": ("licenses", "excluded", "research-only"),
 }
-"""Every section, and the keys that it has to have; share-alike has any licence for a key."""
+"""Every section, and the keys that it has to have. Without any, what its keys are is its own:
+licences of share-alike, ids of keys of approvers."""
 
 _OPTIONAL: Mapping[str, tuple[str, ...]] = {"parents": ("unsaid",)}
 """Keys that a policy of an earlier version does not have."""
+
+_LATER = frozenset({APPROVERS})
+"""Sections that it does not have; no key plays a role there."""
 
 _UNSAID = ("take", "leave-out")
 
@@ -47,7 +54,9 @@ class Policy:
     signals: tuple[str, ...]
     """Standards that have to have been asked about footage that was fetched."""
     approvals: Mapping[Purpose, tuple[str, ...]]
-    """Roles that have to sign a release."""
+    """Roles that have to approve a release."""
+    approvers: Approvers
+    """The keys that may play them."""
     share_alike: Mapping[str, frozenset[str]]
     """A share-alike licence → others under which its adaptations may be released."""
     parent_licenses: frozenset[str]
@@ -95,11 +104,16 @@ def default_policy() -> Policy:
 def _policy(lines: Lines, document: Mapping[str, Any]) -> Policy:
     reader = _Reader(lines, document)
     reader.check()
+    approvals = {name: reader.roles("approvals", name) for name in PURPOSES}
     return Policy(
         layers={name: reader.layers(name) for name in ACTIVITIES},
         consent=frozenset(reader.activities("consent", "activities")),
         signals=reader.texts("signals", "required"),
-        approvals={name: reader.texts("approvals", name) for name in PURPOSES},
+        approvals=approvals,
+        approvers=Approvers(
+            {name: reader.approver(name) for name in document.get(APPROVERS, {})},
+            frozenset(role for roles in approvals.values() for role in roles),
+        ),
         share_alike={
             name: frozenset(reader.licenses("share-alike", name))
             for name in document["share-alike"]
@@ -123,7 +137,7 @@ class _Reader:
             if name not in _SECTIONS:
                 raise self._error("", name, " is not known", f"allowed are {', '.join(_SECTIONS)}")
         for name, needed in _SECTIONS.items():
-            table = self.document.get(name)
+            table = self.document.get(name, {} if name in _LATER else None)
             if not isinstance(table, dict):
                 raise self._error("", name, " is missing", f"write it as [{name}]")
             for key in needed:
@@ -167,6 +181,25 @@ class _Reader:
                 hint = f"allowed are {', '.join(ACTIVITIES)}"
                 raise self._error(section, key, f" holds {name!r}, no activity", hint)
         return [activity for activity in ACTIVITIES if activity in names]
+
+    def roles(self, section: str, key: str) -> tuple[str, ...]:
+        roles = self.texts(section, key)
+        try:
+            for role in roles:
+                check_role(role)
+        except UsageError as error:
+            raise self._wrong(section, key, error) from error
+        return roles
+
+    def approver(self, key_id: str) -> tuple[str, ...]:
+        """The roles of a key."""
+        try:
+            check_key_id(key_id)
+        except UsageError as error:
+            raise self._error(
+                APPROVERS, key_id, f" of {APPROVERS} is no key's id", error.hint
+            ) from error
+        return self.roles(APPROVERS, key_id)
 
     def licenses(self, section: str, key: str) -> list[str]:
         try:
