@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from filmset import film, grep, held, source_named
 
@@ -24,7 +22,7 @@ from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import demanded
 from clearreel.takedown.queue import waiting
 from clearreel.testing.encode import Video, write, write_sound
-from clearreel.testing.sound import Sound
+from clearreel.testing.sound import Sound, Tune
 
 SECONDS = 6
 RECIPE = """
@@ -33,24 +31,6 @@ shots = { stage = "scout" }
 clips = { min_seconds = 0.2, max_seconds = 10.0 }
 [measures.light]
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tune(Sound):
-    """Notes that no other seed has, one every fifth of a second."""
-
-    seed: int = 1
-    goes_on: int = 500
-    """From this note on it is another tune."""
-
-    def samples(self, start: int, count: int) -> Any:
-        notes, others = (
-            np.random.default_rng(seed).uniform(300, 2500, (3, 500)) for seed in (self.seed, 99)
-        )
-        notes[:, self.goes_on :] = others[:, self.goes_on :]
-        at = np.arange(start, start + count) / self.rate
-        pitch = notes[:, (at * 5).astype(int)]
-        return (0.2 * np.sin(2 * np.pi * pitch * at).sum(axis=0)).astype(np.float32)
 
 
 @pytest.fixture(scope="module")

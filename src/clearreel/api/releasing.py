@@ -57,23 +57,31 @@ def prove(
     clip: str | None = None,
     source: str | None = None,
     file: str | Path | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Proof:
     """A proof, out of a signed release, about one clip or source by its id, or about a file.
 
-    It shows that it is in the release, or that a source or file is not. `written()` of the proof
-    is what `verify` reads. Raises `VerificationError` when the release is unsigned or damaged, and
-    `UsageError` for a clip that is not in it.
+    It shows that it is in the release, or that a source or file is not. A file that is not is
+    compared by looks and sound with every clip of the release, and `look_up` of the proof has what
+    was found; `progress` is told how many clips of how many were looked at. `written()` of the
+    proof is what `verify` reads. Raises `VerificationError` when the release is unsigned or
+    damaged, and `UsageError` for a clip that is not in it.
     """
+    from dataclasses import replace
+
     from clearreel.proofs.proving import Release
+    from clearreel.takedown.release_looks import look_up
 
     if sum(asked is not None for asked in (clip, source, file)) != 1:
         raise UsageError("a proof is about one thing", hint="give one of --clip, --source, --file")
     opened = Release(Path(release))
     if clip is not None:
         return opened.prove_clip(clip)
-    if source is not None:
-        return opened.prove_source(source)
-    return opened.prove_file(Path(str(file)))
+    named = None if file is None else Path(file)
+    proof = opened.prove_source(str(source)) if named is None else opened.prove_file(named)
+    if proof.absent is None:
+        return proof
+    return replace(proof, look_up=look_up(opened, named, progress))
 
 
 def verify(
