@@ -223,8 +223,8 @@ def looked_up(told: Any, source_id: str, clips: int) -> str:
     need(set(told) == {*counts, *texts, "by", "same", "near"}, "not a look-up of this version")
     need(all(type(told[name]) is int and told[name] >= 0 for name in counts), "no count")
     alike = [*told["same"].items(), *told["near"].items()]
-    need(all(isinstance(told[name], str) for name in texts), "no text")
-    need(all(isinstance(why, str) for _, why in alike), "no text")
+    said = [*(told[name] for name in texts), *(text for found in alike for text in found)]
+    need(all(isinstance(text, str) and text.isprintable() for text in said), "no text")
     need(told["by"] in (["looks", "sound"], ["looks"], ["sound"], []), "compared by what?")
     compared = bool(told["compared"])
     need(bool(told["by"]) == compared, "compared by nothing")
@@ -251,12 +251,7 @@ def looked_up(told: Any, source_id: str, clips: int) -> str:
         f"too short or plain to compare: {told['plain']} clips. That is the prover's own word, "
         f"of {told['at']} by {told['made_by']}: no signature covers it."
     )
-    return "\n".join(map(printable, lines))
-
-
-def printable(text: str) -> str:
-    """Text without characters that a terminal obeys."""
-    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    return "\n".join(lines)
 
 
 def writers(clip: dict[str, Any]) -> list[str]:
@@ -281,7 +276,7 @@ def writer(one: dict[str, Any]) -> str:
         says += "; trained on " + (", ".join(data) or "no data")
     if "evidence_sha256" in one:
         says += "; evidence " + one["evidence_sha256"]
-    return printable(says)
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in says)
 
 
 def check_shown(shown: dict[str, Any]) -> None:

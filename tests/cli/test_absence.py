@@ -217,6 +217,8 @@ CHANGES: dict[str, Callable[[dict[str, Any]], object]] = {
     "both": lambda told: told.update(not_compared="why"),
     "no reasons": lambda told: told.update(same=sorted(told["same"])),
     "no text": lambda told: told.update(near={"0" * 32: 1}),
+    "another line": lambda told: told.update(same={"0" * 32: "why\nsource IS in it"}),
+    "a terminal's": lambda told: told.update(near={"\x1b[2J": "why"}),
     "more": lambda told: told.update(more=""),
     "less": lambda told: told.pop("near"),
 }
@@ -236,18 +238,6 @@ def test_a_look_up_of_another_form_is_none(
     with pytest.raises(VerificationError):
         api.verify(path, key=key)
     assert stranger(path).returncode == 1
-
-
-def test_what_a_prover_says_obeys_no_terminal(
-    proof: Proof, made: Path, stranger: Any, tmp_path: Path, typed: Typed
-) -> None:
-    assert proof.look_up is not None
-    said = replace(proof.look_up, same={"0" * 32: "\x1b[2J\nsource IS in the release"})
-    path = tmp_path / "proof"
-    path.write_bytes(replace(proof, look_up=said).written())
-    for told in (typed("verify", path).output, stranger(path).stdout):
-        assert "\x1b" not in told
-        assert not any(line.startswith("source IS") for line in told.splitlines())
 
 
 def test_a_proof_without_a_look_up_says_so(

@@ -85,23 +85,34 @@ def prove(
 
 
 def verify(
-    path: str | Path, *, key: str | Path | None = None, about: str | Path | None = None
+    path: str | Path,
+    *,
+    key: str | Path | None = None,
+    about: str | Path | None = None,
+    beside: Sequence[str | Path] = (),
 ) -> VerifiedRelease | VerifiedProof | VerifiedReceipt:
     """Check a release folder, or the file of a proof or of a takedown's receipt, offline.
 
     It returns only when everything holds.
 
     The signature has to be of a key that is trusted: see `clearreel keys`; or of the public `key`
-    in a file, for this once. `about` is a file that the proof has to speak of. Raises
-    `VerificationError` that says what does not hold.
+    in a file, for this once. `about` is a file that the proof has to speak of. `beside` are
+    receipts, newer releases and data sets that may say that a release was replaced; those that lie
+    in the same folder are asked in any case. Raises `VerificationError` that says what does not
+    hold, and `ReplacedError` of a release that holds and must not be used any more.
     """
     from clearreel.proofs.keyring import KeyRing
     from clearreel.proofs.keys import PublicKey
+    from clearreel.proofs.replaced import check_not_replaced
+    from clearreel.proofs.verified import VerifiedRelease
     from clearreel.proofs.verifying import verify as verify_at
 
     given = None if key is None else PublicKey.read(Path(key))
     believed = KeyRing.default().at_present(given)
-    return verify_at(Path(path), believed, None if about is None else Path(about))
+    verified = verify_at(Path(path), believed, None if about is None else Path(about))
+    if isinstance(verified, VerifiedRelease):
+        check_not_replaced(verified, map(Path, beside))
+    return verified
 
 
 def takedown(

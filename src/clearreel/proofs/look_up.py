@@ -75,10 +75,13 @@ class LookUp:
         for found in (made.same, made.near):
             if not isinstance(found, dict):
                 raise ValueError("what a look-up found is an object")
-            texts += found.values()
+            texts += [*found, *found.values()]
         if any(type(one) is not int or one < 0 for one in numbers):
             raise ValueError("a look-up counts in whole numbers")
-        if any(not isinstance(one, str) for one in texts) or made.by not in _BY:
+        if (
+            any(not isinstance(one, str) or not one.isprintable() for one in texts)
+            or made.by not in _BY
+        ):
             raise ValueError("a look-up tells something in another form")
         if bool(made.by) != bool(made.compared):
             raise ValueError("a look-up has compared by something")

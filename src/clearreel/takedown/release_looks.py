@@ -65,7 +65,9 @@ def look_up(
     return _told(**found, file_sha256=sha256, by=[name for name, count in seen.items() if count])
 
 
-def _told(**said: Any) -> LookUp:
+def _told(not_compared: str = "", **said: Any) -> LookUp:
+    # What a decoder says may hold anything, and a verifier's terminal is to obey none of it.
+    said["not_compared"] = "".join(one if one.isprintable() else " " for one in not_compared)
     return LookUp(now(), f"clearreel {__version__}", VERSION, **said)
 
 
