@@ -11,6 +11,7 @@ import pytest
 from filmset import film, grep, held, source_named
 
 from clearreel.production.producing import open_or_create, produce
+from clearreel.proofs.verifying import verify
 from clearreel.recipes.reading import parse
 from clearreel.rights.grants import grant_from_flags
 from clearreel.runners.inline import InlineRunner
@@ -82,6 +83,9 @@ def test_the_source_that_it_is_the_sound_of_goes(
     assert receipts.problems(receipt) == []
     told = list(receipts.lines(receipt, tmp_path))
     assert "nothing of it is seen: it was compared by its sound alone" in told
+    verified = verify(Takedowns(catalog.folder).receipt(receipt["id"]), {}.__getitem__)
+    clips = looked["compared"]
+    assert f"compared by sound alone with {clips} clips of other sources: the same" in str(verified)
 
 
 def test_what_has_a_part_of_it_waits_for_a_person(catalog: Catalog, tmp_path: Path) -> None:
