@@ -192,7 +192,8 @@ def check_proof(content: bytes, pem: bytes) -> dict[str, Any]:
     proof = read_line(content)
     need(proof.get("type") == PROOF, "not a proof")
     shown = set(proof) - {"type", "envelope"}
-    need(shown in ({"source"}, {"clip", "source"}, {"absent"}), "not a proof of this version")
+    kinds = ({"source"}, {"clip", "source"}, {"absent"}, {"absent", "look_up"})
+    need(shown in kinds, "not a proof of this version")
     predicate = open_envelope(proof["envelope"], pem)["predicate"]
     signed = approvals(predicate, pem)
     release = f"release {predicate['name']!r} of {predicate['created']}"
@@ -200,8 +201,9 @@ def check_proof(content: bytes, pem: bytes) -> dict[str, Any]:
         need(set(proof["absent"]) == {"source_id", "before", "after"}, "not an absence")
         source_id = str(proof["absent"]["source_id"])
         check_absence(proof["absent"], predicate)
-        says = f"source {source_id} is NOT in the {release}"
-        return {"source": source_id, "says": "\n".join([says, *signed])}
+        absent = f"source {source_id} is NOT in the {release} as these bytes"
+        looks = looked_up(proof.get("look_up"), source_id, predicate["clips"]["count"])
+        return {"source": source_id, "says": "\n".join([absent + looks, *signed])}
     check_shown(proof["source"])
     source = proof["source"]["value"]
     need(source["sha256"][:32] == source["source_id"], "the source's id is not of its hash")
@@ -219,6 +221,46 @@ def check_proof(content: bytes, pem: bytes) -> dict[str, Any]:
     says = f"clip {clip['clip_id']} IS in the {release}, of source {source['source_id']}"
     says = "\n".join([says, *writers(clip), *signed])
     return {"source": source["source_id"], "clip": clip["sha256"], "says": says}
+
+
+def looked_up(told: Any, source_id: str, clips: int) -> str:
+    """What the prover says of looks and sound: how a sentence ends, and lines after it."""
+    if told is None:
+        return ", and nothing tells whether anything in it looks or sounds like it"
+    counts = ("compared", "plain", "unread", "fingerprints")
+    texts = ("at", "made_by", "file_sha256", "not_compared")
+    need(set(told) == {*counts, *texts, "by", "same", "near"}, "not a look-up of this version")
+    need(all(type(told[name]) is int and told[name] >= 0 for name in counts), "no count")
+    alike = [*told["same"].items(), *told["near"].items()]
+    said = [*(told[name] for name in texts), *(text for found in alike for text in found)]
+    need(all(isinstance(text, str) and text.isprintable() for text in said), "no text")
+    need(told["by"] in (["looks", "sound"], ["looks"], ["sound"], []), "compared by what?")
+    compared = bool(told["compared"])
+    need(bool(told["by"]) == compared, "compared by nothing")
+    need(bool(told["not_compared"]) != compared, "compared, or not?")
+    need(compared or not alike, "found without comparing")
+    if told["file_sha256"] or compared:
+        need(unhex(told["file_sha256"]).hex()[:32] == source_id, "the look-up is of another file")
+    seen = sum(told[name] for name in counts[:3])
+    need(seen == clips or not compared, "the look-up does not account for every clip")
+    like = " or ".join({"looks": "looks", "sound": "sounds"}[by] for by in told["by"]) + " like"
+    says = f", and {told['compared']} clips compared: none {like} it"
+    if told["unread"]:
+        says += f"; {told['unread']} could NOT be compared"
+    if alike:
+        which = [f"source {n} ({verdict})" for verdict in ("same", "near") for n in told[verdict]]
+        says = f", but {like} {', '.join(which)}"
+    if not compared:
+        says = f"; NOT compared by looks or sound: {told['not_compared']}"
+    lines = [says]
+    for verdict in ("same", "near"):
+        found = sorted(told[verdict].items())
+        lines += [f"{verdict}: source {name}: {why}" for name, why in found]
+    lines.append(
+        f"too short or plain to compare: {told['plain']} clips. That is the prover's own word, "
+        f"of {told['at']} by {told['made_by']}: no signature covers it."
+    )
+    return "\n".join(lines)
 
 
 def writers(clip: dict[str, Any]) -> list[str]:

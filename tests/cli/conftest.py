@@ -16,6 +16,8 @@ import pytest
 
 from clearreel.cli.main import main
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "proofs"))  # for smallrelease.py
+
 
 @dataclass(frozen=True)
 class Ended:

@@ -53,7 +53,8 @@ def test_a_file_is_proven_present(typed: Typed, signed: Path, films: Path) -> No
 
 def test_a_file_is_proven_absent(typed: Typed, signed: Path, films: Path) -> None:
     ended = typed("prove", signed, "--file", films / "b.mp4", "-o", "out.proof")
-    assert ended.code == 0 and "is NOT in" in ended.output
+    assert ended.code == 3, "half a second a clip is too short for a look"
+    assert "is NOT in" in ended.output and "too short or plain" in ended.output.splitlines()[0]
     ended = typed("verify", "out.proof", "--json")
     assert ended.code == 0 and ended.lines[0]["present"] is False
     assert "exact bytes" in typed("verify", "out.proof").output
@@ -68,9 +69,9 @@ def test_a_clip_is_proven(typed: Typed, signed: Path, made: Path) -> None:
 @pytest.fixture(scope="module")
 def several(typed: Typed, signed: Path, films: Path) -> list[Path]:
     """A release and two proofs, one of which was changed."""
-    for name in ("a", "b"):
+    for name, code in (("a", 0), ("b", 3)):  # clips are too short to be compared with b
         out = f"{name}.several"
-        assert typed("prove", signed, "--file", films / f"{name}.mp4", "-o", out).code == 0
+        assert typed("prove", signed, "--file", films / f"{name}.mp4", "-o", out).code == code
     changed = signed.parent / "b.several"
     changed.write_bytes(changed.read_bytes().replace(b'"index":0', b'"index":1'))
     return [signed, signed.parent / "a.several", changed]

@@ -65,39 +65,55 @@ def prove(
     clip: str | None = None,
     source: str | None = None,
     file: str | Path | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Proof:
     """A proof, out of a signed release, about one clip or source by its id, or about a file.
 
-    It shows that it is in the release, or that a source or file is not. `written()` of the proof
-    is what `verify` reads. Raises `VerificationError` when the release is unsigned or damaged, and
-    `UsageError` for a clip that is not in it.
+    It shows that it is in the release, or that a source or file is not. A file that is not is
+    compared by looks and sound with every clip of the release, and `look_up` of the proof has what
+    was found; `progress` is told how many clips of how many were looked at. `written()` of the
+    proof is what `verify` reads. Raises `VerificationError` when the release is unsigned or
+    damaged, and `UsageError` for a clip that is not in it.
     """
+    from dataclasses import replace
+
     from clearreel.proofs.proving import Release
+    from clearreel.takedown.release_looks import look_up
 
     if sum(asked is not None for asked in (clip, source, file)) != 1:
         raise UsageError("a proof is about one thing", hint="give one of --clip, --source, --file")
     opened = Release(Path(release))
     if clip is not None:
         return opened.prove_clip(clip)
-    if source is not None:
-        return opened.prove_source(source)
-    return opened.prove_file(Path(str(file)))
+    named = None if file is None else Path(file)
+    proof = opened.prove_source(str(source)) if named is None else opened.prove_file(named)
+    if proof.absent is None:
+        return proof
+    return replace(proof, look_up=look_up(opened, named, progress))
 
 
 def verify(
-    path: str | Path, *, key: str | Path | None = None, about: str | Path | None = None
+    path: str | Path,
+    *,
+    key: str | Path | None = None,
+    about: str | Path | None = None,
+    beside: Sequence[str | Path] = (),
 ) -> VerifiedRelease | VerifiedProof | VerifiedReceipt:
     """Check a release folder, or the file of a proof or of a takedown's receipt, offline.
 
     It returns only when everything holds.
 
     The signature has to be of a key that is trusted: see `clearreel keys`; or of the public `key`
-    in a file, for this once. `about` is a file that the proof has to speak of. Raises
-    `VerificationError` that says what does not hold.
+    in a file, for this once. `about` is a file that the proof has to speak of. `beside` are
+    receipts, newer releases and data sets that may say that a release was replaced; those that lie
+    in the same folder are asked in any case. Raises `VerificationError` that says what does not
+    hold, and `ReplacedError` of a release that holds and must not be used any more.
     """
     from clearreel.proofs.keyring import KeyRing
     from clearreel.proofs.keys import PublicKey
     from clearreel.proofs.receipt import VerifiedReceipt
+    from clearreel.proofs.replaced import check_not_replaced
+    from clearreel.proofs.verified import VerifiedRelease
     from clearreel.proofs.verifying import verify as verify_at
 
     given = None if key is None else PublicKey.read(Path(key))
@@ -105,7 +121,10 @@ def verify(
     found = verify_at(Path(path), ring.at_present(given), None if about is None else Path(about))
     if isinstance(found, VerifiedReceipt):
         return found
-    return replace(found, names={key.id: key.told for key in ring.keys().values()})
+    verified = replace(found, names={key.id: key.told for key in ring.keys().values()})
+    if isinstance(verified, VerifiedRelease):
+        check_not_replaced(verified, map(Path, beside))
+    return verified
 
 
 def takedown(

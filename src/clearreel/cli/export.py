@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from clearreel.cli.output import DataSetFolder, Json, SigningKeyFile, print_json, print_lines
-from clearreel.cli.progress import ExportProgress
+from clearreel.cli.progress import ClipProgress
 from clearreel.core.amounts import counted
 from clearreel.core.errors import NothingProducedError, SourceError
 
@@ -44,7 +44,7 @@ def export(
 
     signing = own_key(key)
     catalog = api.open(dataset).catalog
-    with ExportProgress() as progress:
+    with ClipProgress("exporting") as progress:
         exported = write(
             catalog,
             format,

@@ -86,19 +86,19 @@ class RunProgress:
         self._bar.update(self._tasks[name], completed=done, total=total, note=size(total))
 
 
-class ExportProgress:
-    """Shows how many clips are written, and the time that is left."""
+class ClipProgress:
+    """Shows how many clips are done, and the time that is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, doing: str) -> None:
         self._bar = Progress(
-            TextColumn("exporting"),
+            TextColumn(doing),
             BarColumn(bar_width=None),
             TextColumn("{task.completed:.0f}/{task.total:.0f} clips"),
             TimeRemainingColumn(compact=True),
             console=Console(stderr=True),
             transient=True,
         )
-        self._task = self._bar.add_task("exporting")
+        self._task = self._bar.add_task(doing)
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -113,5 +113,5 @@ class ExportProgress:
         self._bar.stop()
 
     def show(self, done: int, total: int) -> None:
-        """Called for each clip that is written."""
+        """Called for each clip that is done."""
         self._bar.update(self._task, completed=done, total=total)

@@ -24,19 +24,39 @@ def verify(
     file: Annotated[
         Path | None, typer.Option(metavar="F", help="The file that each proof has to speak of.")
     ] = None,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The data set that releases were made of: what it took down counts."
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Check every hash, proof and signature, offline. Ends with 0 only when everything holds.
 
-    Of several, each gets one line, and all are checked. A signature has to be of a key that you
-    trust: clearreel keys trust, or --key.
+    Of several, each gets one line, and all are checked. A release that a takedown has replaced must
+    not be used, whatever its signature: where the data set, a receipt or a newer release says so
+    that is named as well, or lies in the same folder, it ends with 8. A signature has to be of a
+    key that you trust: clearreel keys trust, or --key.
     """
     from clearreel import api
+    from clearreel.proofs.replaced import ReplacedError
 
+    beside = [*paths, *([dataset] if dataset else ())]
     failed: list[VerificationError | UsageError] = []
     for path in paths:
         try:
-            verified = api.verify(path, key=key, about=file)
+            verified = api.verify(path, key=key, about=file, beside=beside)
+        except ReplacedError as error:
+            if json:
+                print_json({"path": str(path), **error.verified.to_json(), **error.to_json()})
+            elif len(paths) > 1:
+                print_lines([f"REPLACED: {path}: {error.replaced}"])
+            else:
+                first, *others = str(error.verified).splitlines()
+                print_lines([first, str(error.replaced), *others])
+            failed.append(error)
+            continue
         except (VerificationError, UsageError) as error:
             if json and (isinstance(error, VerificationError) or len(paths) > 1):
                 problem = {"holds": False, "problem": error.message, "next": error.hint}
@@ -68,7 +88,7 @@ def _of_all(
     first = next((error for error in failed if isinstance(error, VerificationError)), failed[0])
     if asked == 1:
         return first
-    return type(first)(
+    return (VerificationError if isinstance(first, VerificationError) else UsageError)(
         f"{len(failed)} of {counted(asked, 'thing')} could not be verified, the first: "
         f"{first.message}",
         hint=first.hint,

@@ -16,6 +16,7 @@ from clearreel.lookalike.video import VideoPrint, read_video
 from clearreel.media.pictures import PictureReader
 from clearreel.media.sound import SoundReader
 
+NOTHING_TELLING = "it shows and sounds nothing that can be told from other footage"
 VERSION = 1
 """Goes up when fingerprints of one footage change; only equal versions can be compared."""
 _WINDOW = 1000 * (WINDOW + HOP) // SAMPLES
@@ -32,6 +33,11 @@ class Fingerprint:
 
     video: VideoPrint = field(default_factory=VideoPrint.empty)
     audio: AudioPrint = field(default_factory=AudioPrint.empty)
+
+    @property
+    def telling(self) -> bool:
+        """Whether there is anything in it that can be told from other footage."""
+        return bool(len(self.video) or len(self.audio))
 
     def between(self, start: int, end: int) -> Fingerprint:
         """Of the milliseconds start <= t < end, counted from `start`: a clip's from a source's."""

@@ -79,6 +79,16 @@ _SOUND: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xf9", "AAC audio"),
 )
 
+_SOUND_ALONE: tuple[tuple[bytes, str, str], ...] = (
+    (b"ID3", "mp3", "MP3"),
+    (b"\xff\xfb", "mp3", "MP3"),
+    (b"\xff\xfa", "mp3", "MP3"),
+    (b"\xff\xf3", "mp3", "MP3"),
+    (b"\xff\xf1", "aac", "AAC"),
+    (b"\xff\xf9", "aac", "AAC"),
+    (b"fLaC", "flac", "FLAC"),
+)
+
 _PICTURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -141,6 +151,18 @@ def sniff(head: bytes) -> Container:
         f"no container that is known begins with the bytes {head[:8].hex(' ')}",
         hint="allowed are " + ", ".join(container.name for container in CONTAINERS),
     )
+
+
+def sniff_sound(head: bytes) -> Container:
+    """As `sniff`, for who only listens: containers of sound alone are let in as well."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return Container("wav", "WAV")
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return Container("aiff", "AIFF")
+    for prefix, demuxer, name in _SOUND_ALONE:
+        if head.startswith(prefix):
+            return Container(demuxer, name)
+    return sniff(head)
 
 
 def _demuxer(head: bytes) -> str | None:

@@ -13,7 +13,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from clearreel.core.errors import SourceError, UnreadableError
-from clearreel.media.formats import HEAD_BYTES, Container, sniff
+from clearreel.media.formats import HEAD_BYTES, Container, sniff, sniff_sound
 
 
 def open_media(path: Path) -> tuple[InputContainer, Container]:
@@ -24,7 +24,15 @@ def open_media(path: Path) -> tuple[InputContainer, Container]:
 
     Raises `UnreadableError` or `UnsupportedError`, with the reason.
     """
-    container = sniff(_head(path))
+    return _opened(path, sniff(_head(path)))
+
+
+def open_sound(path: Path) -> tuple[InputContainer, Container]:
+    """As `open_media`, for who only listens: a file of sound alone is opened as well."""
+    return _opened(path, sniff_sound(_head(path)))
+
+
+def _opened(path: Path, container: Container) -> tuple[InputContainer, Container]:
     try:
         opened = av.open(
             f"file:{path.absolute()}",

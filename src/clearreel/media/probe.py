@@ -108,7 +108,7 @@ def describe(path: Path, opened: InputContainer, container: Container) -> Reel:
         path=path,
         container=container,
         video=_video(chosen),
-        audio=_audio(opened),
+        audio=audio_track(opened),
         duration=Fraction(opened.duration, 1_000_000) if opened.duration else None,
         other_video_streams=len(tracks) - 1,
         cover_art=bool(covers),
@@ -158,7 +158,8 @@ def _field_order(value: int) -> str:
     return {0: "unknown", 1: "progressive"}.get(value, "interlaced")
 
 
-def _audio(opened: InputContainer) -> AudioTrack | None:
+def audio_track(opened: InputContainer) -> AudioTrack | None:
+    """The audio stream that `probe` chooses; None where there is none of use."""
     streams = [s for s in opened.streams.audio if s.codec_context is not None and s.time_base]
     streams = [s for s in streams if s.rate in RATES and s.channels]
     if not streams:

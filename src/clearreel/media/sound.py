@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from math import floor
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from av.audio.frame import AudioFrame
@@ -18,8 +19,9 @@ from numpy.typing import NDArray
 
 from clearreel.core.pulse import beat
 from clearreel.core.span import Span
+from clearreel.media.formats import Container
 from clearreel.media.opening import demux, open_media
-from clearreel.media.probe import RATES, Reel
+from clearreel.media.probe import RATES, AudioTrack
 
 RATE = 48_000
 """Samples a second: the rate for which ITU-R BS.1770 gives its filters."""
@@ -49,14 +51,32 @@ class Sound:
         return np.asarray(mono[:whole].reshape(-1, 3).mean(axis=1), np.float32)
 
 
+class Audible(Protocol):
+    """A file and what is listened to in it: a `Reel`, or a `SoundAlone`."""
+
+    @property
+    def path(self) -> Path:
+        """Of the file."""
+
+    @property
+    def audio(self) -> AudioTrack | None:
+        """None where there is no sound."""
+
+
 class SoundReader:
     """Reads the sound of spans in the order of time, decoding each packet once.
 
     It opens the file by itself and must be closed, or used as a context manager.
     """
 
-    def __init__(self, reel: Reel) -> None:
+    def __init__(
+        self,
+        reel: Audible,
+        opening: Callable[[Path], tuple[InputContainer, Container]] = open_media,
+    ) -> None:
+        """`opening` is `open_sound` where there is nothing but sound."""
         self._reel = reel
+        self._opening = opening
         self._opened: InputContainer | None = None
         self._chunks: Iterator[tuple[int, NDArray[np.float32]]] = iter(())
         self._held: list[tuple[int, NDArray[np.float32]]] = []
@@ -111,7 +131,7 @@ class SoundReader:
     def _start(self, span: Span) -> None:
         assert self._reel.audio is not None
         self._close()
-        self._opened, _ = open_media(self._reel.path)
+        self._opened, _ = self._opening(self._reel.path)
         stream = self._opened.streams[self._reel.audio.index]
         # Decoders of sound need what came a little earlier.
         early = floor((span.seconds[0] - 1) / self._reel.audio.time_base)

@@ -7,6 +7,7 @@ from typing import Any
 
 from clearreel.proofs.envelope import Envelope
 from clearreel.proofs.leaf import Leaf, from_hex
+from clearreel.proofs.look_up import LookUp
 from clearreel.proofs.merkle import leaf_hash, root_from_inclusion
 from clearreel.proofs.sorted_map import Entry
 from clearreel.stores.canonical import canonical, from_canonical
@@ -77,6 +78,8 @@ class Proof:
     """Comes with its source."""
     source: Place | None = None
     absent: Absence | None = None
+    look_up: LookUp | None = None
+    """Of an absence: what the prover says of looks and sound. The envelope does not cover it."""
 
     @property
     def source_id(self) -> str:
@@ -88,7 +91,12 @@ class Proof:
 
     def written(self) -> bytes:
         """What its file holds: one line of canonical JSON."""
-        parts = {"clip": self.clip, "source": self.source, "absent": self.absent}
+        parts: dict[str, Place | Absence | LookUp | None] = {
+            "clip": self.clip,
+            "source": self.source,
+            "absent": self.absent,
+            "look_up": self.look_up,
+        }
         shown = {name: part.to_json() for name, part in parts.items() if part is not None}
         head = {"type": PROOF_TYPE, "envelope": self.envelope.to_json()}
         return canonical(head | shown) + b"\n"
@@ -100,13 +108,14 @@ class Proof:
         if not isinstance(value, dict) or value.get("type") != PROOF_TYPE:
             raise ValueError("it is no proof")
         shown = set(value) - {"type", "envelope"}
-        if shown not in ({"source"}, {"clip", "source"}, {"absent"}):
+        if shown not in ({"source"}, {"clip", "source"}, {"absent"}, {"absent", "look_up"}):
             raise ValueError(f"it shows {', '.join(sorted(shown)) or 'nothing'}")
         made = cls(
             Envelope.from_json(value.get("envelope")),
             Place.from_json(value["clip"]) if "clip" in value else None,
             Place.from_json(value["source"]) if "source" in value else None,
             Absence.from_json(value["absent"]) if "absent" in value else None,
+            LookUp.from_json(value["look_up"]) if "look_up" in value else None,
         )
         if made.written() != content:
             raise ValueError("it is not written in its one form")

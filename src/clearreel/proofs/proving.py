@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from clearreel.core.errors import UsageError, VerificationError
@@ -43,19 +44,14 @@ class Release:
 
         Raises `UsageError` when it is not: only of sources can absence be shown.
         """
-        hashes: list[bytes] = []
         found: tuple[int, Leaf] | None = None
-        try:
-            with (self.folder / CLIPS).open("rb") as lines:
-                for leaf in read_leaves(lines):
-                    if leaf.value.get("clip_id") == clip_id:
-                        found = len(hashes), leaf
-                    hashes.append(leaf_hash(leaf.commitment))
-        except (OSError, ValueError) as error:
-            raise _damaged(self.folder, CLIPS, error) from error
-        tree = MerkleTree(hashes)
-        if tree.root.hex() != self.statement.clips.root:
-            raise _damaged(self.folder, CLIPS, "its root is not the signed one")
+
+        def look(number: int, leaf: Leaf) -> None:
+            nonlocal found
+            if leaf.value.get("clip_id") == clip_id:
+                found = number, leaf
+
+        tree = self._tree_of_clips(look)
         if found is None:
             raise UsageError(
                 f"there is no clip {clip_id!r} in {self.folder}",
@@ -66,6 +62,32 @@ class Release:
         if source is None:
             raise _damaged(self.folder, SOURCES, "a clip's source is not in it")
         return Proof(self.envelope, Place(leaf, index, tuple(tree.inclusion(index))), source)
+
+    def clips(self) -> dict[str, tuple[str, str]]:
+        """Every clip's id with its source's, and the SHA-256 of its footage in hex."""
+        found: dict[str, tuple[str, str]] = {}
+
+        def keep(number: int, leaf: Leaf) -> None:
+            found[leaf.value["clip_id"]] = leaf.value["source_id"], leaf.value["sha256"]
+
+        self._tree_of_clips(keep)
+        return found
+
+    def _tree_of_clips(self, each: Callable[[int, Leaf], None]) -> MerkleTree:
+        """The tree, and a call for each leaf. Raises `VerificationError` unless it is the signed
+        one."""
+        hashes: list[bytes] = []
+        try:
+            with (self.folder / CLIPS).open("rb") as lines:
+                for leaf in read_leaves(lines):
+                    each(len(hashes), leaf)
+                    hashes.append(leaf_hash(leaf.commitment))
+        except (OSError, ValueError, KeyError) as error:
+            raise _damaged(self.folder, CLIPS, error) from error
+        tree = MerkleTree(hashes)
+        if tree.root.hex() != self.statement.clips.root:
+            raise _damaged(self.folder, CLIPS, "its root is not the signed one")
+        return tree
 
     def prove_source(self, name: str) -> Proof:
         """That a source is in the release, or that it is not.

@@ -84,12 +84,26 @@ class VerifiedReceipt:
             return f"{gone} proven absent from {', '.join(map(repr, self.releases))}"
         return f"{gone} denied; no signed release was there to prove absence from"
 
+    @property
+    def _compared(self) -> str:
+        """What the look-up came to, which is the word of whoever wrote the receipt."""
+        looked, near = self.receipt.value["look_up"], len(self.receipt.value["near"])
+        if not looked["looked_for"]:
+            return "what looks or sounds like it was NOT looked for: nothing of it could be"
+        alone = looked.get("sound_alone", [])
+        how = "sound alone" if len(alone) == looked["looked_for"] else "looks and sound"
+        return (
+            f"compared by {how} with {counted(looked['compared'], 'clip')} of other sources: "
+            f"the same, and gone too: {len(looked['same'])}; near: {near}"
+        )
+
     def __str__(self) -> str:
         said = self.receipt.value
         return "\n".join(
             [
                 f"takedown {said['id']}, carried out {said['carried_out']}",
                 self._shown,
+                self._compared,
                 f"its ledger: {said['ledger']}, with a row of {self.receipt.body_sha256}",
                 EXACT_BYTES,
             ]

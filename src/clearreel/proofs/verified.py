@@ -9,6 +9,7 @@ from typing import Any
 
 from clearreel.core.amounts import counted
 from clearreel.proofs.keys import PublicKey
+from clearreel.proofs.look_up import NOT_TOLD
 from clearreel.proofs.proof import Proof
 from clearreel.proofs.statement import Statement
 from clearreel.proofs.written_by import sentences
@@ -88,6 +89,9 @@ class VerifiedProof:
         """All of it in JSON types."""
         said: dict[str, Any] = {"kind": "proof", "holds": True, "present": self.present}
         said |= about(self.statement, self.key_id, self.names) | {"source_id": self.proof.source_id}
+        if self.proof.absent is not None:
+            looked = self.proof.look_up
+            said["look_up"] = None if looked is None else looked.to_json()
         for name, place in (("source", self.proof.source), ("clip", self.proof.clip)):
             if place is not None:
                 said[name] = dict(place.leaf.value)
@@ -98,7 +102,10 @@ class VerifiedProof:
         """One line."""
         name = self.statement.name
         if self.proof.absent is not None:
-            return f"source {self.proof.source_id} is NOT in the release {name!r}"
+            looked = self.proof.look_up
+            finding = NOT_TOLD if looked is None else looked.finding
+            absent = f"source {self.proof.source_id} is NOT in the release {name!r}"
+            return f"{absent} as these bytes{finding}"
         if self.proof.clip is not None:
             return f"clip {self.proof.clip.leaf.value['clip_id']} IS in the release {name!r}"
         return f"source {self.proof.source_id} IS in the release {name!r}"
@@ -108,6 +115,7 @@ class VerifiedProof:
         if self.proof.absent is not None:
             lines = [
                 self.summary,
+                *(self.proof.look_up.lines() if self.proof.look_up else ()),
                 "no file whose SHA-256 begins with that id is a source of it",
             ]
             return "\n".join([*lines, _signed(self), EXACT_BYTES])

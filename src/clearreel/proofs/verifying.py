@@ -126,6 +126,8 @@ def _check_proof(proof: Proof, statement: Statement) -> None:
     if proof.absent is not None:
         key = hashed_key(salt, proof.absent.source_id)
         check_absence(key, root, count, proof.absent.before, proof.absent.after)
+        if proof.look_up is not None:
+            proof.look_up.check(proof.absent.source_id, statement.clips.count)
         return
     assert proof.source is not None
     source = proof.source.leaf.value

@@ -24,6 +24,9 @@ from clearreel.proofs.layout import MANIFEST
 Record = dict[str, Any]
 """What is told of a clip in a release: see `clearreel.exports.record`."""
 
+Wanted = Callable[[str], bool]
+"""Whether the footage of the clip with an id is asked for."""
+
 _TOLD = ("json", "txt")
 """Suffixes of what is told of a clip, beside its footage."""
 _CHUNK = 1 << 20
@@ -42,8 +45,20 @@ def held(release: Path, format: str, sources: Collection[str]) -> Iterator[tuple
 
 def media(release: Path, format: str, gone: Mapping[str, list[Record]]) -> Iterator[bytes]:
     """The footage of the clips that are `gone`, as the release has it; see `rewrite`."""
+    wanted = _ids(gone).__contains__
     for name in gone if format != "folder" else _files(release):
-        yield from _MEDIA[format](release / name, name, _ids(gone))
+        for _, content in _MEDIA[format](release / name, name, wanted):
+            yield content
+
+
+def clip_files(release: Path, format: str) -> list[str]:
+    """The files of a release that hold clips or tell of them, as the manifest lists them."""
+    return [name for name in _files(release) if is_clips(name, format)]
+
+
+def footage(release: Path, format: str, name: str) -> Iterator[tuple[str, bytes]]:
+    """Every clip that one file of `clip_files` holds: its id, and its footage."""
+    yield from _MEDIA[format](release / name, name, lambda clip: True)
 
 
 def rewrite(
@@ -98,14 +113,14 @@ def _tar_records(release: Path, name: str) -> Iterator[Record]:
                 yield json.loads(content.read())
 
 
-def _tar_media(path: Path, name: str, clips: set[str]) -> Iterator[bytes]:
+def _tar_media(path: Path, name: str, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
     with tarfile.open(path, "r:") as tar:
         for member in tar:
             clip, _, suffix = member.name.partition(".")
-            if clip in clips and suffix not in _TOLD:
+            if suffix not in _TOLD and wanted(clip):
                 content = tar.extractfile(member)
                 assert content is not None
-                yield content.read()
+                yield clip, content.read()
 
 
 def _rewrite_tar(path: Path, name: str, output: Output, clips: set[str]) -> None:
@@ -144,12 +159,12 @@ def _parquet_records(release: Path, name: str) -> Iterator[Record]:
             yield from file.read_row_group(group, columns=columns).to_pylist()
 
 
-def _parquet_media(path: Path, name: str, clips: set[str]) -> Iterator[bytes]:
+def _parquet_media(path: Path, name: str, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
     with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
             for row in file.read_row_group(group, columns=["clip_id", "video"]).to_pylist():
-                if row["clip_id"] in clips:
-                    yield row["video"]["bytes"]
+                if wanted(row["clip_id"]):
+                    yield row["clip_id"], row["video"]["bytes"]
 
 
 def _rewrite_parquet(path: Path, name: str, output: Output, clips: set[str]) -> None:
@@ -182,10 +197,10 @@ def _is_of(name: str, gone: Mapping[str, list[Record]]) -> bool:
     return f"{folder}/{file.partition('.')[0]}.json" in gone
 
 
-def _folder_media(path: Path, name: str, clips: set[str]) -> Iterator[bytes]:
+def _folder_media(path: Path, name: str, wanted: Wanted) -> Iterator[tuple[str, bytes]]:
     clip, _, suffix = path.name.partition(".")
-    if is_clips(name, "folder") and clip in clips and suffix not in _TOLD:
-        yield path.read_bytes()
+    if is_clips(name, "folder") and suffix not in (*_TOLD, "jsonl") and wanted(clip):
+        yield clip, path.read_bytes()
 
 
 def _rewrite_folder(path: Path, name: str, output: Output, clips: set[str]) -> None:
@@ -207,7 +222,7 @@ _RECORDS: dict[str, Callable[[Path, str], Iterator[Record]]] = {
     "parquet": _parquet_records,
     "folder": _folder_records,
 }
-_MEDIA: dict[str, Callable[[Path, str, set[str]], Iterator[bytes]]] = {
+_MEDIA: dict[str, Callable[[Path, str, Wanted], Iterator[tuple[str, bytes]]]] = {
     "webdataset": _tar_media,
     "parquet": _parquet_media,
     "folder": _folder_media,

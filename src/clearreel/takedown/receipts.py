@@ -113,6 +113,11 @@ def lines(receipt: Mapping[str, Any], path: Path) -> Iterator[str]:
         if row["revoked"]:
             yield f"  its statement {row['revoked']} holds no more"
     looked = receipt["look_up"]
+    alone = looked.get("sound_alone", [])
+    if alone and len(alone) == looked["looked_for"]:
+        yield "nothing of it is seen: it was compared by its sound alone"
+    elif alone:
+        yield f"compared by sound alone: {', '.join(alone)}"
     yield (
         f"compared with {counted(looked['compared'], 'clip')} of other sources: the same, and gone "
         f"too: {counted(len(looked['same']), 'source')}; near: {len(receipt['near'])}"

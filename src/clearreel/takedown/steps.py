@@ -10,7 +10,7 @@ from typing import Any
 
 from clearreel.core.errors import ClearreelError, DatasetError, SourceError
 from clearreel.exports.output import settle
-from clearreel.lookalike.fingerprint import Fingerprint
+from clearreel.lookalike.fingerprint import NOTHING_TELLING, Fingerprint
 from clearreel.production.known import hashed_places
 from clearreel.production.recorded import places_of
 from clearreel.proofs.keys import SigningKey
@@ -89,6 +89,7 @@ class Steps:
         return {
             "compared": found.compared,
             "same": found.same,
+            "sound_alone": sorted(name for name, one in prints.items() if not len(one.video)),
             "unread": found.unread,
             "sources_not_stored": len(unstored),
         }
@@ -237,7 +238,10 @@ class Steps:
 
     def _look_at(self, path: Path, name: str, failed: dict[str, str]) -> None:
         try:
-            seen = stored_looks.of_file(path)
+            seen = stored_looks.of_named(path)
+            if not seen.telling:
+                failed[name] = NOTHING_TELLING
+                return
             self._takedown.add_look(name, seen.to_bytes(), self._catalog.seal)
         except (ClearreelError, OSError) as error:
             failed[name] = str(error)

@@ -58,6 +58,25 @@ class Sound:
         return speech
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tune(Sound):
+    """Chords of three notes that no other `seed` has, five a second, for a hundred seconds."""
+
+    seed: int = 1
+    goes_on: int = 500
+    """The chord from which on it is another tune, the same one for every seed."""
+
+    def samples(self, start: int, count: int) -> npt.NDArray[np.float32]:
+        """As those of any sound; the same however they are divided."""
+        notes, others = (
+            np.random.default_rng(seed).uniform(300, 2500, (3, 500)) for seed in (self.seed, 99)
+        )
+        notes[:, self.goes_on :] = others[:, self.goes_on :]
+        at = np.arange(start, start + count) / self.rate
+        waves = np.sin(2 * np.pi * notes[:, (at * 5).astype(int)] * at)
+        return np.asarray(self.level / 3 * waves.sum(axis=0), np.float32)
+
+
 class SoundTrack:
     """The audio stream of a container that is being written."""
 

@@ -14,8 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from clearreel.core.errors import SourceError
+from clearreel.lookalike.audio import read_audio
 from clearreel.lookalike.fingerprint import Fingerprint, read_fingerprint
+from clearreel.media.opening import open_sound
 from clearreel.media.sound import SoundReader
+from clearreel.media.sound_alone import sound_alone
 from clearreel.stores.catalog import Catalog
 from clearreel.stores.packs import Packs, cutting_folder
 from clearreel.visit.source import open_source
@@ -29,6 +32,16 @@ def of_file(path: Path) -> Fingerprint:
     """The fingerprint of a whole file. Raises `SourceError` when it cannot be decoded."""
     with open_source(path) as pictures, SoundReader(pictures.reader.reel) as sounds:
         return read_fingerprint(pictures, sounds, 0, len(pictures.reader.timeline))
+
+
+def of_named(path: Path) -> Fingerprint:
+    """The fingerprint of a file that somebody names: of its sound alone, where there are no
+    pictures. Raises `SourceError` when it cannot be decoded."""
+    heard = sound_alone(path)
+    if heard is None:
+        return of_file(path)
+    with SoundReader(heard, open_sound) as sounds:
+        return Fingerprint(audio=read_audio(sounds, heard.span))
 
 
 def of_clips(
