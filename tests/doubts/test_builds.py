@@ -13,7 +13,8 @@ from clearreel.core.errors import NothingProducedError, UsageError
 from clearreel.exports import export
 from clearreel.models.catalog import WEIGHTS
 from clearreel.production import models
-from clearreel.report.audit import audit, audit_clip
+from clearreel.report.audit import audit
+from clearreel.report.clip_audit import audit_clip
 
 
 @pytest.fixture

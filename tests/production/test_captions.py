@@ -15,6 +15,7 @@ from clearreel.core.errors import NothingProducedError
 from clearreel.production.estimating import estimate
 from clearreel.recipes.reading import parse
 from clearreel.report import audit as audits
+from clearreel.report import clip_audit
 from clearreel.sources.folder import expand
 
 MODEL = """
@@ -46,11 +47,11 @@ class Run(OneFilm):
         assert all(row["kept"] for row in rows)
         return [row["caption"] for row in rows]
 
-    def audited(self) -> tuple[audits.Audit, audits.ClipAudit]:
+    def audited(self) -> tuple[audits.Audit, clip_audit.ClipAudit]:
         """The whole, and its first clip, which has both captions."""
         first = min(self.bench.rows("clips"), key=lambda row: row["start"])
         catalog = self.bench.catalog
-        return audits.audit(catalog), audits.audit_clip(catalog, first["clip_id"])
+        return audits.audit(catalog), clip_audit.audit_clip(catalog, first["clip_id"])
 
 
 @pytest.fixture

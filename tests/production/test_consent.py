@@ -18,6 +18,7 @@ from clearreel.production.estimating import Estimate, estimate
 from clearreel.production.rights import print_policy
 from clearreel.recipes.reading import parse
 from clearreel.report import audit as audits
+from clearreel.report import clip_audit
 from clearreel.rights.clearance import clearance
 from clearreel.sources.folder import expand
 from clearreel.stores.ledger import Ledger
@@ -66,9 +67,9 @@ class Run(OneFilm):
     def audit(self) -> audits.Audit:
         return audits.audit(self.bench.catalog)
 
-    def audit_clip(self, number: int = 0) -> audits.ClipAudit:
+    def audit_clip(self, number: int = 0) -> clip_audit.ClipAudit:
         rows = sorted(self.bench.rows("clips"), key=lambda row: row["start"])
-        return audits.audit_clip(self.bench.catalog, rows[number]["clip_id"])
+        return clip_audit.audit_clip(self.bench.catalog, rows[number]["clip_id"])
 
 
 @pytest.fixture

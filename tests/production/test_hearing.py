@@ -18,7 +18,7 @@ import pytest
 from clearreel import api
 from clearreel.core.errors import NothingProducedError
 from clearreel.exports import export
-from clearreel.report.audit import ClipAudit
+from clearreel.report.clip_audit import ClipAudit
 from clearreel.report.recorded import Recorded
 from clearreel.rights.grants import Grant, grant_from_flags
 from clearreel.rights.rights_file import read_rights

@@ -17,6 +17,7 @@ from clearreel.exports import export
 from clearreel.production.producing import Produced, open_or_create, produce
 from clearreel.recipes.reading import parse
 from clearreel.report import audit as audits
+from clearreel.report import clip_audit
 from clearreel.report.recorded import Recorded
 from clearreel.rights.rights_file import read_rights
 from clearreel.runners.inline import InlineRunner
@@ -136,13 +137,13 @@ def test_a_dropped_clip_says_by_what(cleared: Cleared) -> None:
     cleared.run(RIGHTS)
     audit = audits.audit(cleared.catalog)
     assert standings(audit) == {"dropped": [(0, 10)], "refused": [(1, 0)]}
-    one = audits.audit_clip(cleared.catalog, cleared.clip("a.mp4"))
+    one = clip_audit.audit_clip(cleared.catalog, cleared.clip("a.mp4"))
     assert "out: too dark" in next(one.lines())
     assert one.to_json()["permitted"]
 
 
 def test_a_clip_is_explained_to_the_end(cleared: Cleared) -> None:
-    one = audits.audit_clip(cleared.catalog, cleared.clip("a.mp4"))
+    one = clip_audit.audit_clip(cleared.catalog, cleared.clip("a.mp4"))
     told = "\n".join(one.lines())
     assert "a.mp4: in\n" in told
     assert "grant of Ada, CC-BY-4.0" in told and LETTER[:16] in told
@@ -160,7 +161,7 @@ def test_a_grant_that_has_expired_since(cleared: Cleared, monkeypatch: pytest.Mo
     [problem] = audit.problems
     assert problem.path.endswith("a.mp4")
     assert "not permitted any more: it ended on 2999-01-01" in problem.problem
-    one = audits.audit_clip(cleared.catalog, cleared.clip("a.mp4"))
+    one = clip_audit.audit_clip(cleared.catalog, cleared.clip("a.mp4"))
     assert one.problems and not one.to_json()["permitted"]
 
 
@@ -174,7 +175,7 @@ def test_evidence_that_is_gone_or_changed(cleared: Cleared, state: str) -> None:
     audit = audits.audit(cleared.catalog)
     assert [p.path[-5:] for p in audit.problems] == ["a.mp4", "b.mp4"]
     assert all(f"is {state} in the data set" in p.problem for p in audit.problems)
-    one = audits.audit_clip(cleared.catalog, cleared.clip("a.mp4"))
+    one = clip_audit.audit_clip(cleared.catalog, cleared.clip("a.mp4"))
     assert one.problems and not one.permitted
     assert all(explained.refused_by == (2,) for explained in one.explanations)
     told = list(one.lines())
@@ -234,10 +235,10 @@ def test_a_clip_outside_of_the_part_that_is_granted_says_so(cleared: Cleared) ->
     cleared.run(part)
     assert standings(audits.audit(cleared.catalog))["dropped"] == [(0, 3)]
     out = cleared.catalog.rows("clips", where="rule = 'rights' AND path LIKE '%a.mp4'")
-    told = "\n".join(audits.audit_clip(cleared.catalog, out[0]["clip_id"]).lines())
+    told = "\n".join(clip_audit.audit_clip(cleared.catalog, out[0]["clip_id"]).lines())
     assert "no grant covers its footage at 1–1.44 s" in told
     kept = cleared.catalog.rows("clips", where="kept AND path LIKE '%a.mp4'")
-    assert audits.audit_clip(cleared.catalog, kept[0]["clip_id"]).permitted
+    assert clip_audit.audit_clip(cleared.catalog, kept[0]["clip_id"]).permitted
 
 
 def test_evidence_that_came_after_the_footage_permits_no_part_of_it(cleared: Cleared) -> None:
@@ -260,7 +261,7 @@ def test_a_clip_of_a_source_that_was_not_finished(cleared: Cleared) -> None:
     [row] = cleared.catalog.rows("clips", where=f"clip_id = '{clip}'")
     cleared.catalog.forget_sources([row["source_id"]])
     with pytest.raises(DatasetError, match="is not finished"):
-        audits.audit_clip(cleared.catalog, clip)
+        clip_audit.audit_clip(cleared.catalog, clip)
     assert standings(audits.audit(cleared.catalog))["owing"] == [(1, 5)]
 
 
@@ -269,7 +270,7 @@ def test_a_clip_that_is_not_there(cleared: Cleared) -> None:
         api.open(cleared.folder).audit("' OR 'a' = 'a")
     [refused] = cleared.catalog.rows("sources", where="status = 'refused'")
     with pytest.raises(UsageError, match=r"c\.mp4, which is refused: CC-BY-NC-4"):
-        audits.audit_clip(cleared.catalog, refused["source_id"])
+        clip_audit.audit_clip(cleared.catalog, refused["source_id"])
     assert api.open(cleared.folder).audit().problems == ()
 
 

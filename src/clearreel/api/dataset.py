@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from clearreel.disclosures import Disclosure
     from clearreel.erasure.erasing import Erased
     from clearreel.erasure.known import KnownName
-    from clearreel.report.audit import Audit, ClipAudit
+    from clearreel.report.audit import Audit
+    from clearreel.report.clip_audit import ClipAudit
     from clearreel.stores.catalog import Catalog
 
 _CLIP = (
@@ -73,13 +74,14 @@ class DataSet:
         a line that is no checkpoint.
         """
         from clearreel.exports.permission import approvals_missing
-        from clearreel.report import audit
+        from clearreel.report.audit import audit
+        from clearreel.report.clip_audit import audit_clip
         from clearreel.stores.checkpoint import Checkpoint
 
         if clip_id is None:
             against = Checkpoint.parse(checkpoint) if checkpoint else None
-            return audit.audit(self.catalog, against, approvals_missing(self.catalog))
-        return audit.audit_clip(self.catalog, clip_id)
+            return audit(self.catalog, against, approvals_missing(self.catalog))
+        return audit_clip(self.catalog, clip_id)
 
     def say_clock_is_right(self) -> None:
         """Record in the ledger that later rows are of a clock that was wrong, so that work goes on.
