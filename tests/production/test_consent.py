@@ -159,6 +159,7 @@ def test_consent_that_has_ended_since_goes_out_no_more(
 
     monkeypatch.setattr("clearreel.exports.selection.datetime", Later)
     monkeypatch.setattr(audits, "datetime", Later)
+    monkeypatch.setattr(clip_audit, "datetime", Later)
     with pytest.raises(NothingProducedError, match="no consent record covers this use now"):
         exports.export(catalog, "parquet", tmp_path / "later")
     assert {reason.standing for reason in asking.audit().reasons} == {"lapsed"}

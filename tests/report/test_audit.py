@@ -106,6 +106,7 @@ def later(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
             return at
 
     monkeypatch.setattr(audits, "datetime", Clock)
+    monkeypatch.setattr(clip_audit, "datetime", Clock)
 
 
 def test_a_summary_by_reason(cleared: Cleared) -> None:
