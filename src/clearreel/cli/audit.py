@@ -61,5 +61,6 @@ def audit(
         what = "about this clip" if clip else f"in {dataset}"
         raise SourceError(
             f"{things} {what} {do} not hold any more",
-            hint="run clearreel again with the renewed rights, and their evidence in its place",
+            hint="do what the lines with ! say; where a right has ended, run clearreel again with "
+            "the renewed rights, and their evidence in its place",
         )
