@@ -9,7 +9,7 @@ from typing import Any
 from clearreel.production.producing import Produced
 from clearreel.rights.rights_file import Rights, read_rights
 
-_GRANT = """
+GRANT = """
 [[grant]]
 files = ["**"]
 license = "CC0-1.0"
@@ -19,6 +19,7 @@ evidence = "letter.txt"
 verified_by = "Eve"
 verified_on = 2026-01-20
 """
+"""Of everything, with a letter that has to lie beside the rights file."""
 
 
 class OneFilm:
@@ -45,7 +46,7 @@ class OneFilm:
     def rights(self, statements: str = "") -> Rights:
         """The rights file that is there from now on."""
         path = self.folder / "rights.toml"
-        path.write_text(_GRANT + statements)
+        path.write_text(GRANT + statements)
         return read_rights(path)
 
     def policy(self, old: str, new: str) -> None:

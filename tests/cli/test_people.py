@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.onefilm import GRANT
 
 from clearreel import api
 from clearreel.cli.main import main
@@ -88,16 +89,7 @@ def test_a_person_is_asked(
     assert (NAME in (dataset / "people.json").read_text()) is not goes
 
 
-RIGHTS = """
-[[grant]]
-files = ["**"]
-license = "CC0-1.0"
-holder = "the studio"
-basis = "a letter"
-evidence = "letter.txt"
-verified_by = "Eve"
-verified_on = 2026-01-20
-
+PEOPLE = """
 [[people]]
 files = ["a.mp4"]
 shown = ["{who}"]
@@ -112,7 +104,7 @@ def test_a_rights_file_may_have_the_pseudonym(
     (tmp_path / "letter.txt").write_text("we permit")
 
     def run(who: str) -> Any:
-        rights.write_text(RIGHTS.format(who=who))
+        rights.write_text(GRANT + PEOPLE.format(who=who))
         asked = clearreel.run_arguments(tmp_path / "a.mp4", into=into, granted=False)
         return typed(*asked, "--rights", rights)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.onefilm import GRANT
 
 from clearreel import api
 from clearreel.core.errors import DatasetError, UsageError
@@ -179,15 +180,6 @@ def test_what_a_killed_export_has_left_is_searched(
 
 
 CONSENTS = f"""
-[[grant]]
-files = ["**"]
-license = "CC0-1.0"
-holder = "the studio"
-basis = "a letter"
-evidence = "letter.txt"
-verified_by = "Eve"
-verified_on = 2026-01-20
-
 [[consents]]
 person = "{NAME}"
 files = ["a.mp4"]
@@ -205,7 +197,7 @@ def test_release_forms_are_told_of_while_it_is_known_whose_they_are(
     (footage / "letter.txt").write_text("we permit")
     scan = b"%PDF-1.7\n\0 a scan of a form"
     (footage / "form.pdf").write_bytes(scan)
-    (footage / "rights.toml").write_text(CONSENTS)
+    (footage / "rights.toml").write_text(GRANT + CONSENTS)
     rights = read_rights(footage / "rights.toml")
     bench.run(footage / "a.mp4", grants=rights.grants, said=rights.statements)
     form = EvidenceStore(bench.into).path(sha256(scan).hexdigest())

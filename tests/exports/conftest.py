@@ -6,6 +6,7 @@ import pytest
 
 from clearreel.exports import Exported, export, selection
 from clearreel.production.producing import produce
+from clearreel.proofs.keyring import KeyRing
 from clearreel.recipes.reading import parse
 from clearreel.rights.grants import grant_from_flags
 from clearreel.runners.inline import InlineRunner
@@ -32,6 +33,13 @@ trim_frames = 2
 
 [measures.light]
 """
+
+
+@pytest.fixture
+def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeyRing:
+    """The keys that are trusted here: none yet, and none of the user's own."""
+    monkeypatch.setenv("CLEARREEL_KEYS", str(tmp_path / "keys.json"))
+    return KeyRing.default()
 
 
 @pytest.fixture(scope="session")

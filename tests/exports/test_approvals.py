@@ -31,12 +31,6 @@ AT = "2026-11-26T00:00:00Z"
 
 
 @pytest.fixture
-def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeyRing:
-    monkeypatch.setenv("CLEARREEL_KEYS", str(tmp_path / "keys.json"))
-    return KeyRing.default()
-
-
-@pytest.fixture
 def lawyer(tmp_path: Path, ring: KeyRing) -> SigningKey:
     """A key that is trusted, in `lawyer.key`."""
     key = new_key(tmp_path / "lawyer.key")

@@ -28,12 +28,6 @@ AT = "2026-11-26T00:00:00Z"
 
 
 @pytest.fixture
-def ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> KeyRing:
-    monkeypatch.setenv("CLEARREEL_KEYS", str(tmp_path / "keys.json"))
-    return KeyRing.default()
-
-
-@pytest.fixture
 def key_of(tmp_path: Path, ring: KeyRing) -> Callable[[str], SigningKey]:
     """A key that is trusted here, in `NAME.key`."""
 
