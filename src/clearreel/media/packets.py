@@ -17,6 +17,7 @@ from clearreel.core.pulse import beat
 from clearreel.core.span import MAX_TICK
 from clearreel.media.opening import demux, unreadable
 from clearreel.media.probe import VideoTrack
+from clearreel.media.weighting import Weighting, WeightingReader
 
 NO_TICK = np.iinfo(np.int64).min
 """Stands for a time stamp that the container does not give."""
@@ -43,6 +44,9 @@ class PacketTable:
     position: NDArray[np.int64]
     """Byte of the file at which the packet's content lies as it is, or -1 where it is not known or
     where it takes more than that to decode it."""
+    weighting: NDArray[np.uint8]
+    """A `Weighting` each; all untold in other codecs than H.264, and where no packet of the stream
+    tells any weight: an encoder that does not look for them says nothing by telling none."""
     damaged: bool
     """Demuxing ended in an error, so packets may be missing at the end."""
 
@@ -59,12 +63,14 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
     """
     stream = opened.streams[track.index]
     whole = opened.format.name.startswith("mov")  # others wrap what they store
+    weights = WeightingReader(stream.codec_context.extradata) if track.codec == "h264" else None
     rows = bytearray()  # a table of Python numbers would take ten times as much
     damaged = False
     try:
         for packet in demux(opened, stream):
             beat()
-            rows += _row(packet, track.codec, whole)
+            weighting = weights.read(memoryview(packet)) if weights else Weighting.UNTOLD
+            rows += _row(packet, track.codec, whole, weighting)
     except FFmpegError as error:
         if not rows:
             raise unreadable(error, "no packet can be read") from error
@@ -72,6 +78,7 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
     if not rows:
         raise UnreadableError("the video stream holds no frames")
     table = np.frombuffer(rows, _COLUMNS)
+    believed = weights is not None and weights.told
     return PacketTable(
         pts=table["pts"].astype(np.int64),
         dts=table["dts"].astype(np.int64),
@@ -82,11 +89,12 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
         hidden=table["hidden"].copy(),
         digest=table["digest"].astype(np.uint64),
         position=table["position"].astype(np.int64),
+        weighting=table["weighting"] * np.uint8(believed),
         damaged=damaged,
     )
 
 
-_ROW = Struct("<qqqq???8sq")
+_ROW = Struct("<qqqq???8sqB")
 _COLUMNS = np.dtype(
     [
         ("pts", "<i8"),
@@ -98,6 +106,7 @@ _COLUMNS = np.dtype(
         ("hidden", "?"),
         ("digest", ">u8"),
         ("position", "<i8"),
+        ("weighting", "u1"),
     ]
 )
 
@@ -107,7 +116,7 @@ def content_digest(content: Packet | bytes) -> bytes:  # type: ignore[type-arg]
     return blake2b(content, digest_size=8).digest()
 
 
-def _row(packet: Packet, codec: str, whole: bool) -> bytes:  # type: ignore[type-arg]
+def _row(packet: Packet, codec: str, whole: bool, weighting: Weighting) -> bytes:  # type: ignore[type-arg]
     return _ROW.pack(
         _tick(packet.pts),
         _tick(packet.dts),
@@ -118,6 +127,7 @@ def _row(packet: Packet, codec: str, whole: bool) -> bytes:  # type: ignore[type
         packet.is_discard or (codec == "vp8" and not _vp8_shown(packet)),
         content_digest(packet),
         packet.pos if whole and packet.pos and not packet.has_sidedata("new_extradata") else -1,
+        weighting,
     )
 
 

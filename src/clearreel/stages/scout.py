@@ -18,7 +18,7 @@ from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
 from clearreel.stages.boundaries.evidence import ALIKE, NEARLY_BLANK, Evidence, Verdict
 from clearreel.stages.boundaries.fades import runs
 from clearreel.stages.boundaries.finding import find_transitions
-from clearreel.stages.boundaries.likeness import settled
+from clearreel.stages.boundaries.likeness import Pictures, settled
 from clearreel.stages.contract import SegmentedDetector
 
 WINDOW = 1024
@@ -36,15 +36,15 @@ SPARE, SPARE_FRAMES = 24, 5
 class Scout(SegmentedDetector):
     """Packets, then key frames, then the stretches that these leave in doubt.
 
-    Stretches between key frames that look alike, with packets of usual sizes, are not decoded.
-    Neither is one that ends with a key frame which the encoder chose to set and which shows
-    another scene, with packets as usual around it: that is a cut. The others are decoded, as
+    Stretches between key frames that look alike, with packets that tell of no gradual change, are
+    not decoded. Neither is one that ends with a key frame which the encoder chose to set and which
+    shows another scene, with packets as usual around it: that is a cut. The others are decoded, as
     far as needed: first without frames that no other refers to, then with them where those
     that are left show a change between them.
     """
 
     name: ClassVar[str] = "scout"
-    version: ClassVar[int] = 5
+    version: ClassVar[int] = 6
 
     def transitions(
         self, pictures: PictureReader, start_frame: int, end_frame: int
@@ -147,7 +147,7 @@ class _Search:
 
     def _find(self, kept: list[Picture], first: int) -> list[Transition]:
         """The transitions in `kept`; where wipes seem to be, nothing is guessed."""
-        found = find_transitions(np.stack(kept))
+        found = self._sure(np.stack(kept), first)
         unsure = np.zeros(len(kept), np.bool_)
         for change in found:
             if change.kind == "wipe":
@@ -160,7 +160,17 @@ class _Search:
             for number, frame in self._detail.frames(first + begin, first + last + 1):
                 kept[number - first] = self._evidence.small(frame)
         guessed[unsure] = False
-        return find_transitions(np.stack(kept))
+        return self._sure(np.stack(kept), first)
+
+    def _sure(self, pictures: Pictures, first: int) -> list[Transition]:
+        """What `pictures`, from the frame `first` on, show and packets allow."""
+
+        def allowed(change: Transition) -> bool:
+            start = first + change.start_frame
+            return self._evidence.course.may_dissolve(start, start + change.frames + 1)
+
+        found = find_transitions(pictures)
+        return [change for change in found if change.kind != "dissolve" or allowed(change)]
 
     def _first(self, place: int) -> int:
         """Where decoding begins: earlier if `place` begins in the middle of something."""

@@ -10,7 +10,7 @@ import pytest
 
 from clearreel.media.cut import CutRequest, cut
 from clearreel.media.cut.entry import decodes_alone, starts_sequence
-from clearreel.media.cut.nal import Configuration, join_units
+from clearreel.media.nal import Configuration, join_units
 from clearreel.testing.encode import Video
 
 from .conftest import Source, decode

@@ -15,12 +15,12 @@ from clearreel.media.cut.cursor import SoundCursor, VideoCursor
 from clearreel.media.cut.entry import decodes_alone, starts_sequence
 from clearreel.media.cut.joining import Joint
 from clearreel.media.cut.layout import Layout, Passage
-from clearreel.media.cut.nal import Configuration
 from clearreel.media.cut.request import Cut, CutMode, CutRequest, UnfitError
 from clearreel.media.cut.sound import Sound, Window
 from clearreel.media.cut.target import digest, has_edits, suffix_for
 from clearreel.media.cut.transcoding import write_transcoded
 from clearreel.media.decoding import FrameReader
+from clearreel.media.nal import Configuration
 from clearreel.media.packets import PacketTable
 from clearreel.media.probe import Reel
 from clearreel.media.timeline import Timeline

@@ -10,7 +10,8 @@ from av.codec.context import CodecContext
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from clearreel.media.cut.nal import (
+from clearreel.media.cut.request import UnfitError
+from clearreel.media.nal import (
     H264_DELIMITER,
     H264_PPS,
     H264_SPS,
@@ -21,7 +22,6 @@ from clearreel.media.cut.nal import (
     nal_type,
     split_units,
 )
-from clearreel.media.cut.request import UnfitError
 from clearreel.media.probe import VideoTrack
 
 QUANTISER = 12

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clearreel.media.cut.nal import H264_IDR, H264_SEI, Configuration, exp_golomb, split_units
-from clearreel.media.cut.nal import nal_type as kind_of
+from clearreel.media.nal import H264_IDR, H264_SEI, Configuration, exp_golomb, split_units
+from clearreel.media.nal import nal_type as kind_of
 
 _RECOVERY_POINT = 6
 _HEVC_IRAP = range(16, 22)

@@ -16,7 +16,10 @@ from clearreel.media.cut.clipfile import write_clip
 from clearreel.media.cut.cursor import VideoCursor
 from clearreel.media.cut.edges import Edge, encode_edge
 from clearreel.media.cut.layout import Layout, Passage, decode_times
-from clearreel.media.cut.nal import (
+from clearreel.media.cut.request import UnfitError
+from clearreel.media.cut.sound import Sound
+from clearreel.media.decoding import FrameReader
+from clearreel.media.nal import (
     HEVC_BLA_N_LP,
     HEVC_CRA,
     HEVC_PARAMETERS,
@@ -25,9 +28,6 @@ from clearreel.media.cut.nal import (
     nal_type,
     split_units,
 )
-from clearreel.media.cut.request import UnfitError
-from clearreel.media.cut.sound import Sound
-from clearreel.media.decoding import FrameReader
 from clearreel.media.packets import NO_TICK
 
 

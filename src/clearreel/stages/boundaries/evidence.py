@@ -13,10 +13,12 @@ from clearreel.media.packets import PacketTable
 from clearreel.media.peeking import Peek, Peeker
 from clearreel.media.pictures import GLIMPSE, Picture, PictureReader
 from clearreel.media.timeline import Timeline
+from clearreel.media.weighting import Weighting
+from clearreel.stages.boundaries.course import Course
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
 from clearreel.stages.boundaries.likeness import alike
 from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
-from clearreel.stages.boundaries.stretches import calm_between, find_stretches, prominence
+from clearreel.stages.boundaries.stretches import find_stretches, prominence
 
 Verdict = Literal["one shot", "cut at the end", "doubt"]
 
@@ -53,16 +55,17 @@ class Evidence:
     def __init__(self, pictures: PictureReader, peeker: Peeker | None) -> None:
         """`peeker` is None where the footage can't be peeked at."""
         timeline, packets = pictures.reader.timeline, pictures.reader.packets
-        known = timeline.packet >= 0
         self._pictures = pictures
         self._peeker = peeker
-        self._size = np.where(known, packets.size[np.where(known, timeline.packet, 0)], 0)
-        self._prominence = prominence(timeline.key, self._size, _forward(packets, timeline))
+        self.course = _course(packets, timeline)
+        """What packets say of gradual changes."""
+        size = self.course.size
+        self._prominence = prominence(timeline.key, size, _forward(packets, timeline))
         self._divided: set[int] = set()
         """Starts of the stretches that were looked through for new pictures."""
         self._anchors: dict[int, Picture | None] = {}
         self._verdicts: dict[int, Verdict] = {}
-        self.stretches = find_stretches(timeline.key, self._size)
+        self.stretches = find_stretches(timeline.key, self.course)
         self.new: dict[int, int] = {}
         """Frames that take nothing from others and are no key frames, by the first frame that
         shows what they show."""
@@ -180,8 +183,8 @@ class Evidence:
         self.new |= new
         self._divided.update(new)
         last = place + 1 == len(self.stretches)
-        behind = len(self._size) if last else self.stretches[place + 1].end
-        self.stretches[place : place + 1] = stretch.divided(new, cleared, behind, self._size)
+        behind = len(self._prominence) if last else self.stretches[place + 1].end
+        self.stretches[place : place + 1] = stretch.divided(new, cleared, behind, self.course)
 
     def _comes_back(self, place: int, after: Picture) -> bool:
         """Whether what ends with a stretch may be a flash, with one scene on both sides."""
@@ -197,15 +200,22 @@ class Evidence:
         """Whether packets are as usual from the frame `number` of a stretch on."""
         start, end = self.stretches[place].start, self.stretches[place].end
         last = place + 1 == len(self.stretches)
-        new = self.new.get(end, end)
-        behind = self._size[:0] if last else self._size[new + 1 : self.stretches[place + 1].end]
-        shown = self.new.get(start, start)
-        return calm_between(
-            self._size[shown + 1 : end],
-            behind,
+        shown, new = self.new.get(start, start), self.new.get(end, end)
+        return self.course.calm(
+            (shown + 1, end),
+            (end, end) if last else (new + 1, self.stretches[place + 1].end),
             max(0, number - shown),
             cuts_known=self._peeker is not None,
         )
+
+
+def _course(packets: PacketTable, timeline: Timeline) -> Course:
+    known = timeline.packet >= 0
+    row = np.where(known, timeline.packet, 0)
+    return Course(
+        size=np.where(known, packets.size[row], 0),
+        weighting=np.where(known, packets.weighting[row], np.uint8(Weighting.UNTOLD)),
+    )
 
 
 def _forward(packets: PacketTable, timeline: Timeline) -> NDArray[np.bool_]:

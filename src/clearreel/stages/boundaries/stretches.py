@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+
+from clearreel.stages.boundaries.course import Course, Sizes
 
 SHORTEST = 12
 """Frames between two anchors, at least: footage with more key frames is sampled."""
@@ -26,15 +27,6 @@ AROUND = 16
 """Packets on each side that it is compared with."""
 BESIDE = 8
 """Packets of frames that are coded in the order of time, on each side, that `prominence` takes."""
-CALM_FRAMES = 10
-"""Packets that are averaged to see whether anything changes gradually."""
-SWELL, DIP = 1.9, 0.3
-"""Such a mean against the stretch's median: a dissolve swells it, a fade out lets it dip. At 2.1
-and 0.25, F1 of all on tuning reels with scene cuts was 0.981 instead of 0.987, for 6 % fewer
-frames."""
-
-
-Sizes = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +45,13 @@ class Stretch:
     """Frames in between whose packets may hold one, the spikes among them."""
 
     def divided(
-        self, at: Mapping[int, int], cleared: Collection[int], after: int, size: Sizes
+        self, at: Mapping[int, int], cleared: Collection[int], after: int, course: Course
     ) -> list[Stretch]:
         """The stretches that it falls into at the frames where new pictures begin.
 
         `at`: the frame whose packet holds the picture, by the frame that begins to show it.
         `cleared` are spikes and hints that proved to be none, `after` is where the next stretch
-        ends, and `size` is as in `find_stretches`.
+        ends, and `course` is that of the whole footage.
         """
         starts = [(self.start, self.start), *sorted(at.items())]
         ends = [*starts[1:], (self.end, self.end)]
@@ -72,9 +64,7 @@ class Stretch:
                     start,
                     end,
                     chosen=self.chosen if last else True,
-                    calm=calm_between(
-                        size[first + 1 : end], size[new + 1 : behind], cuts_known=True
-                    ),
+                    calm=course.calm((first + 1, end), (new + 1, behind), cuts_known=True),
                     spikes=tuple(n for n in self.spikes if start < n < end and n not in cleared),
                     hints=tuple(n for n in self.hints if start < n < end and n not in cleared),
                 )
@@ -100,12 +90,9 @@ def prominence(key: NDArray[np.bool_], size: Sizes, forward: NDArray[np.bool_]) 
     return found
 
 
-def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stretch]:
-    """Divide footage at its key frames.
-
-    `key` and `size`, in bytes, are those of each presented frame's packet, (frames,). A size of 0
-    stands for one that is not known; nothing is believed then.
-    """
+def find_stretches(key: NDArray[np.bool_], course: Course) -> list[Stretch]:
+    """Divide footage at its key frames: `key` says which of the frames (frames,) are such."""
+    size = course.size
     frames = len(key)
     keys = np.flatnonzero(key)
     anchors = _anchors(keys)
@@ -123,7 +110,7 @@ def find_stretches(key: NDArray[np.bool_], size: NDArray[np.int64]) -> list[Stre
                 start,
                 end,
                 chosen=end < frames and not intra_only and gap < EARLY * longest,
-                calm=calm_between(size[start + 1 : end], size[end + 1 : after], cuts_known=False),
+                calm=course.calm((start + 1, end), (end + 1, after), cuts_known=False),
                 spikes=_inside(spikes, start, end),
                 hints=_inside(hints, start, end),
             )
@@ -180,31 +167,3 @@ def _size_steps(size: NDArray[np.int64]) -> NDArray[np.int64]:
     step = np.abs(np.diff(logs, prepend=logs[:1]))
     usual = float(np.median(step))
     return np.flatnonzero(step > max(0.1, 6 * usual))
-
-
-def calm_between(before: Sizes, behind: Sizes, passed: int = 0, *, cuts_known: bool) -> bool:
-    """Whether no packets before a new picture, nor those right behind it, stand out from theirs.
-
-    Of those before, the first `passed` only say what is usual. Fewer than `CALM_FRAMES` leave no
-    room for a gradual change; but unless all cuts are known, there may be one among them.
-    """
-    means, next_means = _means(before), _means(behind)
-    if not cuts_known and (len(means) <= passed or not len(next_means)):
-        return False
-    calm = True
-    if len(means) > passed:
-        usual = float(np.median(means))
-        means = means[passed:]
-        calm = bool(means.max() <= SWELL * usual and means.min() >= DIP * usual)
-    if len(next_means):
-        usual = float(np.median(next_means))
-        calm = calm and bool(DIP * usual <= next_means[0] <= SWELL * usual)
-    return calm
-
-
-def _means(size: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Means over CALM_FRAMES packets in a row; none where there are fewer."""
-    if len(size) < CALM_FRAMES:
-        return np.empty(0)
-    total = np.concatenate([[0.0], np.cumsum(size, dtype=np.float64)])
-    return np.asarray((total[CALM_FRAMES:] - total[:-CALM_FRAMES]) / CALM_FRAMES, np.float64)

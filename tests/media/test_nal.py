@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import Path
 
 import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearreel.media.cut.nal import (
+from clearreel.media.nal import (
     Configuration,
     exp_golomb,
     h264_set_id,
@@ -17,8 +17,8 @@ from clearreel.media.cut.nal import (
     nal_type,
     split_units,
 )
-
-from .conftest import Source
+from clearreel.testing.encode import Video, write
+from clearreel.testing.scenes import reel
 
 # A unit never ends in a zero byte, nor holds a start code: emulation prevention sees to it.
 UNITS = st.lists(
@@ -42,32 +42,38 @@ def test_exp_golomb(number: int) -> None:
     assert exp_golomb(int(bits, 2).to_bytes(9, "big")) == number
 
 
+def extradata(path: Path, **settings: str) -> bytes | None:
+    write(path, reel(13, width=64, height=64), video=Video(**settings))
+    with av.open(str(path)) as opened:
+        return opened.streams.video[0].codec_context.extradata
+
+
 @pytest.mark.parametrize(
-    ("kind", "codec", "kinds", "length_size"),
+    ("suffix", "codec", "kinds", "length_size"),
     [
-        ("h264-closed", "h264", [7, 8], 4),
-        ("h264-ts", "h264", [7, 8], 0),
-        ("hevc-closed", "hevc", [32, 33, 34], 4),
-        ("hevc-ts", "hevc", [32, 33, 34], 0),
+        (".mp4", "h264", [7, 8], 4),
+        (".ts", "h264", [7, 8], 0),
+        (".mp4", "hevc", [32, 33, 34], 4),
+        (".ts", "hevc", [32, 33, 34], 0),
     ],
 )
 def test_configurations_hold_parameter_sets(
-    source: Callable[[str], Source], kind: str, codec: str, kinds: list[int], length_size: int
+    tmp_path: Path, suffix: str, codec: str, kinds: list[int], length_size: int
 ) -> None:
-    with av.open(str(source(kind).reel.path)) as opened:
-        extradata = opened.streams.video[0].codec_context.extradata
-    configuration = Configuration(codec, extradata)
+    encoder = {"h264": "libx264", "hevc": "libx265"}[codec]
+    configuration = Configuration(codec, extradata(tmp_path / f"film{suffix}", codec=encoder))
     assert configuration.length_size == length_size
     assert [k for u in configuration.units if (k := nal_type(codec, u)) in kinds] == kinds
 
 
-def test_one_more_pair_of_sets(source: Callable[[str], Source]) -> None:
-    for kind in ("h264-closed", "h264-10-bit", "h264-ts"):
-        with av.open(str(source(kind).reel.path)) as opened:
-            before = Configuration("h264", opened.streams.video[0].codec_context.extradata)
-        sps, pps = b"\x67\x64\x00\x0a\x04\x10", b"\x68\x04\x20"
-        after = Configuration("h264", before.with_h264(sps, pps))
-        assert sorted(after.units) == sorted([*before.units, sps, pps])
+@pytest.mark.parametrize(
+    ("suffix", "pixels"), [(".mp4", "yuv420p"), (".mp4", "yuv420p10le"), (".ts", "yuv420p")]
+)
+def test_one_more_pair_of_sets(tmp_path: Path, suffix: str, pixels: str) -> None:
+    before = Configuration("h264", extradata(tmp_path / f"film{suffix}", pixel_format=pixels))
+    sps, pps = b"\x67\x64\x00\x0a\x04\x10", b"\x68\x04\x20"
+    after = Configuration("h264", before.with_h264(sps, pps))
+    assert sorted(after.units) == sorted([*before.units, sps, pps])
 
 
 def test_set_numbers() -> None:
