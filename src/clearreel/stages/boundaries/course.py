@@ -29,13 +29,13 @@ LONGEST_WIPE = 64
 """Frames; a longer wipe is told by a part of it."""
 LEAST_FRAMES = 8
 """Packets that are averaged to see what frames take in which nothing new appears."""
-ADDED = 3.0
+ADDED = 4.0
 """What the frames of a wipe take beyond that, as pictures that are coded by themselves…"""
 RISE = 1.5
 """…and the mean of packets in it against what a quarter of the stretch stays below. Of twenty wipes
-in calm packets on tuning reels 17 do, and a quarter of the frames of a film without any; with 4
-instead of 3 it is 15 and a sixth."""
-STEEP, ADDED_AT_ONCE = 6.0, 1.0
+on tuning reels, in packets that were calm by all else, 15 do, and so does a sixth of the frames of
+a film without any; with 3 instead of 4 it is 17 and a quarter."""
+STEEP, ADDED_AT_ONCE = 10.0, 1.0
 """Where packets rise like that, less is enough."""
 RESTLESS = 1.6
 """The mean of the last packets before a new picture against the stretch's median, from which on the
