@@ -121,3 +121,29 @@ def test_an_interlaced_film(tmp_path: Path) -> None:
 def test_damage_tells_nothing(packet: bytes, extradata: bytes) -> None:
     reader = WeightingReader(extradata)
     assert reader.read(packet) in Weighting
+
+
+def code(number: int) -> str:
+    """ue(v)."""
+    bits = f"{number + 1:b}"
+    return "0" * (len(bits) - 1) + bits
+
+
+def unit(head: int, *bits: str) -> bytes:
+    content = "".join(bits) + "1"
+    content += "0" * (-len(content) % 8)
+    return bytes([head]) + int(content, 2).to_bytes(len(content) // 8, "big")
+
+
+def slice_with(denominator: int) -> bytes:
+    """Parameter sets of the baseline profile and a P slice, with start codes."""
+    sps = unit(0x67, f"{66:08b}", "0" * 16, *map(code, (0, 0, 2, 1)), "0", code(9), code(5), "1")
+    pps = unit(0x68, code(0), code(0), "00", *map(code, (0, 0, 0)), "100", *map(code, (0, 0, 0)))
+    header = unit(0x41, code(0), code(0), code(0), "0000", "00", code(denominator), code(0), "00")
+    return b"".join(b"\0\0\1" + one for one in (sps, pps + b"\x10", header))
+
+
+def test_a_denominator_out_of_range_tells_nothing() -> None:
+    assert WeightingReader(b"").read(slice_with(7)) == Weighting.EVEN
+    # Two to the power of this would be a number that fits into no machine.
+    assert WeightingReader(b"").read(slice_with(2**60)) == Weighting.UNTOLD

@@ -22,6 +22,8 @@ _SETS_BYTES = 1024
 _EXTENDED_PROFILES = (100, 110, 122, 244, 44, 83, 86, 118, 128, 138)
 """profile_idc with which an SPS tells of chroma (7.3.2.1.1)."""
 _FULL_CHROMA = 3
+_FINEST = 7
+"""luma_log2_weight_denom and its like, at most (7.4.3.2)."""
 
 
 class Weighting(IntEnum):
@@ -149,8 +151,8 @@ class WeightingReader:
 
     def _weights(self, bits: _Bits, references: int, chroma: bool) -> Weighting:
         """pred_weight_table (7.3.3.2)."""
-        even = 1 << bits.ue()
-        even_tint = 1 << bits.ue() if chroma else 0
+        even = _denominator(bits)
+        even_tint = _denominator(bits) if chroma else 0
         weighting = Weighting.EVEN
         for place in range(references):
             luma = (bits.se(), bits.se()) if bits.flag() else (even, 0)
@@ -219,6 +221,14 @@ def _read_picture(unit: bytes) -> tuple[int, _Picture]:
     bits.skip_codes(3)  # quantisers
     bits.skip(2)
     return number, _Picture(sequence, order_in_fields, references, weighted, bits.flag())
+
+
+def _denominator(bits: _Bits) -> int:
+    """What a weight is that changes nothing."""
+    power = bits.ue()
+    if power > _FINEST:
+        raise ValueError("no denominator of weights")
+    return 1 << power
 
 
 class _Bits:
