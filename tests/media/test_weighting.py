@@ -138,9 +138,12 @@ def unit(head: int, *bits: str) -> bytes:
 def slice_with(denominator: int) -> bytes:
     """Parameter sets of the baseline profile and a P slice, with start codes."""
     sps = unit(0x67, f"{66:08b}", "0" * 16, *map(code, (0, 0, 2, 1)), "0", code(9), code(5), "1")
-    pps = unit(0x68, code(0), code(0), "00", *map(code, (0, 0, 0)), "100", *map(code, (0, 0, 0)))
+    pps = unit(
+        *(0x68, code(0), code(0), "00", *map(code, (0, 0, 0)), "100"),
+        *(*map(code, (0, 0, 0)), "000"),
+    )
     header = unit(0x41, code(0), code(0), code(0), "0000", "00", code(denominator), code(0), "00")
-    return b"".join(b"\0\0\1" + one for one in (sps, pps + b"\x10", header))
+    return b"".join(b"\0\0\1" + one for one in (sps, pps, header))
 
 
 def test_a_denominator_out_of_range_tells_nothing() -> None:

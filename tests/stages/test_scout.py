@@ -74,6 +74,21 @@ def test_every_boundary_of_a_reel(encoding: str, tmp_path: Path) -> None:
     assert {found.kind for true, found in result.pairs} == {"cut", "dissolve", "fade", "wipe"}
 
 
+def test_a_cutaway_by_dissolve_whose_ends_are_alike(tmp_path: Path) -> None:
+    """The key frames on both sides show one scene; only weights tell that another was between."""
+    shots = (
+        scenes.Shot(60, 5, "static"),
+        scenes.Shot(70, 6, "static", "dissolve", 24),
+        scenes.Shot(60, 5, "static", "cut"),
+    )
+    reel = scenes.Reel(shots, 320, 180, numbered=False)
+    path = encode.write(tmp_path / "reel.mp4", reel, video=ENCODINGS["scene cuts"])
+    found = found_in(path)[0]
+    result = compare(of_reel(reel), of_shots(found))
+    assert (result.all.false, result.all.missed) == (0, 0)
+    assert [shot.transition.kind for shot in found] == ["start", "dissolve", "cut"]
+
+
 def test_shots_lie_apart_and_inside_the_footage(tmp_path: Path) -> None:
     path = encode.write(tmp_path / "reel.mp4", REEL)
     shots, _ = found_in(path)

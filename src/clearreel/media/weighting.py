@@ -19,6 +19,7 @@ _P, _B, _SP = 0, 1, 3
 _HEADER_BYTES = 64
 """More than a slice header up to its first weights takes, with a few changes of references."""
 _SETS_BYTES = 1024
+"""More than a parameter set takes, and all that stands in front of a slice behind start codes."""
 _EXTENDED_PROFILES = (100, 110, 122, 244, 44, 83, 86, 118, 128, 138)
 """profile_idc with which an SPS tells of chroma (7.3.2.1.1)."""
 _FULL_CHROMA = 3

@@ -55,6 +55,13 @@ def test_a_lonely_weight_among_many_frames_without_is_none() -> None:
     assert calm(dense)  # one of twenty-five
 
 
+def test_light_that_changes_for_more_than_a_moment() -> None:
+    assert course(weighted=(60, 63, 66)).relights(10, 100)
+    assert not course(weighted=(60, 63, 66)).relights(64, 100)
+    assert not course(weighted=(60, 63)).relights(10, 100)
+    assert not course(told=False).relights(10, 100)
+
+
 def test_swollen_packets_are_a_change_where_weights_are_not_told() -> None:
     swell = swollen(50, 70, 500)
     assert not calm(course(swell, told=False))

@@ -22,6 +22,8 @@ WEIGHTED_SHARE = 0.1
 tuning reels it was 0.2 or more, and no dissolve was without."""
 NEAR = 12
 """Frames on each side of a weighted one among which others are weighted in a gradual change."""
+LIGHTS = 3
+"""So many of these frames may lead to another scene and back, where both ends show the same."""
 SOON = 5
 """Frames after a new picture in which weights say that it came gradually: until the first frames
 that are predicted from it."""
@@ -67,6 +69,10 @@ class Course:
         told, weighted = self.weighting > 0, self.weighting == Weighting.WEIGHTED
         enough = _around(weighted) >= WEIGHTED_SHARE * _around(told)
         return np.asarray(weighted & enough, np.bool_)
+
+    def relights(self, start: int, end: int) -> bool:
+        """Whether the light changes for more than a moment in start <= n < end."""
+        return self.relit is not None and int(self.relit[start:end].sum()) >= LIGHTS
 
     def may_dissolve(self, start: int, end: int) -> bool:
         """Whether start <= n < end may be a dissolve, by the weights of its frames."""

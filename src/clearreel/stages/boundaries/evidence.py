@@ -125,7 +125,8 @@ class Evidence:
             unsure = stretch.chosen and not alike(here, after, ALIKE)
             # What was inserted and left again shows in packets that were not looked into.
             unseen = self._peeker is None and any(hint > number for hint in stretch.hints)
-            return "doubt" if unsure or unseen else "one shot"
+            away = self.course.relights(number, stretch.end)
+            return "doubt" if unsure or unseen or away else "one shot"
         calm = stretch.calm or (number > stretch.start and self._calm_from(place, number))
         if self._peeker is not None and not stretch.chosen and calm:
             # Nothing new stood out, and nothing changed gradually: it only moves.
