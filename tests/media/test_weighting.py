@@ -118,7 +118,7 @@ def test_an_interlaced_film(tmp_path: Path) -> None:
 
 
 @given(st.binary(max_size=200), st.binary(max_size=60))
-def test_damage_tells_nothing(packet: bytes, extradata: bytes) -> None:
+def test_no_damage_raises_anything(packet: bytes, extradata: bytes) -> None:
     reader = WeightingReader(extradata)
     assert reader.read(packet) in Weighting
 

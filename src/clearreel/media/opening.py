@@ -97,7 +97,7 @@ def rewind(opened: InputContainer) -> None:
 _REWIND_MICROSECONDS = 10_000_000
 
 
-def demux(opened: InputContainer, stream: Stream) -> Iterator[Packet]:  # type: ignore[type-arg]
+def demux(opened: InputContainer, stream: Stream) -> Iterator[Packet[Stream]]:
     """The packets of `stream` that have content, up to the end of the file.
 
     Raises `FFmpegError` where the demuxer gives up.

@@ -10,6 +10,7 @@ import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.stream import Stream
 from numpy.typing import NDArray
 
 from clearreel.core.errors import UnreadableError
@@ -111,12 +112,12 @@ _COLUMNS = np.dtype(
 )
 
 
-def content_digest(content: Packet | bytes) -> bytes:  # type: ignore[type-arg]
+def content_digest(content: Packet[Stream] | bytes) -> bytes:
     """The bytes of `PacketTable.digest`."""
     return blake2b(content, digest_size=8).digest()
 
 
-def _row(packet: Packet, codec: str, whole: bool, weighting: Weighting) -> bytes:  # type: ignore[type-arg]
+def _row(packet: Packet[Stream], codec: str, whole: bool, weighting: Weighting) -> bytes:
     return _ROW.pack(
         _tick(packet.pts),
         _tick(packet.dts),
@@ -136,6 +137,6 @@ def _tick(stamp: int | None) -> int:
     return NO_TICK if stamp is None or abs(stamp) > MAX_TICK else stamp
 
 
-def _vp8_shown(packet: Packet) -> bool:  # type: ignore[type-arg]
+def _vp8_shown(packet: Packet[Stream]) -> bool:
     # RFC 6386, 9.1: bit 4 of a frame's first byte is show_frame.
     return bool(memoryview(packet)[0] >> 4 & 1)

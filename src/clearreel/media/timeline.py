@@ -16,6 +16,7 @@ import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
+from av.stream import Stream
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -238,7 +239,7 @@ def _frames(opened: InputContainer, reel: Reel) -> Iterator[VideoFrame]:
         yield from (f for f in frames if f.pts is not None and abs(f.pts) <= MAX_TICK)
 
 
-def _whole_packets(opened: InputContainer, stream: VideoStream) -> Iterator[Packet]:  # type: ignore[type-arg]
+def _whole_packets(opened: InputContainer, stream: VideoStream) -> Iterator[Packet[Stream]]:
     # What was demuxed before the damage is footage.
     with suppress(FFmpegError):
         yield from demux(opened, stream)

@@ -2,8 +2,8 @@
 
 Encoders that tell weights (ITU-T H.264, 7.3.3.2; x264's `weightp`) do so where the light of the
 whole picture changes from frame to frame: in nearly every fade and dissolve, and hardly anywhere
-else. The weights stand in the slice headers, in front of all that is coded, and so cost nothing to
-read.
+else. The weights stand in the slice headers, in front of all that is coded, so nothing has to be
+decoded for them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from enum import IntEnum
 from clearreel.media.nal import H264_IDR, H264_PPS, H264_SPS, Configuration
 
 _NOT_IDR = 1
-_P, _B, _SP = 0, 1, 3
+_P, _SP = 0, 3
 _HEADER_BYTES = 64
 """More than a slice header up to its first weights takes, with a few changes of references."""
 _SETS_BYTES = 1024

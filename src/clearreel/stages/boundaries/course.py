@@ -18,8 +18,8 @@ SWELL, DIP = 1.9, 0.3
 it, a fade out lets it dip. At 2.1 and 0.25, F1 of all on tuning reels with scene cuts was 0.981
 instead of 0.987, for 6 % fewer frames."""
 WEIGHTED_SHARE = 0.1
-"""Of the frames of a dissolve that could have weights, this share has them at least. In 220 of
-tuning reels it was 0.2 or more, and no dissolve was without."""
+"""Of the frames of a dissolve that could have weights, this share has them at least. In 220
+dissolves that were found on tuning reels it was 0.2 or more, and none was without."""
 NEAR = 12
 """Frames on each side of a weighted one among which others are weighted in a gradual change."""
 LIGHTS = 3
@@ -35,8 +35,8 @@ ADDED = 4.0
 """What the frames of a wipe take beyond that, as pictures that are coded by themselves…"""
 RISE = 1.5
 """…and the mean of packets in it against what a quarter of the stretch stays below. Of twenty wipes
-on tuning reels, in packets that were calm by all else, 15 do, and so does a sixth of the frames of
-a film without any; with 3 instead of 4 it is 17 and a quarter."""
+on tuning reels, in packets that were calm by all else, 15 do, and so does a seventh of the frames
+of a film without any; with 3 instead of 4 it is 17 and a quarter."""
 STEEP, ADDED_AT_ONCE = 10.0, 1.0
 """Where packets rise like that, less is enough."""
 RESTLESS = 1.6
@@ -55,7 +55,7 @@ class Course:
     """What the packets of footage say of how it goes on, a row for each presented frame."""
 
     size: Sizes
-    """Bytes, (frames,). 0 stands for a size that is not known; nothing is believed then."""
+    """Bytes, (frames,); 0 where it is not known."""
     weighting: NDArray[np.uint8]
     """(frames,): a `media.weighting.Weighting` each. Where all are untold, all that is known of
     light is how packets swell."""
