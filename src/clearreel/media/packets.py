@@ -18,7 +18,7 @@ from clearreel.core.pulse import beat
 from clearreel.core.span import MAX_TICK
 from clearreel.media.opening import demux, unreadable
 from clearreel.media.probe import VideoTrack
-from clearreel.media.weighting import Weighting, WeightingReader
+from clearreel.media.weighting import UNTOLD, WeightingReader
 
 NO_TICK = np.iinfo(np.int64).min
 """Stands for a time stamp that the container does not give."""
@@ -45,8 +45,8 @@ class PacketTable:
     position: NDArray[np.int64]
     """Byte of the file at which the packet's content lies as it is, or -1 where it is not known or
     where it takes more than that to decode it."""
-    weighting: NDArray[np.uint8]
-    """A `Weighting` each; all untold in other codecs than H.264, and where no packet of the stream
+    weighting: NDArray[np.int8]
+    """What `WeightingReader.read` gives for each; all untold in other codecs than H.264, and where no packet of the stream
     tells any weight: an encoder that does not look for them says nothing by telling none."""
     damaged: bool
     """Demuxing ended in an error, so packets may be missing at the end."""
@@ -70,7 +70,7 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
     try:
         for packet in demux(opened, stream):
             beat()
-            weighting = weights.read(memoryview(packet)) if weights else Weighting.UNTOLD
+            weighting = weights.read(memoryview(packet)) if weights else UNTOLD
             rows += _row(packet, track.codec, whole, weighting)
     except FFmpegError as error:
         if not rows:
@@ -90,12 +90,12 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
         hidden=table["hidden"].copy(),
         digest=table["digest"].astype(np.uint64),
         position=table["position"].astype(np.int64),
-        weighting=table["weighting"] * np.uint8(believed),
+        weighting=np.where(believed, table["weighting"], np.int8(UNTOLD)),
         damaged=damaged,
     )
 
 
-_ROW = Struct("<qqqq???8sqB")
+_ROW = Struct("<qqqq???8sqb")
 _COLUMNS = np.dtype(
     [
         ("pts", "<i8"),
@@ -107,7 +107,7 @@ _COLUMNS = np.dtype(
         ("hidden", "?"),
         ("digest", ">u8"),
         ("position", "<i8"),
-        ("weighting", "u1"),
+        ("weighting", "i1"),
     ]
 )
 
@@ -117,7 +117,7 @@ def content_digest(content: Packet[Stream] | bytes) -> bytes:
     return blake2b(content, digest_size=8).digest()
 
 
-def _row(packet: Packet[Stream], codec: str, whole: bool, weighting: Weighting) -> bytes:
+def _row(packet: Packet[Stream], codec: str, whole: bool, weighting: int) -> bytes:
     return _ROW.pack(
         _tick(packet.pts),
         _tick(packet.dts),

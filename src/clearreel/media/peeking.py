@@ -8,7 +8,7 @@ that takes nothing shows something new, and is decoded rightly even so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -16,6 +16,7 @@ import numpy as np
 from av.sidedata.motionvectors import MotionVectors
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
+from numpy.typing import NDArray
 
 from clearreel.core.errors import UnreadableError
 from clearreel.media.decoding import FrameReader
@@ -25,6 +26,8 @@ from clearreel.media.timeline import Timeline
 
 MOST = 16
 """Frames that hang on one, at most."""
+BLOCK = 16
+"""Pixels; a macroblock's width and height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,18 @@ class Peek:
     frame: VideoFrame
     past: float
     future: float
+
+    def from_nowhere(self) -> NDArray[np.bool_]:
+        """Macroblocks of which less than half is taken from frames before, bool (rows, columns)."""
+        rows, columns = -(-self.frame.height // BLOCK), -(-self.frame.width // BLOCK)
+        taken = np.zeros(rows * columns, np.int64)
+        for vectors in _vectors(self.frame):
+            before = vectors[vectors["source"] < 0]
+            row = np.clip(before["dst_y"] // BLOCK, 0, rows - 1).astype(np.int64)
+            column = np.clip(before["dst_x"] // BLOCK, 0, columns - 1)
+            area = before["w"].astype(np.int64) * before["h"]
+            taken += np.bincount(row * columns + column, area, len(taken)).astype(np.int64)
+        return np.asarray(2 * taken.reshape(rows, columns) < BLOCK * BLOCK)
 
 
 class Peeker(FrameReader):
@@ -96,14 +111,18 @@ class Peeker(FrameReader):
         }
 
 
+def _vectors(frame: VideoFrame) -> Iterator[NDArray[np.void]]:
+    for data in frame.side_data:
+        if isinstance(data, MotionVectors):
+            yield data.to_ndarray()
+
+
 def _taken(frame: VideoFrame) -> tuple[float, float]:
     """The shares of the picture's area that are taken from frames before and after it."""
     past = future = 0.0
     area = frame.width * frame.height
-    for data in frame.side_data:
-        if isinstance(data, MotionVectors):
-            vectors = data.to_ndarray()
-            covered = vectors["w"].astype(np.int64) * vectors["h"]
-            past += float(covered[vectors["source"] < 0].sum()) / area
-            future += float(covered[vectors["source"] > 0].sum()) / area
+    for vectors in _vectors(frame):
+        covered = vectors["w"].astype(np.int64) * vectors["h"]
+        past += float(covered[vectors["source"] < 0].sum()) / area
+        future += float(covered[vectors["source"] > 0].sum()) / area
     return min(past, 1.0), min(future, 1.0)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 
 from clearreel.media.nal import H264_IDR, H264_PPS, H264_SPS, Configuration
 
@@ -27,15 +26,12 @@ _FINEST = 7
 """luma_log2_weight_denom and its like, at most (7.4.3.2)."""
 
 
-class Weighting(IntEnum):
-    """What a packet says of the light of the pictures that it predicts from."""
-
-    UNTOLD = 0
-    """Nothing: it predicts from none, or in both directions, or its syntax has no weights."""
-    EVEN = 1
-    """It could tell weights, and takes what it predicts from first as it is."""
-    WEIGHTED = 2
-    """It makes what it predicts from first lighter or darker, or gives it another tint."""
+UNTOLD = -1
+"""A packet that says nothing of the light of the pictures that it predicts from: it predicts from
+none, or in both directions, or its syntax has no weights."""
+UNIT = 128
+"""A weight is told as the change that it makes, in such parts: of the light, or of its range."""
+_MOST = 127
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +82,21 @@ class WeightingReader:
         except (IndexError, ValueError):
             self._length_size = 0  # a damaged box: nothing will be told
 
-    def read(self, packet: bytes | memoryview) -> Weighting:
-        """The weighting of one packet's first slice; `UNTOLD` where its syntax is damaged."""
+    def read(self, packet: bytes | memoryview) -> int:
+        """How much lighter or darker a packet's first slice makes what it predicts from first.
+
+        In parts of `UNIT`, whether by a factor or by what is added; 0 if not at all, 1 at least if
+        at all, were it only the tint. `UNTOLD` where its syntax says nothing or is damaged.
+        """
         try:
             for unit in self._heads(packet):
                 kind = unit[0] & 0x1F
                 if kind in (_NOT_IDR, H264_IDR):
-                    return self._slice(unit) if kind == _NOT_IDR else Weighting.UNTOLD
+                    return self._slice(unit) if kind == _NOT_IDR else UNTOLD
                 self._learn(unit)
         except (IndexError, KeyError, ValueError):
             pass
-        return Weighting.UNTOLD
+        return UNTOLD
 
     def _heads(self, packet: bytes | memoryview) -> Iterator[bytes]:
         """The first bytes of each unit."""
@@ -125,16 +125,16 @@ class WeightingReader:
             number, picture = _read_picture(unit)
             self._pictures[number] = picture
 
-    def _slice(self, unit: bytes) -> Weighting:
+    def _slice(self, unit: bytes) -> int:
         """Up to the first weights of a slice header (7.3.3)."""
         bits = _Bits(unit[1:_HEADER_BYTES])
         bits.ue()  # first_mb_in_slice
         kind = bits.ue() % 5
         if kind not in (_P, _SP):
-            return Weighting.UNTOLD
+            return UNTOLD
         picture = self._pictures[bits.ue()]
         if not picture.weighted:
-            return Weighting.UNTOLD
+            return UNTOLD
         sequence = self._sequences[picture.sequence]
         bits.skip(2 * sequence.planes + sequence.frame_number_bits)
         field = not sequence.frames_only and bits.flag()
@@ -150,11 +150,11 @@ class WeightingReader:
                 bits.ue()
         return self._weights(bits, references, sequence.chroma)
 
-    def _weights(self, bits: _Bits, references: int, chroma: bool) -> Weighting:
+    def _weights(self, bits: _Bits, references: int, chroma: bool) -> int:
         """pred_weight_table (7.3.3.2)."""
         even = _denominator(bits)
         even_tint = _denominator(bits) if chroma else 0
-        weighting = Weighting.EVEN
+        first = 0
         for place in range(references):
             luma = (bits.se(), bits.se()) if bits.flag() else (even, 0)
             tint = chroma and bits.flag()
@@ -162,10 +162,11 @@ class WeightingReader:
             changed = luma != (even, 0) or any(one != (even_tint, 0) for one in tints)
             self.told |= changed
             if place == 0 and changed:
-                weighting = Weighting.WEIGHTED
+                factor, added = luma
+                first = max(1, abs(factor - even) * UNIT // even, abs(added))
             if self.told:
                 break  # what is said of the others does not matter any more
-        return weighting
+        return min(first, _MOST)
 
 
 def _read_sequence(unit: bytes) -> tuple[int, _Sequence]:

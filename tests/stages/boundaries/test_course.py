@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clearreel.media.weighting import Weighting
+from clearreel.media.weighting import UNTOLD
 from clearreel.stages.boundaries.course import Course
 
 KEY, SMALL = 10_000, 200
@@ -21,10 +21,10 @@ def course(
     size[[0, 100]] = KEY
     for number, value in (sizes or {}).items():
         size[number] = value
-    weighting = np.zeros(FRAMES, np.uint8)
+    weighting = np.full(FRAMES, UNTOLD, np.int8)
     if told:
-        weighting[::3] = Weighting.EVEN
-        weighting[list(weighted)] = Weighting.WEIGHTED
+        weighting[::3] = 0
+        weighting[list(weighted)] = 20
     return Course(size, weighting)
 
 
@@ -51,7 +51,7 @@ def test_weights_tell_of_a_change_that_packets_do_not() -> None:
 def test_a_lonely_weight_among_many_frames_without_is_none() -> None:
     seen = course(weighted=(60,))
     assert not calm(seen)  # one of eight around it
-    dense = Course(seen.size, np.where(seen.weighting > 0, seen.weighting, np.uint8(1)))
+    dense = Course(seen.size, np.maximum(seen.weighting, 0))
     assert calm(dense)  # one of twenty-five
 
 

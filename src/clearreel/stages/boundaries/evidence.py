@@ -13,12 +13,13 @@ from clearreel.media.packets import PacketTable
 from clearreel.media.peeking import Peek, Peeker
 from clearreel.media.pictures import GLIMPSE, Picture, PictureReader
 from clearreel.media.timeline import Timeline
-from clearreel.media.weighting import Weighting
-from clearreel.stages.boundaries.course import Course
+from clearreel.media.weighting import UNTOLD
+from clearreel.stages.boundaries.course import Course, Frames
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
-from clearreel.stages.boundaries.likeness import alike
+from clearreel.stages.boundaries.likeness import alike, recoloured
 from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
 from clearreel.stages.boundaries.stretches import find_stretches, prominence
+from clearreel.stages.boundaries.sweeps import Sweeps
 
 Verdict = Literal["one shot", "cut at the end", "doubt"]
 
@@ -28,6 +29,10 @@ ALIKE = 0.2
 """Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
 BELIEVED = 0.38
 """Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
+RECOLOURED = 0.33
+"""Share of pixels below which another scene has the colours of this one: encoders set key frames
+within shots as well, and what moves much may look like another scene. Of cuts on tuning reels one
+in twenty has less than 0.4; where it was none, in shots with much motion, it was 0.21 to 0.29."""
 BRIGHTENS = 6.0
 """Grey levels by which a shot may grow lighter or darker right after a cut; a fade or a dissolve
 that is under way does more."""
@@ -41,6 +46,7 @@ NEW, OLD = 0.05, 0.25
 """Share of a picture that is taken from before, up to which it is a new one, and from which on it
 is none. Of 40 cuts that x264 was forbidden to mark at medium speed, all stayed below 0.01, and all
 else above 0.25; 0.12 brought two false cuts into 150 boundaries."""
+UNCLEAR = (NEW + OLD) / 2
 HANGS_ON = 0.2
 """The same of a B frame that belongs to the new picture: it takes all from what is after it."""
 
@@ -59,10 +65,12 @@ class Evidence:
         self._peeker = peeker
         self.course = _course(packets, timeline)
         """What packets say of gradual changes."""
-        size = self.course.size
-        self._prominence = prominence(timeline.key, size, _forward(packets, timeline))
+        self._prominence = prominence(self.course.size, self.course.forward)
+        self._sweeps = None if peeker is None else Sweeps(self.course, peeker)
         self._divided: set[int] = set()
         """Starts of the stretches that were looked through for new pictures."""
+        self._past: dict[int, float] = {}
+        """`Peek.past` of the frames that were peeked at; `UNCLEAR` where nothing was to be seen."""
         self._anchors: dict[int, Picture | None] = {}
         self._verdicts: dict[int, Verdict] = {}
         self.stretches = find_stretches(timeline.key, self.course)
@@ -96,6 +104,8 @@ class Evidence:
         before = self.stretches[place].start
         for past in [known for known in self._anchors if known < before]:
             del self._anchors[past]
+        if self._sweeps is not None:
+            self._sweeps.forget(before)
 
     def verdict(self, place: int) -> Verdict:
         """The verdict on a whole stretch, from its two anchors."""
@@ -116,7 +126,7 @@ class Evidence:
             return "doubt"
         if place + 1 == len(self.stretches):
             # Nothing behind it to compare it with; but all that stands out was looked at.
-            calm = stretch.calm or self._calm_from(place, number)
+            calm = self._calm_from(place, number) and not self._wiped(place, number)
             return "one shot" if self._peeker is not None and calm else "doubt"
         after = self.anchor(place + 1)
         if after is None:
@@ -127,15 +137,21 @@ class Evidence:
             unseen = self._peeker is None and any(hint > number for hint in stretch.hints)
             away = self.course.relights(number, stretch.end)
             return "doubt" if unsure or unseen or away else "one shot"
-        calm = stretch.calm or (number > stretch.start and self._calm_from(place, number))
-        if self._peeker is not None and not stretch.chosen and calm:
+        if not self._calm_from(place, number):
+            return "doubt"
+        believed = alike(here, after, BELIEVED)
+        if not stretch.chosen:
             # Nothing new stood out, and nothing changed gradually: it only moves.
-            return "one shot" if alike(here, after, BELIEVED) else "doubt"
-        if not stretch.chosen or not calm or min(here.std(), after.std()) < NEARLY_BLANK:
+            moves = self._peeker is not None and believed and not self._wiped(place, number)
+            return "one shot" if moves else "doubt"
+        if believed or min(here.std(), after.std()) < NEARLY_BLANK:
             return "doubt"
-        if alike(here, after, BELIEVED) or self._comes_back(place, after):
+        if self._comes_back(place, after) or self._flashes(place, here):
             return "doubt"
-        return "cut at the end" if self.steady(place + 1) else "doubt"
+        if recoloured(here, after) < RECOLOURED and self.course.much_moves(*self._runs(place, number)):
+            return "doubt"
+        cut = self.steady(place + 1) and not self._wiped(place, number)
+        return "cut at the end" if cut else "doubt"
 
     def steady(self, place: int) -> bool:
         """Whether the shot that a stretch begins with goes on as it begins."""
@@ -167,14 +183,11 @@ class Evidence:
         cleared: list[int] = []
         new: dict[int, int] = {}
         for number in sorted(set(suspects)):
-            seen = peeker.peek(number)
-            if seen is None:
-                continue
-            around = peeker.surroundings(number) if seen.past <= NEW else []
-            past = around[-1].past if around else seen.past
+            around = self._peek(number, peeker)
+            past = self._past[number]
             if past > OLD:
                 cleared.append(number)
-            elif around and past <= NEW and around[-1].number == number:
+            elif around and past <= NEW:
                 begin = _begin(around)
                 if begin > max(new, default=stretch.start):
                     self._anchors[begin] = self.small(around[-1].frame)
@@ -187,6 +200,19 @@ class Evidence:
         behind = len(self._prominence) if last else self.stretches[place + 1].end
         self.stretches[place : place + 1] = stretch.divided(new, cleared, behind, self.course)
 
+    def _peek(self, number: int, peeker: Peeker) -> list[Peek]:
+        """Note how much of a frame is taken from before it; its surroundings if it seems new."""
+        seen = peeker.peek(number)
+        self._past[number] = UNCLEAR if seen is None else seen.past
+        if seen is None or seen.past > NEW:
+            return []
+        around = peeker.surroundings(number)
+        if not around or around[-1].number != number:
+            self._past[number] = UNCLEAR
+            return []
+        self._past[number] = around[-1].past
+        return around
+
     def _comes_back(self, place: int, after: Picture) -> bool:
         """Whether what ends with a stretch may be a flash, with one scene on both sides."""
         end, before = self.stretches[place].end, place
@@ -197,17 +223,49 @@ class Evidence:
         scene = self.anchor(before)
         return scene is None or not different(scene, after)
 
+    def _flashes(self, place: int, here: Picture) -> bool:
+        """Whether what begins with the end of a stretch may be a flash in it."""
+        behind = place + 1
+        start = self.stretches[behind].start
+        shown = self.new.get(start, start)
+        others = self.course.others((shown + 1, self.stretches[behind].end))
+        if not others or self.course.relit is None:
+            return False  # where weights are not told, packets have to be even for a verdict
+        if self._peeker is None:
+            return True
+        if start not in self._divided:
+            self._divide(behind, self._peeker)
+        end = self.stretches[behind].end
+        for number in [number for number in others if number < end]:
+            if number not in self._past:
+                self._peek(number, self._peeker)
+            if self._past[number] <= OLD:
+                return True
+        if behind + 1 == len(self.stretches) or end > others[-1]:
+            return False
+        scene = self.anchor(behind + 1)
+        return scene is None or not different(here, scene)
+
     def _calm_from(self, place: int, number: int) -> bool:
         """Whether packets are as usual from the frame `number` of a stretch on."""
+        stretch = self.stretches[place]
+        if stretch.calm or number == stretch.start:
+            return stretch.calm
+        known = self._peeker is not None
+        return self.course.calm(*self._runs(place, number), cuts_known=known)
+
+    def _wiped(self, place: int, number: int) -> bool:
+        """Whether there may be a wipe from the frame `number` of a stretch on."""
+        likely = self.course.sweeps(*self._runs(place, number))
+        return any(self._sweeps is None or self._sweeps.covers(frames) for frames in likely)
+
+    def _runs(self, place: int, number: int) -> tuple[Frames, Frames, int]:
+        """What `Course` asks for of a stretch from its frame `number` on."""
         start, end = self.stretches[place].start, self.stretches[place].end
         last = place + 1 == len(self.stretches)
         shown, new = self.new.get(start, start), self.new.get(end, end)
-        return self.course.calm(
-            (shown + 1, end),
-            (end, end) if last else (new + 1, self.stretches[place + 1].end),
-            max(0, number - shown),
-            cuts_known=self._peeker is not None,
-        )
+        behind = (end, end) if last else (new + 1, self.stretches[place + 1].end)
+        return (shown + 1, end), behind, max(0, number - shown)
 
 
 def _course(packets: PacketTable, timeline: Timeline) -> Course:
@@ -215,7 +273,8 @@ def _course(packets: PacketTable, timeline: Timeline) -> Course:
     row = np.where(known, timeline.packet, 0)
     return Course(
         size=np.where(known, packets.size[row], 0),
-        weighting=np.where(known, packets.weighting[row], np.uint8(Weighting.UNTOLD)),
+        forward=_forward(packets, timeline) & ~timeline.key,
+        weighting=np.where(known, packets.weighting[row], np.int8(UNTOLD)),
     )
 
 

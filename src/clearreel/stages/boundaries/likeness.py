@@ -86,6 +86,21 @@ def blurred_distance(before: Picture, after: Picture) -> float:
     return float(np.abs(one - other).mean())
 
 
+def recoloured(before: Picture, after: Picture) -> float:
+    """Share of the pixels that would have to change colour for both to have the same ones.
+
+    Half of what joint histograms of four levels a channel differ by (Swain and Ballard, *Color
+    indexing*, 1991): it does not matter where the colours are.
+    """
+    one, other = _colours(before), _colours(after)
+    return float(np.abs(one - other).sum()) / (2 * before[..., 0].size)
+
+
+def _colours(picture: Picture) -> NDArray[np.int64]:
+    level = picture.reshape(-1, 3) >> 6
+    return np.bincount(level @ np.array([16, 4, 1], np.uint8), minlength=64)
+
+
 def unlikeness(before: Picture, after: Picture) -> Unlikeness:
     """How badly `before`, moved block by block, explains `after`."""
     residual = float(residuals(before, after).mean())

@@ -72,14 +72,13 @@ class Stretch:
         return parts
 
 
-def prominence(key: NDArray[np.bool_], size: Sizes, forward: NDArray[np.bool_]) -> Sizes:
+def prominence(size: Sizes, forward: NDArray[np.bool_]) -> Sizes:
     """How much larger a packet is than those around it, float32 (frames,).
 
-    Only among frames that are coded in the order of time (`forward`) and are no key frames, each
-    against the median of its neighbours; 0 for all others.
+    Only among P frames (`forward`), each against the median of its neighbours; 0 for all others.
     """
     found = np.zeros(len(size), np.float32)
-    numbers = np.flatnonzero(forward & ~key)
+    numbers = np.flatnonzero(forward)
     if len(numbers) <= 2 * BESIDE:
         return found
     between = size[numbers].astype(np.float32)
