@@ -29,10 +29,11 @@ ALIKE = 0.2
 """Unlikeness (`boundaries.likeness`) up to which two pictures are of one shot beyond doubt."""
 BELIEVED = 0.38
 """Unlikeness from which a key frame that the encoder chose is a cut: motion stays below it."""
-RECOLOURED = 0.33
+RECOLOURED, PLAINLY_RECOLOURED = 0.33, 0.5
 """Share of pixels below which another scene has the colours of this one: encoders set key frames
 within shots as well, and what moves much may look like another scene. Of cuts on tuning reels one
-in twenty has less than 0.4; where it was none, in shots with much motion, it was 0.21 to 0.29."""
+in twenty has less than 0.4; where it was none, in shots with much motion, it was 0.21 to 0.29.
+From the second on it does not matter whether the new shot begins with fast motion."""
 BRIGHTENS = 6.0
 """Grey levels by which a shot may grow lighter or darker right after a cut; a fade or a dissolve
 that is under way does more."""
@@ -148,9 +149,11 @@ class Evidence:
             return "doubt"
         if self._comes_back(place, after) or self._flashes(place, here):
             return "doubt"
-        if recoloured(here, after) < RECOLOURED and self.course.much_moves(*self._runs(place, number)):
+        colours = recoloured(here, after)
+        if colours < RECOLOURED and self.course.much_moves(*self._runs(place, number)):
             return "doubt"
-        cut = self.steady(place + 1) and not self._wiped(place, number)
+        plain = self.course.relit is not None and colours >= PLAINLY_RECOLOURED
+        cut = (plain or self.steady(place + 1)) and not self._wiped(place, number)
         return "cut at the end" if cut else "doubt"
 
     def steady(self, place: int) -> bool:
