@@ -3,6 +3,7 @@ row: where new pictures begin, and what the stretches between them hold."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
@@ -18,7 +19,7 @@ from clearreel.stages.boundaries.course import Course, Frames
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
 from clearreel.stages.boundaries.likeness import alike, recoloured
 from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
-from clearreel.stages.boundaries.stretches import find_stretches, prominence
+from clearreel.stages.boundaries.stretches import Stretch, find_stretches, prominence
 from clearreel.stages.boundaries.sweeps import Sweeps
 
 Verdict = Literal["one shot", "cut at the end", "doubt"]
@@ -43,6 +44,9 @@ WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.4, 2.0, 2.5
 """Prominence of a packet (`stretches.prominence`) from which its frame is peeked at: where the
 scene changes and the encoder did not choose to begin anew, where it did, and where the scene is
 the same at both ends."""
+LARGE = 0.3
+"""Share of what a picture takes that is coded by itself, from which on a P frame may hold one, of
+what precedes it. On tuning reels all cuts take as much or stand out."""
 NEW, OLD = 0.05, 0.25
 """Share of a picture that is taken from before, up to which it is a new one, and from which on it
 is none. Of 40 cuts that x264 was forbidden to mark at medium speed, all stayed below 0.01, and all
@@ -181,27 +185,50 @@ class Evidence:
         unexplained = STANDS_OUT if stretch.chosen else WORTH_A_LOOK
         enough = unexplained if changes else INSERTED
         inside = range(stretch.start + 1, stretch.end)
-        suspects = [n for n in inside if self._prominence[n] >= enough]
-        suspects += [n for n in stretch.spikes if not self._pictures.reader.timeline.key[n]]
-        cleared: list[int] = []
-        new: dict[int, int] = {}
-        for number in sorted(set(suspects)):
-            around = self._peek(number, peeker)
-            past = self._past[number]
-            if past > OLD:
-                cleared.append(number)
-            elif around and past <= NEW:
-                begin = _begin(around)
-                if begin > max(new, default=stretch.start):
-                    self._anchors[begin] = self.small(around[-1].frame)
-                    self._pictures.spare(number, around[-1].frame)
-                    new[begin] = number
-                    cleared.append(number)
+        suspects = {n for n in inside if self._prominence[n] >= enough}
+        suspects |= {n for n in stretch.spikes if not self._pictures.reader.timeline.key[n]}
+        new = self._new_pictures(stretch.start, suspects, peeker)
+        if changes and not stretch.chosen:
+            # Where packets are large anyway, that of a new picture does not stand out.
+            hidden = self._large(stretch, new, here, after) - suspects
+            new |= self._new_pictures(stretch.start, hidden, peeker)
+            new = dict(sorted(new.items()))
+        seen = {n: past for n, past in self._past.items() if n in inside}
+        cleared = [n for n, past in seen.items() if past > OLD]
+        unclear = [n for n, past in seen.items() if NEW < past <= OLD]
         self.new |= new
         self._divided.update(new)
         last = place + 1 == len(self.stretches)
         behind = len(self._prominence) if last else self.stretches[place + 1].end
-        self.stretches[place : place + 1] = stretch.divided(new, cleared, behind, self.course)
+        self.stretches[place : place + 1] = stretch.divided(
+            new, [*cleared, *new.values()], unclear, behind, self.course
+        )
+
+    def _new_pictures(self, start: int, numbers: set[int], peeker: Peeker) -> dict[int, int]:
+        """What of these frames is new behind `start`, by the first frame that shows it."""
+        new: dict[int, int] = {}
+        for number in sorted(numbers):
+            around = self._peek(number, peeker)
+            if around and self._past[number] <= NEW:
+                begin = _begin(around)
+                if begin > max(new, default=start):
+                    self._anchors[begin] = self.small(around[-1].frame)
+                    self._pictures.spare(number, around[-1].frame)
+                    new[begin] = number
+        return new
+
+    def _large(
+        self, stretch: Stretch, new: Mapping[int, int], here: Picture | None, after: Picture | None
+    ) -> set[int]:
+        """Frames as large as a new picture, in those parts of a stretch that end otherwise."""
+        size, found = self.course.size, set[int]()
+        starts = [(stretch.start, here), *((n, self._anchors[n]) for n in sorted(new))]
+        ends = [*starts[1:], (stretch.end, after)]
+        for (start, first), (end, other) in zip(starts, ends, strict=True):
+            if first is None or other is None or different(first, other):
+                enough = LARGE * size[new.get(start, start)]
+                found |= {n for n in range(start + 1, end) if size[n] >= enough}
+        return {n for n in found if self.course.forward[n]}
 
     def _peek(self, number: int, peeker: Peeker) -> list[Peek]:
         """Note how much of a frame is taken from before it; its surroundings if it seems new."""

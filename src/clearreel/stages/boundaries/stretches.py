@@ -45,14 +45,20 @@ class Stretch:
     """Frames in between whose packets may hold one, the spikes among them."""
 
     def divided(
-        self, at: Mapping[int, int], cleared: Collection[int], after: int, course: Course
+        self,
+        at: Mapping[int, int],
+        cleared: Collection[int],
+        unclear: Collection[int],
+        after: int,
+        course: Course,
     ) -> list[Stretch]:
         """The stretches that it falls into at the frames where new pictures begin.
 
         `at`: the frame whose packet holds the picture, by the frame that begins to show it.
-        `cleared` are spikes and hints that proved to be none, `after` is where the next stretch
-        ends, and `course` is that of the whole footage.
+        `cleared` are spikes and hints that proved to be none, `unclear` others that may hold a new
+        picture, `after` is where the next stretch ends, and `course` is that of the whole footage.
         """
+        spikes = sorted({*self.spikes, *unclear}.difference(cleared))
         starts = [(self.start, self.start), *sorted(at.items())]
         ends = [*starts[1:], (self.end, self.end)]
         parts = []
@@ -65,7 +71,7 @@ class Stretch:
                     end,
                     chosen=self.chosen if last else True,
                     calm=course.calm((first + 1, end), (new + 1, behind), cuts_known=True),
-                    spikes=tuple(n for n in self.spikes if start < n < end and n not in cleared),
+                    spikes=tuple(n for n in spikes if start < n < end),
                     hints=tuple(n for n in self.hints if start < n < end and n not in cleared),
                 )
             )
