@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 
 from clearreel.media.decoding import Frame
 from clearreel.media.packets import PacketTable
-from clearreel.media.peeking import Peek, Peeker
+from clearreel.media.peeking import Peeker
 from clearreel.media.pictures import GLIMPSE, Picture, PictureReader
 from clearreel.media.timeline import Timeline
 from clearreel.media.weighting import UNTOLD
 from clearreel.stages.boundaries.course import Course, Frames
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
+from clearreel.stages.boundaries.glances import NEW, OLD, Glances
 from clearreel.stages.boundaries.likeness import alike, recoloured
 from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
 from clearreel.stages.boundaries.stretches import Stretch, find_stretches, prominence
-from clearreel.stages.boundaries.sweeps import Sweeps
 
 Verdict = Literal["one shot", "cut at the end", "doubt"]
 
@@ -47,13 +47,6 @@ the same at both ends."""
 LARGE = 0.3
 """Share of what a picture takes that is coded by itself, from which on a P frame may hold one, of
 what precedes it. On tuning reels all cuts take as much or stand out."""
-NEW, OLD = 0.05, 0.25
-"""Share of a picture that is taken from before, up to which it is a new one, and from which on it
-is none. Of 40 cuts that x264 was forbidden to mark at medium speed, all stayed below 0.01, and all
-else above 0.25; 0.12 brought two false cuts into 150 boundaries."""
-UNCLEAR = (NEW + OLD) / 2
-HANGS_ON = 0.2
-"""The same of a B frame that belongs to the new picture: it takes all from what is after it."""
 
 
 class Evidence:
@@ -71,11 +64,9 @@ class Evidence:
         self.course = _course(packets, timeline)
         """What packets say of gradual changes."""
         self._prominence = prominence(self.course.size, self.course.forward)
-        self._sweeps = None if peeker is None else Sweeps(self.course, peeker)
+        self._glances = None if peeker is None else Glances(peeker)
         self._divided: set[int] = set()
         """Starts of the stretches that were looked through for new pictures."""
-        self._past: dict[int, float] = {}
-        """`Peek.past` of the frames that were peeked at; `UNCLEAR` where nothing was to be seen."""
         self._anchors: dict[int, Picture | None] = {}
         self._verdicts: dict[int, Verdict] = {}
         self.stretches = find_stretches(timeline.key, self.course)
@@ -109,15 +100,15 @@ class Evidence:
         before = self.stretches[place].start
         for past in [known for known in self._anchors if known < before]:
             del self._anchors[past]
-        if self._sweeps is not None:
-            self._sweeps.forget(before)
+        if self._glances is not None:
+            self._glances.forget(before)
 
     def verdict(self, place: int) -> Verdict:
         """The verdict on a whole stretch, from its two anchors."""
         start = self.stretches[place].start
         if start not in self._verdicts:
-            if self._peeker is not None and start not in self._divided:
-                self._divide(place, self._peeker)
+            if self._glances is not None and start not in self._divided:
+                self._divide(place, self._glances)
             stretch = self.stretches[place]
             for near in (*stretch.hints, stretch.end):
                 self.close[max(0, near - NEAR) : near + 2] = True
@@ -175,7 +166,7 @@ class Evidence:
         brightens = abs(float(shown.mean()) - float(anchor.mean())) > BRIGHTENS
         return not brightens and not different(anchor, shown)
 
-    def _divide(self, place: int, peeker: Peeker) -> None:
+    def _divide(self, place: int, glances: Glances) -> None:
         """Divide a stretch at the frames inside that take nothing from others."""
         stretch = self.stretches[place]
         self._divided.add(stretch.start)
@@ -187,13 +178,13 @@ class Evidence:
         inside = range(stretch.start + 1, stretch.end)
         suspects = {n for n in inside if self._prominence[n] >= enough}
         suspects |= {n for n in stretch.spikes if not self._pictures.reader.timeline.key[n]}
-        new = self._new_pictures(stretch.start, suspects, peeker)
+        new = self._new_pictures(stretch.start, suspects, glances)
         if changes and not stretch.chosen:
             # Where packets are large anyway, that of a new picture does not stand out.
             hidden = self._large(stretch, new, here, after) - suspects
-            new |= self._new_pictures(stretch.start, hidden, peeker)
+            new |= self._new_pictures(stretch.start, hidden, glances)
             new = dict(sorted(new.items()))
-        seen = {n: past for n, past in self._past.items() if n in inside}
+        seen = {n: past for n, past in glances.past.items() if n in inside}
         cleared = [n for n, past in seen.items() if past > OLD]
         unclear = [n for n, past in seen.items() if NEW < past <= OLD]
         self.new |= new
@@ -204,17 +195,15 @@ class Evidence:
             new, [*cleared, *new.values()], unclear, behind, self.course
         )
 
-    def _new_pictures(self, start: int, numbers: set[int], peeker: Peeker) -> dict[int, int]:
+    def _new_pictures(self, start: int, numbers: set[int], glances: Glances) -> dict[int, int]:
         """What of these frames is new behind `start`, by the first frame that shows it."""
         new: dict[int, int] = {}
         for number in sorted(numbers):
-            around = self._peek(number, peeker)
-            if around and self._past[number] <= NEW:
-                begin = _begin(around)
-                if begin > max(new, default=start):
-                    self._anchors[begin] = self.small(around[-1].frame)
-                    self._pictures.spare(number, around[-1].frame)
-                    new[begin] = number
+            shown = glances.new_picture(number)
+            if shown and (begin := shown[0].number) > max(new, default=start):
+                self._anchors[begin] = self.small(shown[-1].frame)
+                self._pictures.spare(number, shown[-1].frame)
+                new[begin] = number
         return new
 
     def _large(
@@ -229,19 +218,6 @@ class Evidence:
                 enough = LARGE * size[new.get(start, start)]
                 found |= {n for n in range(start + 1, end) if size[n] >= enough}
         return {n for n in found if self.course.forward[n]}
-
-    def _peek(self, number: int, peeker: Peeker) -> list[Peek]:
-        """Note how much of a frame is taken from before it; its surroundings if it seems new."""
-        seen = peeker.peek(number)
-        self._past[number] = UNCLEAR if seen is None else seen.past
-        if seen is None or seen.past > NEW:
-            return []
-        around = peeker.surroundings(number)
-        if not around or around[-1].number != number:
-            self._past[number] = UNCLEAR
-            return []
-        self._past[number] = around[-1].past
-        return around
 
     def _comes_back(self, place: int, after: Picture) -> bool:
         """Whether what ends with a stretch may be a flash, with one scene on both sides."""
@@ -261,16 +237,13 @@ class Evidence:
         others = self.course.others((shown + 1, self.stretches[behind].end))
         if not others or self.course.relit is None:
             return False  # where weights are not told, packets have to be even for a verdict
-        if self._peeker is None:
+        if self._glances is None:
             return True
         if start not in self._divided:
-            self._divide(behind, self._peeker)
+            self._divide(behind, self._glances)
         end = self.stretches[behind].end
-        for number in [number for number in others if number < end]:
-            if number not in self._past:
-                self._peek(number, self._peeker)
-            if self._past[number] <= OLD:
-                return True
+        if any(self._glances.look(number) <= OLD for number in others if number < end):
+            return True
         if behind + 1 == len(self.stretches) or end > others[-1]:
             return False
         scene = self.anchor(behind + 1)
@@ -286,8 +259,11 @@ class Evidence:
 
     def _wiped(self, place: int, number: int) -> bool:
         """Whether there may be a wipe from the frame `number` of a stretch on."""
-        likely = self.course.sweeps(*self._runs(place, number))
-        return any(self._sweeps is None or self._sweeps.covers(frames) for frames in likely)
+        for start, end in self.course.sweeps(*self._runs(place, number)):
+            numbers = [n for n in range(start, end) if self.course.forward[n]]
+            if self._glances is None or self._glances.cover(numbers):
+                return True
+        return False
 
     def _runs(self, place: int, number: int) -> tuple[Frames, Frames, int]:
         """What `Course` asks for of a stretch from its frame `number` on."""
@@ -313,11 +289,3 @@ def _forward(packets: PacketTable, timeline: Timeline) -> NDArray[np.bool_]:
     known = timeline.packet >= 0
     reached = np.maximum.accumulate(packets.pts)[np.where(known, timeline.packet, 0)]
     return np.asarray(known & (timeline.ticks >= reached), np.bool_)
-
-
-def _begin(peeks: list[Peek]) -> int:
-    """The first frame that shows what the last one does: it takes nothing from before it.
-
-    What comes after it may take from it.
-    """
-    return min(peek.number for peek in peeks if peek.past <= HANGS_ON)
