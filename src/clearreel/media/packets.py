@@ -46,8 +46,9 @@ class PacketTable:
     """Byte of the file at which the packet's content lies as it is, or -1 where it is not known or
     where it takes more than that to decode it."""
     weighting: NDArray[np.int8]
-    """What `WeightingReader.read` gives for each; all untold in other codecs than H.264, and where no packet of the stream
-    tells any weight: an encoder that does not look for them says nothing by telling none."""
+    """What `WeightingReader.read` gives for each; all untold in other codecs than H.264, and where
+    no packet of the stream tells any weight: an encoder that does not look for them says nothing by
+    telling none."""
     damaged: bool
     """Demuxing ended in an error, so packets may be missing at the end."""
 

@@ -3,7 +3,6 @@ row: where new pictures begin, and what the stretches between them hold."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
@@ -17,10 +16,10 @@ from clearreel.media.timeline import Timeline
 from clearreel.media.weighting import UNTOLD
 from clearreel.stages.boundaries.course import Course, Frames
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
-from clearreel.stages.boundaries.glances import NEW, OLD, Glances
+from clearreel.stages.boundaries.glances import OLD, Glances
 from clearreel.stages.boundaries.likeness import alike, recoloured
 from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
-from clearreel.stages.boundaries.stretches import Stretch, find_stretches, prominence
+from clearreel.stages.boundaries.stretches import find_stretches, prominence
 
 Verdict = Literal["one shot", "cut at the end", "doubt"]
 
@@ -44,9 +43,6 @@ WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.4, 2.0, 2.5
 """Prominence of a packet (`stretches.prominence`) from which its frame is peeked at: where the
 scene changes and the encoder did not choose to begin anew, where it did, and where the scene is
 the same at both ends."""
-LARGE = 0.3
-"""Share of what a picture takes that is coded by itself, from which on a P frame may hold one, of
-what precedes it. On tuning reels all cuts take as much or stand out."""
 
 
 class Evidence:
@@ -65,6 +61,8 @@ class Evidence:
         """What packets say of gradual changes."""
         self._prominence = prominence(self.course.size, self.course.forward)
         self._glances = None if peeker is None else Glances(peeker)
+        self._likely: dict[tuple[Frames, Frames], list[Frames]] = {}
+        """`Course.sweeps` of what was asked about."""
         self._divided: set[int] = set()
         """Starts of the stretches that were looked through for new pictures."""
         self._anchors: dict[int, Picture | None] = {}
@@ -100,6 +98,8 @@ class Evidence:
         before = self.stretches[place].start
         for past in [known for known in self._anchors if known < before]:
             del self._anchors[past]
+        for runs in [runs for runs in self._likely if runs[0][1] <= before]:
+            del self._likely[runs]
         if self._glances is not None:
             self._glances.forget(before)
 
@@ -179,20 +179,13 @@ class Evidence:
         suspects = {n for n in inside if self._prominence[n] >= enough}
         suspects |= {n for n in stretch.spikes if not self._pictures.reader.timeline.key[n]}
         new = self._new_pictures(stretch.start, suspects, glances)
-        if changes and not stretch.chosen:
-            # Where packets are large anyway, that of a new picture does not stand out.
-            hidden = self._large(stretch, new, here, after) - suspects
-            new |= self._new_pictures(stretch.start, hidden, glances)
-            new = dict(sorted(new.items()))
-        seen = {n: past for n, past in glances.past.items() if n in inside}
-        cleared = [n for n, past in seen.items() if past > OLD]
-        unclear = [n for n, past in seen.items() if NEW < past <= OLD]
+        cleared = [n for n, past in glances.past.items() if n in inside and past > OLD]
         self.new |= new
         self._divided.update(new)
         last = place + 1 == len(self.stretches)
         behind = len(self._prominence) if last else self.stretches[place + 1].end
         self.stretches[place : place + 1] = stretch.divided(
-            new, [*cleared, *new.values()], unclear, behind, self.course
+            new, [*cleared, *new.values()], behind, self.course
         )
 
     def _new_pictures(self, start: int, numbers: set[int], glances: Glances) -> dict[int, int]:
@@ -205,19 +198,6 @@ class Evidence:
                 self._pictures.spare(number, shown[-1].frame)
                 new[begin] = number
         return new
-
-    def _large(
-        self, stretch: Stretch, new: Mapping[int, int], here: Picture | None, after: Picture | None
-    ) -> set[int]:
-        """Frames as large as a new picture, in those parts of a stretch that end otherwise."""
-        size, found = self.course.size, set[int]()
-        starts = [(stretch.start, here), *((n, self._anchors[n]) for n in sorted(new))]
-        ends = [*starts[1:], (stretch.end, after)]
-        for (start, first), (end, other) in zip(starts, ends, strict=True):
-            if first is None or other is None or different(first, other):
-                enough = LARGE * size[new.get(start, start)]
-                found |= {n for n in range(start + 1, end) if size[n] >= enough}
-        return {n for n in found if self.course.forward[n]}
 
     def _comes_back(self, place: int, after: Picture) -> bool:
         """Whether what ends with a stretch may be a flash, with one scene on both sides."""
@@ -259,7 +239,15 @@ class Evidence:
 
     def _wiped(self, place: int, number: int) -> bool:
         """Whether there may be a wipe from the frame `number` of a stretch on."""
-        for start, end in self.course.sweeps(*self._runs(place, number)):
+        before, behind, passed = self._runs(place, number)
+        if not self.stretches[place].marked:
+            # To look at single frames for wipes and for cuts takes as long as to decode in a row.
+            return self.course.swells(before, behind, passed)
+        if (before, behind) not in self._likely:
+            self._likely[before, behind] = self.course.sweeps(before, behind)
+        for start, end in self._likely[before, behind]:
+            if start + end < 2 * number:
+                continue  # most of it was seen
             numbers = [n for n in range(start, end) if self.course.forward[n]]
             if self._glances is None or self._glances.cover(numbers):
                 return True

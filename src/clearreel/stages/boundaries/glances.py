@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,10 +59,23 @@ class Glances:
     def cover(self, numbers: list[int]) -> bool:
         """Whether what comes from nowhere in one of these P frames or another covers the picture.
 
-        So it does where another one comes in bit by bit, and seldom where something moves. True
-        where too few of them can be seen.
+        So it does where another one comes in bit by bit, and seldom where something moves. What
+        takes nothing at all from before was not understood, or is a picture of its own. True where
+        too few of the others can be seen.
         """
-        return self._covered(numbers[::3]) >= A_THIRD and self._covered(numbers) >= COVERED
+        thirds = numbers[::3]
+        seen: list[NDArray[np.bool_]] = []
+        share = 0.0
+        for place, number in enumerate([*thirds, *(n for n in numbers if n not in thirds)]):
+            if place == len(thirds) and len(seen) > 1 and share < A_THIRD:
+                return False
+            self.look(number)
+            if number in self._parts:
+                seen.append(self._parts[number])
+                share = float(np.any(seen, axis=0).mean())
+                if share >= COVERED:
+                    return True
+        return len(seen) < 2
 
     def forget(self, before: int) -> None:
         """Nothing in front of this frame will be asked for any more."""
@@ -77,13 +88,3 @@ class Glances:
         self.past[number] = UNCLEAR if peek is None else peek.past
         if peek is not None and peek.past > NEW:
             self._parts[number] = peek.from_nowhere()
-
-    def _covered(self, numbers: Iterable[int]) -> float:
-        """The share that comes from nowhere in any of the frames.
-
-        What takes nothing at all from before was not understood, or is a picture of its own.
-        """
-        for number in numbers:
-            self.look(number)
-        seen = [self._parts[number] for number in numbers if number in self._parts]
-        return float(np.any(seen, axis=0).mean()) if len(seen) > 1 else 1.0

@@ -37,6 +37,8 @@ class Stretch:
     end: int
     chosen: bool
     """The encoder chose to begin anew at `end`: a key frame before its time."""
+    marked: bool
+    """It would have done so at any cut inside, for all that is known."""
     calm: bool
     """Packets up to `end` and right after it are as usual, so nothing changes gradually there."""
     spikes: tuple[int, ...]
@@ -48,17 +50,15 @@ class Stretch:
         self,
         at: Mapping[int, int],
         cleared: Collection[int],
-        unclear: Collection[int],
         after: int,
         course: Course,
     ) -> list[Stretch]:
         """The stretches that it falls into at the frames where new pictures begin.
 
         `at`: the frame whose packet holds the picture, by the frame that begins to show it.
-        `cleared` are spikes and hints that proved to be none, `unclear` others that may hold a new
-        picture, `after` is where the next stretch ends, and `course` is that of the whole footage.
+        `cleared` are spikes and hints that proved to be none, `after` is where the next stretch
+        ends, and `course` is that of the whole footage.
         """
-        spikes = sorted({*self.spikes, *unclear}.difference(cleared))
         starts = [(self.start, self.start), *sorted(at.items())]
         ends = [*starts[1:], (self.end, self.end)]
         parts = []
@@ -70,8 +70,9 @@ class Stretch:
                     start,
                     end,
                     chosen=self.chosen if last else True,
+                    marked=self.marked,
                     calm=course.calm((first + 1, end), (new + 1, behind), cuts_known=True),
-                    spikes=tuple(n for n in spikes if start < n < end),
+                    spikes=tuple(n for n in self.spikes if start < n < end and n not in cleared),
                     hints=tuple(n for n in self.hints if start < n < end and n not in cleared),
                 )
             )
@@ -110,11 +111,13 @@ def find_stretches(key: NDArray[np.bool_], course: Course) -> list[Stretch]:
     for place, (start, end) in enumerate(zip(anchors, ends, strict=True)):
         gap = end - int(keys[np.searchsorted(keys, end) - 1]) if end < frames else longest
         after = ends[place + 1] if place + 1 < len(ends) else frames
+        chosen = end < frames and not intra_only and gap < EARLY * longest
         found.append(
             Stretch(
                 start,
                 end,
-                chosen=end < frames and not intra_only and gap < EARLY * longest,
+                chosen=chosen,
+                marked=chosen,
                 calm=course.calm((start + 1, end), (end + 1, after), cuts_known=False),
                 spikes=_inside(spikes, start, end),
                 hints=_inside(hints, start, end),
