@@ -39,6 +39,10 @@ SWEEP, SWEEP_RISE = 1.0, 1.5
 themselves; and how many times as much as that mean they take. Of 129 wipes on tuning reels, in
 packets that were calm by all else, nine tenths do, and half of the frames without any wipe, which
 is why these packets are looked into (`boundaries.glances`)."""
+HIDES, SHORT = 0.4, 60
+"""P frames that commonly take so much of what a picture takes that is coded by itself hide one
+among them; but hardly one that is left at once, between key frames that are no more frames apart
+than usual in streaming."""
 LONGEST_SWELL, LEAST_FRAMES = 64, 8
 """Packets that are averaged to see what frames take while something goes on, and while nothing
 does."""
@@ -153,6 +157,10 @@ class Course:
         means = _means(size, CALM_FRAMES)
         if self.relit is None or len(means) <= passed:
             return False
+        coded = size[passed:][self.forward[slice(*before)][passed:]]
+        hides = len(coded) > 0 and float(np.median(coded)) >= HIDES * self._alone(before, behind)
+        if hides and len(size) > passed + SHORT:
+            return True
         rise = float(means[passed:].max()) / max(1.0, float(np.percentile(means, 25)))
         left = size[passed:]
         frames = min(LONGEST_SWELL, len(left))
