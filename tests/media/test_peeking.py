@@ -58,6 +58,16 @@ def test_frames_after_a_cut_take_nothing_from_before_it(film: Any, peeker: Any) 
         assert np.abs(apart).mean() < 8  # without deblocking, and what is taken is from elsewhere
 
 
+def test_which_parts_come_from_nowhere(film: Any, peeker: Any) -> None:
+    numbers = coded_in_order(film)
+    for number, least, most in ((CUTS[0], 0.85, 1.0), (CUTS[0] + 9, 0.0, 0.6)):
+        peek = peeker.peek(next(n for n in numbers if n >= number))
+        parts = peek.from_nowhere()
+        assert parts.shape == (12, 20)  # 180 lines are eleven and a bit
+        assert least <= parts.mean() <= most
+        assert parts.mean() == pytest.approx(1 - peek.past, abs=0.1)
+
+
 def test_frames_within_a_shot_take_most_from_before(film: Any, peeker: Any) -> None:
     near = {n for cut in CUTS for n in range(cut - 4, cut + 5)}
     inside = [n for n in coded_in_order(film) if n not in near]

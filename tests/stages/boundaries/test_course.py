@@ -25,7 +25,9 @@ def course(
     if told:
         weighting[::3] = 0
         weighting[list(weighted)] = 20
-    return Course(size, weighting)
+    forward = np.arange(FRAMES) % 3 == 0
+    forward[[0, 100]] = False
+    return Course(size, forward, weighting)
 
 
 def calm(seen: Course, passed: int = 0) -> bool:
@@ -51,7 +53,7 @@ def test_weights_tell_of_a_change_that_packets_do_not() -> None:
 def test_a_lonely_weight_among_many_frames_without_is_none() -> None:
     seen = course(weighted=(60,))
     assert not calm(seen)  # one of eight around it
-    dense = Course(seen.size, np.maximum(seen.weighting, 0))
+    dense = Course(seen.size, seen.forward, np.maximum(seen.weighting, 0))
     assert calm(dense)  # one of twenty-five
 
 
@@ -69,10 +71,54 @@ def test_swollen_packets_are_a_change_where_weights_are_not_told() -> None:
     assert not calm(course(swollen(50, 70, 20), told=False))  # a fade out
 
 
+def test_weights_that_change_little_are_no_gradual_change() -> None:
+    seen = course(weighted=(60, 63, 66))
+    assert seen.relights(10, 100)
+    for weight, relit in ((3, False), (5, True)):  # of 128, three times
+        weighting = np.where(seen.weighting > 0, weight, seen.weighting).astype(np.int8)
+        assert calm(Course(seen.size, seen.forward, weighting)) != relit
+
+
 def test_a_wipe_takes_the_bytes_of_a_picture() -> None:
-    assert not calm(course(swollen(40, 70, 1_800)))  # slow
-    assert not calm(course(swollen(50, 58, 3_000)))  # fast, and steep
-    assert calm(course(swollen(40, 70, 1_800)), passed=75)
+    slow = course(swollen(40, 70, 1_800))
+    assert calm(slow)  # it is to be looked into
+    [(start, end)] = slow.sweeps(BEFORE, BEHIND)
+    assert start <= 45
+    assert end >= 65
+    assert not course(swollen(40, 70, 600)).sweeps(BEFORE, BEHIND)
+    assert not course(swollen(40, 70, 1_800), told=False).sweeps(BEFORE, BEHIND)
+
+
+def test_only_frames_that_are_predicted_from_earlier_ones_tell_of_a_wipe() -> None:
+    between = {n: 3_000 for n in range(40, 70) if n % 3}
+    assert not course(between).sweeps(BEFORE, BEHIND)
+
+
+def test_two_wipes_in_one_shot() -> None:
+    twice = swollen(20, 36, 3_000) | swollen(60, 84, 3_000)
+    (first, last), (one, other) = course(twice).sweeps(BEFORE, BEHIND)
+    assert first < 64 < 80 < last  # the longer one
+    assert one < 24 < 32 < other < first
+
+
+def test_where_cuts_are_not_marked_swollen_packets_may_hold_one() -> None:
+    assert course(swollen(40, 70, 1_800)).swells(BEFORE, BEHIND)  # slow
+    assert course(swollen(50, 58, 3_000)).swells(BEFORE, BEHIND)  # fast, and steep
+    assert not course(swollen(40, 70, 1_800)).swells(BEFORE, BEHIND, 75)
+    assert not course().swells(BEFORE, BEHIND)
+
+
+def test_large_packets_hide_a_cut_in_a_long_stretch() -> None:
+    large = course(swollen(1, 100, 4_500))
+    assert large.swells(BEFORE, BEHIND)
+    assert not large.swells(BEFORE, BEHIND, 60)  # too short for one that is left again
+    assert not course(swollen(1, 100, 3_500)).swells(BEFORE, BEHIND)
+
+
+def test_how_much_moves() -> None:
+    assert not course().much_moves(BEFORE, BEHIND)
+    assert course(swollen(1, 100, 700)).much_moves(BEFORE, BEHIND)
+    assert not course(swollen(1, 100, 700)).much_moves(BEFORE, BEHIND, 50)
 
 
 def test_what_ends_in_a_swell_may_be_motion() -> None:
@@ -80,8 +126,8 @@ def test_what_ends_in_a_swell_may_be_motion() -> None:
 
 
 def test_another_picture_right_behind() -> None:
-    assert not calm(course({102: 6_000}))
-    assert calm(course({130: 6_000}))
+    assert course({102: 6_000}).others(BEHIND) == [102]
+    assert course({130: 6_000}).others(BEHIND) == []
 
 
 def test_few_frames_leave_room_for_a_cut() -> None:

@@ -9,6 +9,7 @@ from clearreel.stages.boundaries.likeness import (
     cells,
     distance,
     reaches,
+    recoloured,
     unlikeness,
 )
 from clearreel.stages.boundaries.matching import (
@@ -87,3 +88,14 @@ def test_chance_is_the_mean_over_all_pairs_of_pixels() -> None:
 def test_cells_are_means() -> None:
     one = picture(7)
     assert cells(one[None])[0, 2, 3] == pytest.approx(one[8:12, 12:16].mean((0, 1)))
+
+
+def test_colours_do_not_depend_on_where_they_are() -> None:
+    random = np.random.default_rng(5)
+    picture = random.integers(0, 256, (36, 64, 3), np.uint8)
+    assert recoloured(picture, picture[::-1, ::-1]) == 0
+    half = picture.copy()
+    half[:18] = 0
+    black = np.zeros_like(picture)
+    assert recoloured(black, black + np.uint8(255)) == 1
+    assert recoloured(black, half) == pytest.approx(0.5, abs=0.05)
