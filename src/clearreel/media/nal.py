@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from clearreel.media.bits import Bits
+
 H264_IDR, H264_SEI, H264_SPS, H264_PPS, H264_DELIMITER = 5, 6, 7, 8, 9
 HEVC_BLA_N_LP, HEVC_CRA = 18, 21
 HEVC_PARAMETERS = (32, 33, 34)  # VPS, SPS, PPS
@@ -92,11 +94,14 @@ def _write_sets(units: list[bytes]) -> bytes:
     return b"".join(len(unit).to_bytes(2, "big") + unit for unit in units)
 
 
+def unescaped(unit: bytes) -> bytes:
+    """A unit's content without the bytes that keep start codes apart (H.264, 7.4.1.1)."""
+    return unit.replace(b"\0\0\3", b"\0\0")
+
+
 def exp_golomb(data: bytes) -> int:
-    """The first ue(v) of the data (H.264, 9.1)."""
-    bits = "".join(f"{byte:08b}" for byte in data[:9])
-    zeros = len(bits) - len(bits.lstrip("0"))
-    return int(bits[zeros : 2 * zeros + 1] or "1", 2) - 1
+    """The first ue(v) of the data (H.264, 9.1), which may be cut off in damaged streams."""
+    return Bits(data[:9] + b"\xff" * 10).ue()
 
 
 def h264_set_id(unit: bytes) -> int:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from clearreel.media.nal import H264_IDR, H264_PPS, H264_SPS, Configuration
+from clearreel.media.bits import Bits
+from clearreel.media.nal import H264_IDR, H264_PPS, H264_SPS, Configuration, unescaped
 
 _NOT_IDR = 1
 _P, _SP = 0, 3
@@ -127,7 +128,7 @@ class WeightingReader:
 
     def _slice(self, unit: bytes) -> int:
         """Up to the first weights of a slice header (7.3.3)."""
-        bits = _Bits(unit[1:_HEADER_BYTES])
+        bits = Bits(unescaped(unit[1:_HEADER_BYTES]))
         bits.ue()  # first_mb_in_slice
         kind = bits.ue() % 5
         if kind not in (_P, _SP):
@@ -150,7 +151,7 @@ class WeightingReader:
                 bits.ue()
         return self._weights(bits, references, sequence.chroma)
 
-    def _weights(self, bits: _Bits, references: int, chroma: bool) -> int:
+    def _weights(self, bits: Bits, references: int, chroma: bool) -> int:
         """pred_weight_table (7.3.3.2)."""
         even = _denominator(bits)
         even_tint = _denominator(bits) if chroma else 0
@@ -171,7 +172,7 @@ class WeightingReader:
 
 def _read_sequence(unit: bytes) -> tuple[int, _Sequence]:
     """An SPS and its number."""
-    bits = _Bits(unit[1:])
+    bits = Bits(unescaped(unit[1:]))
     profile = bits.bits(8)
     bits.skip(16)
     number = bits.ue()
@@ -210,7 +211,7 @@ def _read_sequence(unit: bytes) -> tuple[int, _Sequence]:
 
 def _read_picture(unit: bytes) -> tuple[int, _Picture]:
     """A PPS and its number. Raises `ValueError` where slices come in groups."""
-    bits = _Bits(unit[1:])
+    bits = Bits(unescaped(unit[1:]))
     number, sequence = bits.ue(), bits.ue()
     bits.skip(1)
     order_in_fields = bits.flag()
@@ -225,56 +226,9 @@ def _read_picture(unit: bytes) -> tuple[int, _Picture]:
     return number, _Picture(sequence, order_in_fields, references, weighted, bits.flag())
 
 
-def _denominator(bits: _Bits) -> int:
+def _denominator(bits: Bits) -> int:
     """What a weight is that changes nothing."""
     power = bits.ue()
     if power > _FINEST:
         raise ValueError("no denominator of weights")
     return 1 << power
-
-
-class _Bits:
-    """Reads a unit's bits (7.2, 9.1), without the bytes that keep start codes apart (7.4.1.1).
-
-    Raises `ValueError` beyond the end.
-    """
-
-    def __init__(self, unit: bytes) -> None:
-        content = unit.replace(b"\0\0\3", b"\0\0")
-        self._value = int.from_bytes(content, "big")
-        self._left = 8 * len(content)
-
-    def skip(self, count: int) -> None:
-        self._left -= count
-
-    def bits(self, count: int) -> int:
-        self._left -= count
-        return self._value >> self._left & (1 << count) - 1
-
-    def flag(self) -> bool:
-        return bool(self.bits(1))
-
-    def ue(self) -> int:
-        # The first 1 that is left says how long the number is.
-        rest = self._value & (1 << self._left) - 1
-        zeros = self._left - rest.bit_length()
-        self._left -= 2 * zeros + 1
-        return (rest >> self._left) - 1
-
-    def skip_codes(self, count: int) -> None:
-        """Skip numbers of any length: those with a sign are as long as those without."""
-        for _ in range(count):
-            self.ue()
-
-    def se(self) -> int:
-        code = self.ue()
-        return (code + 1) // 2 if code % 2 else -(code // 2)
-
-    def skip_scaling_list(self, size: int) -> None:
-        """scaling_list (7.3.2.1.1.1), whose end depends on what it holds."""
-        last = 8
-        for _ in range(size):
-            scale = (last + self.se() + 256) % 256
-            if scale == 0:
-                return
-            last = scale

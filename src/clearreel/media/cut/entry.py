@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from clearreel.media.nal import H264_IDR, H264_SEI, Configuration, exp_golomb, split_units
+from clearreel.media.nal import (
+    H264_IDR,
+    H264_SEI,
+    Configuration,
+    exp_golomb,
+    split_units,
+    unescaped,
+)
 from clearreel.media.nal import nal_type as kind_of
 
 _RECOVERY_POINT = 6
@@ -43,7 +50,7 @@ def starts_sequence(packet: bytes, configuration: Configuration) -> bool:
 
 def _recovery_count(message: bytes) -> int | None:
     """recovery_frame_cnt, if one of the SEI messages is a recovery point."""
-    data = message.replace(b"\0\0\3", b"\0\0")
+    data = unescaped(message)
     at = 0
     while at + 2 < len(data):
         kind, at = _extended(data, at)
