@@ -94,8 +94,14 @@ def test_colours_do_not_depend_on_where_they_are() -> None:
     random = np.random.default_rng(5)
     picture = random.integers(0, 256, (36, 64, 3), np.uint8)
     assert recoloured(picture, picture[::-1, ::-1]) == 0
-    half = picture.copy()
-    half[:18] = 0
-    black = np.zeros_like(picture)
-    assert recoloured(black, black + np.uint8(255)) == 1
-    assert recoloured(black, half) == pytest.approx(0.5, abs=0.05)
+    other = picture.copy()
+    other[:18] = picture[:18] // 2 + 100  # half of the pixels
+    assert 0.1 < recoloured(picture, other) < 0.5
+    assert recoloured(picture // 4, picture // 4 + np.uint8(64)) == 1
+
+
+def test_dark_pictures_have_colours_too() -> None:
+    random = np.random.default_rng(5)
+    stage = random.integers(0, 24, (36, 64, 3), np.uint8)
+    other = random.integers(12, 36, (36, 64, 3), np.uint8)
+    assert recoloured(stage, other) > 0.5

@@ -32,8 +32,9 @@ BELIEVED = 0.38
 RECOLOURED, PLAINLY_RECOLOURED = 0.33, 0.5
 """Share of pixels below which another scene has the colours of this one: encoders set key frames
 within shots as well, and what moves much may look like another scene. Of cuts on tuning reels one
-in twenty has less than 0.4; where it was none, in shots with much motion, it was 0.21 to 0.29.
-From the second on it does not matter whether the new shot begins with fast motion."""
+in twenty has less than 0.47; where it was none, in shots with much motion, it was 0.18 to 0.32.
+From the second on it does not matter whether a new shot that a key frame begins does so with fast
+motion."""
 BRIGHTENS = 6.0
 """Grey levels by which a shot may grow lighter or darker right after a cut; a fade or a dissolve
 that is under way does more."""
@@ -147,7 +148,9 @@ class Evidence:
         colours = recoloured(here, after)
         if colours < RECOLOURED and self.course.much_moves(*self._runs(place, number)):
             return "doubt"
-        plain = self.course.relit is not None and colours >= PLAINLY_RECOLOURED
+        # What is predicted from before an unmarked cut may go on as a flash ends.
+        sudden = self.course.relit is not None and stretch.end not in self.new
+        plain = sudden and colours >= PLAINLY_RECOLOURED
         cut = (plain or self.steady(place + 1)) and not self._wiped(place, number)
         return "cut at the end" if cut else "doubt"
 
@@ -217,8 +220,8 @@ class Evidence:
         others = self.course.others((shown + 1, self.stretches[behind].end))
         if not others or self.course.relit is None:
             return False  # where weights are not told, packets have to be even for a verdict
-        if self._glances is None:
-            return True
+        if self._glances is None or start in self.new:
+            return True  # frames may be predicted from before what is new and no key frame
         if start not in self._divided:
             self._divide(behind, self._glances)
         end = self.stretches[behind].end

@@ -90,15 +90,14 @@ def recoloured(before: Picture, after: Picture) -> float:
     """Share of the pixels that would have to change colour for both to have the same ones.
 
     Half of what joint histograms of four levels a channel differ by (Swain and Ballard, *Color
-    indexing*, 1991): it does not matter where the colours are.
+    indexing*, 1991): it does not matter where the colours are. Each level holds a quarter of the
+    pixels of both pictures, so that dark ones differ as well.
     """
-    one, other = _colours(before), _colours(after)
-    return float(np.abs(one - other).sum()) / (2 * before[..., 0].size)
-
-
-def _colours(picture: Picture) -> NDArray[np.int64]:
-    level = picture.reshape(-1, 3) >> 6
-    return np.bincount(level @ np.array([16, 4, 1], np.uint8), minlength=64)
+    both = np.concatenate([before.reshape(-1, 3), after.reshape(-1, 3)])
+    bounds = np.quantile(both, (0.25, 0.5, 0.75), axis=0)
+    level = (both[None] >= bounds[:, None]).sum(0) @ np.array([16, 4, 1])
+    one, other = (np.bincount(part, minlength=64) for part in np.split(level, 2))
+    return float(np.abs(one - other).sum()) / len(level)
 
 
 def unlikeness(before: Picture, after: Picture) -> Unlikeness:
