@@ -44,17 +44,17 @@ class IndexSettings:
         Raises `UsageError` for a configuration file that cannot be read.
         """
         pip, uv = _pip_options(environ), _uv_options(environ)
-        main = [*_words(pip.get("index-url")), *_words(uv.get("index-url"))]
-        extra = [*_words(pip.get("extra-index-url")), *_words(uv.get("extra-index-url"))]
-        links = [*_words(pip.get("find-links")), *_words(uv.get("find-links"))]
-        forbidden = _is_true(pip.get("no-index")) or _is_true(uv.get("no-index"))
+        main = [*_words(pip.get("index_url")), *_words(uv.get("index_url"))]
+        extra = [*_words(pip.get("extra_index_url")), *_words(uv.get("extra_index_url"))]
+        links = [*_words(pip.get("find_links")), *_words(uv.get("find_links"))]
+        forbidden = _is_true(pip.get("no_index")) or _is_true(uv.get("no_index"))
         certificates = pip.get("cert")
         return cls(
             indexes=() if forbidden else _unique([*main, *extra]),
             find_links=_unique(links),
             default_index=not main and not forbidden,
             trusted_hosts=_unique(
-                [*_words(pip.get("trusted-host")), *_words(uv.get("allow-insecure-host"))]
+                [*_words(pip.get("trusted_host")), *_words(uv.get("allow_insecure_host"))]
             ),
             certificates=Path(certificates).expanduser() if certificates else None,
         )
@@ -65,7 +65,7 @@ SYSTEM = Path("/etc")
 ENVIRONMENT = Path(sys.prefix)
 """Where the file for the Python environment that is running lies."""
 
-_APPENDING = ("extra-index-url", "find-links", "trusted-host")
+_APPENDING = ("extra_index_url", "find_links", "trusted_host")
 
 
 def _pip_options(environ: Mapping[str, str]) -> dict[str, str]:
@@ -78,12 +78,9 @@ def _pip_options(environ: Mapping[str, str]) -> dict[str, str]:
     for section in ("global", "download"):
         for file in files:
             if file.has_section(section):
-                options |= {
-                    key.replace("_", "-").removeprefix("--"): value
-                    for key, value in file[section].items()
-                }
-    for key in ("index-url", "no-index", "cert", *_APPENDING):
-        if value := environ.get("PIP_" + key.upper().replace("-", "_")):
+                options |= {_option(key): value for key, value in file[section].items()}
+    for key in ("index_url", "no_index", "cert", *_APPENDING):
+        if value := environ.get("PIP_" + key.upper()):
             options[key] = value
     return options
 
@@ -124,15 +121,15 @@ def _uv_options(environ: Mapping[str, str]) -> dict[str, str]:
     for path in _uv_files(environ):
         options |= _from_uv_table(_read_toml(path))
     variables = {
-        "index-url": ("UV_DEFAULT_INDEX", "UV_INDEX_URL"),
-        "extra-index-url": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),
-        "find-links": ("UV_FIND_LINKS",),
-        "no-index": ("UV_NO_INDEX",),
-        "allow-insecure-host": ("UV_INSECURE_HOST",),
+        "index_url": ("UV_DEFAULT_INDEX", "UV_INDEX_URL"),
+        "extra_index_url": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),
+        "find_links": ("UV_FIND_LINKS",),
+        "no_index": ("UV_NO_INDEX",),
+        "allow_insecure_host": ("UV_INSECURE_HOST",),
     }
     for option, names in variables.items():
         given = [environ.get(name, "") for name in names]
-        if option == "find-links":  # the one list that uv separates by commas
+        if option == "find_links":  # the one list that uv separates by commas
             given = [value.replace(",", " ") for value in given]
         values = [_without_name(word) for value in given for word in _words(value)]
         if values:
@@ -160,19 +157,25 @@ def _read_toml(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def _from_uv_table(table: Mapping[str, Any]) -> dict[str, str]:
+def _from_uv_table(written: Mapping[str, Any]) -> dict[str, str]:
+    table = {_option(key): value for key, value in written.items()}
     indexes = [index for index in table.get("index", ()) if "url" in index]
     values: dict[str, list[str]] = {
-        "index-url": [index["url"] for index in indexes if index.get("default")],
-        "extra-index-url": [index["url"] for index in indexes if not index.get("default")],
-        "find-links": list(table.get("find-links", ())),
-        "allow-insecure-host": list(table.get("allow-insecure-host", ())),
-        "no-index": ["1"] if table.get("no-index") else [],
+        "index_url": [index["url"] for index in indexes if index.get("default")],
+        "extra_index_url": [index["url"] for index in indexes if not index.get("default")],
+        "find_links": list(table.get("find_links", ())),
+        "allow_insecure_host": list(table.get("allow_insecure_host", ())),
+        "no_index": ["1"] if table.get("no_index") else [],
     }
-    if "index-url" in table:
-        values["index-url"].append(table["index-url"])
-    values["extra-index-url"] += table.get("extra-index-url", ())
+    if "index_url" in table:
+        values["index_url"].append(table["index_url"])
+    values["extra_index_url"] += table.get("extra_index_url", ())
     return {key: " ".join(value) for key, value in values.items() if value}
+
+
+def _option(written: str) -> str:
+    """An option as variables spell it, in small letters; files may write hyphens."""
+    return written.removeprefix("--").replace("-", "_")
 
 
 def _without_name(entry: str) -> str:

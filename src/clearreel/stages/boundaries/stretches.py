@@ -47,11 +47,7 @@ class Stretch:
     """Frames in between whose packets may hold one, the spikes among them."""
 
     def divided(
-        self,
-        at: Mapping[int, int],
-        cleared: Collection[int],
-        after: int,
-        course: Course,
+        self, at: Mapping[int, int], cleared: Collection[int], after: int, course: Course
     ) -> list[Stretch]:
         """The stretches that it falls into at the frames where new pictures begin.
 
