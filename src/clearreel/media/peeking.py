@@ -8,7 +8,7 @@ that takes nothing shows something new, and is decoded rightly even so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -57,7 +57,7 @@ class Peek:
 
 
 class Peeker(FrameReader):
-    """A reader that can begin at any frame, for `peek` and for glimpses of what these found."""
+    """A reader that can begin at any frame."""
 
     @staticmethod
     def serves(reel: Reel, packets: PacketTable, timeline: Timeline) -> bool:
@@ -74,27 +74,44 @@ class Peeker(FrameReader):
         row = int(self.timeline.packet[number])
         return next((peek for peek in self._look_at([row]) if peek.number == number), None)
 
-    def surroundings(self, number: int) -> list[Peek]:
-        """The same with the key frame before it at hand, and with the frames that hang on it and
-        are shown before it, in the order of time, so that `number` comes last."""
+    def surroundings(self, number: int, until: int = 0) -> list[Peek]:
+        """The same with the key frame before it at hand, and with other frames, in order of time.
+
+        These are what hangs on it and is shown before it, and what follows up to the frame `until`
+        or the first after it: there, frames that no other refers to are left out, and nothing comes
+        from the next key frame on.
+        """
         row, pts = int(self.timeline.packet[number]), self.packets.pts
         after = range(row + 1, min(row + MOST, len(pts)))
         rows = [self._key_row(row), row, *takewhile(lambda other: pts[other] < pts[row], after)]
+        passed: set[int] = set()
+        reached, last = int(pts[row]), int(self.timeline.ticks[until])
+        for other in range(rows[-1] + 1, len(pts)):
+            if reached >= last or self.packets.key[other]:
+                break
+            rows.append(other)
+            if pts[other] < reached:
+                passed.add(other)
+            reached = max(reached, int(pts[other]))
         first = self.timeline.number(int(pts[rows[0]]))
-        return [peek for peek in self._look_at(rows) if peek.number != first]
+        return [peek for peek in self._look_at(rows, passed) if peek.number != first]
 
-    def _look_at(self, rows: Sequence[int]) -> list[Peek]:
+    def _look_at(self, rows: Sequence[int], passed: Collection[int] = ()) -> list[Peek]:
+        """The frames of these packets; of those in `passed` only what others refer to."""
         self._stop()
         context = self._decoder()
         context.flush_buffers()
+        frames: list[VideoFrame] = []
         try:
-            packets = (self._packet(row) for row in rows)
-            frames = [f for packet in packets for f in self._decoded(context, packet)]
+            for row in rows:
+                context.skip_frame = "NONREF" if row in passed else "DEFAULT"
+                frames += self._decoded(context, self._packet(row))
         except UnreadableError:
             self.damaged += 1
             return []
         frames += self._decoded(context, None)
         context.flush_buffers()
+        context.skip_frame = "DEFAULT"
         seen = [
             Peek(n, frame, *_taken(frame))
             for frame in frames

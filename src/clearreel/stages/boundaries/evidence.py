@@ -3,6 +3,7 @@ row: where new pictures begin, and what the stretches between them hold."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -45,6 +46,10 @@ WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.4, 2.0, 2.5
 scene changes and the encoder did not choose to begin anew, where it did, and where the scene is
 the same at both ends."""
 
+LARGEST = 3
+"""So many of the largest packets of P frames are peeked at where the scene changes, and nothing
+stands out that tells where."""
+
 
 class Evidence:
     """The stretches of one source, and a verdict on each, in the order of time.
@@ -67,6 +72,8 @@ class Evidence:
         self._divided: set[int] = set()
         """Starts of the stretches that were looked through for new pictures."""
         self._anchors: dict[int, Picture | None] = {}
+        self._behind: dict[int, list[tuple[int, Picture]]] = {}
+        """What follows on the frames in `new`, up to those that may hold yet another picture."""
         self._verdicts: dict[int, Verdict] = {}
         self.stretches = find_stretches(timeline.key, self.course)
         self.new: dict[int, int] = {}
@@ -99,6 +106,7 @@ class Evidence:
         before = self.stretches[place].start
         for past in [known for known in self._anchors if known < before]:
             del self._anchors[past]
+            self._behind.pop(past, None)
         for runs in [runs for runs in self._likely if runs[0][1] <= before]:
             del self._likely[runs]
         if self._glances is not None:
@@ -157,17 +165,24 @@ class Evidence:
     def steady(self, place: int) -> bool:
         """Whether the shot that a stretch begins with goes on as it begins."""
         anchor, start = self.anchor(place), self.stretches[place].start
-        if start in self.new and self._peeker is not None:
-            seen = self._peeker.glimpse(self.new[start], GLIMPSE)
-            for number, frame in seen:
-                self._pictures.spare(number, frame)
+        if start in self._behind:
+            seen = self._behind[start]
         else:
-            seen = self._pictures.glimpse(start)
-        if anchor is None or len(seen) < 2:
+            seen = [(n, self.small(frame)) for n, frame in self._pictures.glimpse(start)[-1:]]
+            seen = [(n, picture) for n, picture in seen if n > start]
+        if anchor is None or not seen:
             return False
-        shown = self.small(seen[-1][1])
-        brightens = abs(float(shown.mean()) - float(anchor.mean())) > BRIGHTENS
-        return not brightens and not different(anchor, shown)
+        soon = next((p for n, p in seen if n >= self._soon(self.new.get(start, start))), seen[-1][1])
+        if abs(float(soon.mean()) - float(anchor.mean())) > BRIGHTENS:
+            return False
+        shown = [anchor, *(picture for _, picture in seen)]
+        return not any(different(one, other) for one, other in pairwise(shown))
+
+    def _soon(self, number: int) -> int:
+        """The first frame that is `GLIMPSE` after one, or the last of all."""
+        timeline = self._pictures.reader.timeline
+        ticks = int(timeline.ticks[number]) + GLIMPSE / timeline.time_base
+        return min(int(np.searchsorted(timeline.ticks, float(ticks))), len(timeline) - 1)
 
     def _divide(self, place: int, glances: Glances) -> None:
         """Divide a stretch at the frames inside that take nothing from others."""
@@ -182,6 +197,8 @@ class Evidence:
         suspects = {n for n in inside if self._prominence[n] >= enough}
         suspects |= {n for n in stretch.spikes if not self._pictures.reader.timeline.key[n]}
         new = self._new_pictures(stretch.start, suspects, glances)
+        if changes and not stretch.chosen and not new:
+            new = self._hidden(stretch, glances)
         cleared = [n for n, past in glances.past.items() if n in inside and past > OLD]
         self.new |= new
         self._divided.update(new)
@@ -191,14 +208,31 @@ class Evidence:
             new, [*cleared, *new.values()], behind, self.course
         )
 
+    def _hidden(self, stretch: Stretch, glances: Glances) -> dict[int, int]:
+        """A new picture among the largest packets of a stretch, as `_new_pictures` gives it."""
+        size = self.course.size
+        coded = [n for n in range(stretch.start + 1, stretch.end) if self.course.forward[n]]
+        for number in sorted(coded, key=lambda n: -int(size[n]))[:LARGEST]:
+            if number not in glances.past and (
+                new := self._new_pictures(stretch.start, {number}, glances)
+            ):
+                return new
+        return {}
+
     def _new_pictures(self, start: int, numbers: set[int], glances: Glances) -> dict[int, int]:
         """What of these frames is new behind `start`, by the first frame that shows it."""
         new: dict[int, int] = {}
         for number in sorted(numbers):
-            shown = glances.new_picture(number)
+            others = self.course.others((number + 1, len(self._prominence)))
+            until = max([self._soon(number), *others])
+            shown = glances.new_picture(number, until)
             if shown and (begin := shown[0].number) > max(new, default=start):
-                self._anchors[begin] = self.small(shown[-1].frame)
-                self._pictures.spare(number, shown[-1].frame)
+                small = {peek.number: self.small(peek.frame) for peek in shown if peek.number >= number}
+                self._anchors[begin] = small.pop(number)
+                self._behind[begin] = sorted(small.items())
+                for peek in shown:
+                    if peek.number >= number:
+                        self._pictures.spare(peek.number, peek.frame)
                 new[begin] = number
         return new
 
@@ -220,8 +254,10 @@ class Evidence:
         others = self.course.others((shown + 1, self.stretches[behind].end))
         if not others or self.course.relit is None:
             return False  # where weights are not told, packets have to be even for a verdict
-        if self._glances is None or start in self.new:
-            return True  # frames may be predicted from before what is new and no key frame
+        if start in self.new:
+            return False  # `steady` looks at these
+        if self._glances is None:
+            return True
         if start not in self._divided:
             self._divide(behind, self._glances)
         end = self.stretches[behind].end

@@ -39,23 +39,22 @@ class Glances:
             self._look(number)
         return self.past[number]
 
-    def new_picture(self, number: int) -> list[Peek]:
+    def new_picture(self, number: int, until: int) -> list[Peek]:
         """The frames from the first that shows what the frame `number` holds, if that is new.
 
-        The last one is that frame. Empty where it is not new, or not beyond doubt.
+        Up to about the frame `until`, as `Peeker.surroundings`. Empty where it is not new, or not
+        beyond doubt.
         """
         if self.look(number) > NEW:
             return []
-        around = self._peeker.surroundings(number)
-        if not around or around[-1].number != number:
-            self.past[number] = UNCLEAR
-            return []
-        self.past[number] = around[-1].past
-        if around[-1].past > NEW:
+        seen = self._peeker.surroundings(number, until)
+        itself = next((peek for peek in seen if peek.number == number), None)
+        self.past[number] = UNCLEAR if itself is None else itself.past
+        if self.past[number] > NEW:
             return []
         # It takes nothing from before it; what comes after may take from it.
-        begin = min(peek.number for peek in around if peek.past <= HANGS_ON)
-        return [peek for peek in around if peek.number >= begin]
+        begin = min(peek.number for peek in seen if peek.past <= HANGS_ON)
+        return [peek for peek in seen if peek.number >= begin]
 
     def cover(self, numbers: list[int]) -> bool:
         """Whether what comes from nowhere in one of these P frames or another covers the picture.
