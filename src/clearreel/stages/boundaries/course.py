@@ -59,6 +59,9 @@ it may have come to show something else by motion alone."""
 RESTLESS = 1.6
 """The mean of the last packets before a new picture against the stretch's median, from which on the
 encoder may have begun anew because so much moves."""
+LARGEST, LARGEST_FIRST = 3, 1
+"""So many of the largest packets are likely to hold a new picture; so many come before those at
+which sizes change."""
 ANOTHER = 0.5
 """A packet right behind a new picture that takes so much of what that took may hold one more."""
 
@@ -182,6 +185,19 @@ class Course:
         large = np.flatnonzero(size > ANOTHER * self.size[start - 1])
         return [start + int(place) for place in large]
 
+    def likely(self, start: int, end: int) -> list[int]:
+        """Frames start <= n < end that may hold a new picture if any does, the likeliest first.
+
+        Those whose packets are the largest, and those from which on packets take another size, as
+        where grain gives way to a plain scene.
+        """
+        coded = start + np.flatnonzero(self.forward[start:end])
+        size = self.size[coded].astype(np.float64)
+        order = [int(n) for n in coded[np.argsort(-size, kind="stable")]]
+        step = _step(np.log(np.maximum(size, 1)))
+        turns = [int(n) for n in coded[max(0, step - 1) : step + 1][::-1]] if step else []
+        return list(dict.fromkeys([*order[:LARGEST_FIRST], *turns, *order[LARGEST_FIRST:LARGEST]]))
+
     def _alone(self, before: Frames, behind: Frames) -> float:
         """What a picture takes that is coded by itself."""
         runs = [run for run in (before, behind) if run[0] < run[1]]
@@ -223,6 +239,18 @@ def _means(size: Sizes, count: int) -> NDArray[np.float64]:
         return np.empty(0)
     total = _sums(size)
     return np.asarray((total[count:] - total[:-count]) / count, np.float64)
+
+
+def _step(values: NDArray[np.float64]) -> int:
+    """Where the mean of what comes changes most from that of what came, weighted by how many there
+    are on both sides; 0 where there are fewer than two."""
+    count = len(values)
+    if count < 2:
+        return 0
+    before = np.arange(1, count)
+    total = np.cumsum(values)
+    apart = (total[-1] - total[:-1]) / (count - before) - total[:-1] / before
+    return 1 + int(np.argmax(np.abs(apart) * np.sqrt(before * (count - before))))
 
 
 def _sums(size: Sizes) -> NDArray[np.float64]:

@@ -46,11 +46,6 @@ WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.4, 2.0, 2.5
 scene changes and the encoder did not choose to begin anew, where it did, and where the scene is
 the same at both ends."""
 
-LARGEST = 3
-"""So many of the largest packets of P frames are peeked at where the scene changes, and nothing
-stands out that tells where."""
-
-
 class Evidence:
     """The stretches of one source, and a verdict on each, in the order of time.
 
@@ -72,7 +67,7 @@ class Evidence:
         self._divided: set[int] = set()
         """Starts of the stretches that were looked through for new pictures."""
         self._anchors: dict[int, Picture | None] = {}
-        self._behind: dict[int, list[tuple[int, Picture]]] = {}
+        self._behind: dict[int, list[Picture]] = {}
         """What follows on the frames in `new`, up to those that may hold yet another picture."""
         self._verdicts: dict[int, Verdict] = {}
         self.stretches = find_stretches(timeline.key, self.course)
@@ -165,18 +160,23 @@ class Evidence:
     def steady(self, place: int) -> bool:
         """Whether the shot that a stretch begins with goes on as it begins."""
         anchor, start = self.anchor(place), self.stretches[place].start
-        if start in self._behind:
-            seen = self._behind[start]
-        else:
-            seen = [(n, self.small(frame)) for n, frame in self._pictures.glimpse(start)[-1:]]
-            seen = [(n, picture) for n, picture in seen if n > start]
+        new = start in self._behind
+        seen = self._behind[start] if new else self._glimpsed(start)
+        if new and anchor is not None and place + 1 < len(self.stretches):
+            after = self.anchor(place + 1)
+            if after is not None and not different(anchor, after):
+                return True  # a flash would be over
         if anchor is None or not seen:
             return False
-        soon = next((p for n, p in seen if n >= self._soon(self.new.get(start, start))), seen[-1][1])
-        if abs(float(soon.mean()) - float(anchor.mean())) > BRIGHTENS:
+        # Of fades behind an unmarked cut weights tell, and its first frame may have wrong light.
+        told = new and self.course.relit is not None
+        if not told and abs(float(seen[0].mean()) - float(anchor.mean())) > BRIGHTENS:
             return False
-        shown = [anchor, *(picture for _, picture in seen)]
-        return not any(different(one, other) for one, other in pairwise(shown))
+        return not any(different(one, other) for one, other in pairwise([anchor, *seen]))
+
+    def _glimpsed(self, start: int) -> list[Picture]:
+        """What follows a key frame, a moment later."""
+        return [self.small(frame) for _, frame in self._pictures.glimpse(start)[1:][-1:]]
 
     def _soon(self, number: int) -> int:
         """The first frame that is `GLIMPSE` after one, or the last of all."""
@@ -197,8 +197,9 @@ class Evidence:
         suspects = {n for n in inside if self._prominence[n] >= enough}
         suspects |= {n for n in stretch.spikes if not self._pictures.reader.timeline.key[n]}
         new = self._new_pictures(stretch.start, suspects, glances)
-        if changes and not stretch.chosen and not new:
-            new = self._hidden(stretch, glances)
+        if changes and after is not None and not stretch.chosen:
+            begin = max(new, default=stretch.start)
+            new |= self._hidden(begin, new.get(begin, begin), stretch.end, after, glances)
         cleared = [n for n, past in glances.past.items() if n in inside and past > OLD]
         self.new |= new
         self._divided.update(new)
@@ -208,16 +209,24 @@ class Evidence:
             new, [*cleared, *new.values()], behind, self.course
         )
 
-    def _hidden(self, stretch: Stretch, glances: Glances) -> dict[int, int]:
-        """A new picture among the largest packets of a stretch, as `_new_pictures` gives it."""
-        size = self.course.size
-        coded = [n for n in range(stretch.start + 1, stretch.end) if self.course.forward[n]]
-        for number in sorted(coded, key=lambda n: -int(size[n]))[:LARGEST]:
-            if number not in glances.past and (
-                new := self._new_pictures(stretch.start, {number}, glances)
-            ):
-                return new
-        return {}
+    def _hidden(
+        self, begin: int, shown: int, end: int, after: Picture, glances: Glances
+    ) -> dict[int, int]:
+        """New pictures that packets don't stand out for, as `_new_pictures` gives them.
+
+        They are looked for behind the frame `shown`, which shows what is seen from `begin` on, as
+        long as that is another scene than what is seen `after` the frame `end`.
+        """
+        new: dict[int, int] = {}
+        while (here := self._anchors[begin]) is not None and different(here, after):
+            unseen = (n for n in self.course.likely(shown + 1, end) if n not in glances.past)
+            looks = (self._new_pictures(begin, {number}, glances) for number in unseen)
+            found = next(filter(None, looks), None)
+            if found is None:
+                break
+            new |= found
+            begin, shown = found.popitem()
+        return new
 
     def _new_pictures(self, start: int, numbers: set[int], glances: Glances) -> dict[int, int]:
         """What of these frames is new behind `start`, by the first frame that shows it."""
@@ -227,12 +236,10 @@ class Evidence:
             until = max([self._soon(number), *others])
             shown = glances.new_picture(number, until)
             if shown and (begin := shown[0].number) > max(new, default=start):
-                small = {peek.number: self.small(peek.frame) for peek in shown if peek.number >= number}
-                self._anchors[begin] = small.pop(number)
-                self._behind[begin] = sorted(small.items())
-                for peek in shown:
-                    if peek.number >= number:
-                        self._pictures.spare(peek.number, peek.frame)
+                seen = [peek for peek in shown if peek.number >= number]
+                for peek in seen:
+                    self._pictures.spare(peek.number, peek.frame)
+                self._anchors[begin], *self._behind[begin] = [self.small(p.frame) for p in seen]
                 new[begin] = number
         return new
 
