@@ -56,8 +56,12 @@ class PacketTable:
         return len(self.pts)
 
 
-def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
+def read_packets(
+    opened: InputContainer, track: VideoTrack, *, weights: bool = True
+) -> PacketTable:
     """Demux the whole of `track` without decoding.
+
+    Without `weights` nothing is told of weighting, which only looking for shots takes.
 
     An error in the middle ends the table there (`damaged`): what came before it is footage.
 
@@ -65,13 +69,14 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
     """
     stream = opened.streams[track.index]
     whole = opened.format.name.startswith("mov")  # others wrap what they store
-    weights = WeightingReader(stream.codec_context.extradata) if track.codec == "h264" else None
+    told = weights and track.codec == "h264"
+    weighing = WeightingReader(stream.codec_context.extradata) if told else None
     rows = bytearray()  # a table of Python numbers would take ten times as much
     damaged = False
     try:
         for packet in demux(opened, stream):
             beat()
-            weighting = weights.read(memoryview(packet)) if weights else UNTOLD
+            weighting = weighing.read(memoryview(packet)) if weighing else UNTOLD
             rows += _row(packet, track.codec, whole, weighting)
     except FFmpegError as error:
         if not rows:
@@ -80,7 +85,7 @@ def read_packets(opened: InputContainer, track: VideoTrack) -> PacketTable:
     if not rows:
         raise UnreadableError("the video stream holds no frames")
     table = np.frombuffer(rows, _COLUMNS)
-    believed = weights is not None and weights.told
+    believed = weighing is not None and weighing.told
     return PacketTable(
         pts=table["pts"].astype(np.int64),
         dts=table["dts"].astype(np.int64),

@@ -15,15 +15,17 @@ from clearreel.media.timeline import read_timeline
 
 
 @contextmanager
-def open_source(path: Path, still_side: int = 360) -> Iterator[PictureReader]:
-    """Pictures of the footage in `path`, its packets and its timeline.
+def open_source(
+    path: Path, still_side: int = 360, *, weights: bool = True
+) -> Iterator[PictureReader]:
+    """Pictures of the footage in `path`, its packets (see `read_packets`) and its timeline.
 
     Raises `UnreadableError` or `UnsupportedError` with the reason.
     """
     opened, container = open_media(path)
     with opened:
         reel = describe(path, opened, container)
-        packets = read_packets(opened, reel.video)
+        packets = read_packets(opened, reel.video, weights=weights)
         timeline = read_timeline(opened, reel, packets)
     with FrameReader(reel, packets, timeline) as reader:
         yield PictureReader(reader, still_side)

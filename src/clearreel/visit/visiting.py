@@ -192,7 +192,8 @@ def _repack(assignment: Assignment, previous: Previous) -> Visited:
         packer = _packer(assignment, None, recut, alone)
         packer.pack(assignment.source_id, rows, {})
     else:
-        with open_source(assignment.path, recipe.look.still_side) as pictures:
+        side = recipe.look.still_side
+        with open_source(assignment.path, side, weights=False) as pictures:
             packer = _packer(assignment, pictures, recut, alone)
             packer.pack(assignment.source_id, rows, {})
     work = {**done, "cut": recipe.cut_fingerprint}
