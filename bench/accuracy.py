@@ -7,8 +7,9 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from bench.answers import Answers
 from bench.contestants import CONTESTANTS
-from bench.goals import DETECTORS, F1_ALL_GOAL, REFERENCE, SEES_TIMES
+from bench.goals import DETECTORS, F1_ALL_GOAL, OF_OTHERS, REFERENCE, SEES_TIMES
 from bench.inputs import Prepared, Say
 from bench.labelled import labelled
 from bench.racing import as_records, race
@@ -27,7 +28,11 @@ Record = Callable[[Sequence[str]], None]
 
 
 def on_reels(
-    files: Mapping[str, Prepared], detectors: Sequence[str], say: Say, record: Record
+    files: Mapping[str, Prepared],
+    detectors: Sequence[str],
+    say: Say,
+    record: Record,
+    answers: Answers,
 ) -> Section:
     """F1 on truth reels, in every encoding."""
     asked = []
@@ -37,7 +42,7 @@ def on_reels(
         rows = json.loads(prepared.truth.read_text(encoding="utf-8"))
         truth = [Transition(**row["transition"]) for row in rows]
         asked.append((prepared, truth, SEES_TIMES if prepared.input.pictures_of else detectors))
-    found = dict(zip(files, _agreements(asked, say, record), strict=True))
+    found = dict(zip(files, _agreements(asked, say, record, answers), strict=True))
     reference = {
         name: other
         for name, prepared in files.items()
@@ -49,11 +54,11 @@ def on_reels(
     return Section(lines, _goals_on_reels(found, reference, titles))
 
 
-def on_labels(detectors: Sequence[str], say: Say, record: Record) -> Section:
+def on_labels(detectors: Sequence[str], say: Say, record: Record, answers: Answers) -> Section:
     """F1 on labelled footage, all of it together."""
     asked = [(prepared, truth, detectors) for prepared, truth in labelled()]
     pooled: dict[str, Agreement] = {}
-    for of_file in _agreements(asked, say, record):
+    for of_file in _agreements(asked, say, record, answers):
         for detector, one in of_file.items():
             pooled[detector] = pooled[detector] + one if detector in pooled else one
     count = int(next(iter(pooled.values())).all[:, [0, 2]].sum())
@@ -73,19 +78,30 @@ def on_labels(detectors: Sequence[str], say: Say, record: Record) -> Section:
 
 
 def _agreements(
-    asked: Sequence[tuple[Prepared, Sequence[Transition], Sequence[str]]], say: Say, record: Record
+    asked: Sequence[tuple[Prepared, Sequence[Transition], Sequence[str]]],
+    say: Say,
+    record: Record,
+    answers: Answers,
 ) -> list[Found]:
     """As many files at a time as there are cores: nobody looks at the clock here."""
 
     def one(
         prepared: Prepared, truth: Sequence[Transition], detectors: Sequence[str]
     ) -> dict[str, Agreement]:
-        results = race([CONTESTANTS[name] for name in detectors], prepared, 1, say)
+        others = [CONTESTANTS[name] for name in detectors if name in OF_OTHERS]
+        known = {other.name: answers.get(other, prepared.path) for other in others}
+        asking = [CONTESTANTS[name] for name in detectors if known.get(name) is None]
+        results = race(asking, prepared, 1, say)
         record(as_records(results, prepared))
+        for contestant in asking:
+            found = results[contestant.name].outcome.transitions
+            known[contestant.name] = found
+            if contestant in others and found is not None:
+                answers.keep(contestant, prepared.path, found)
         return {
-            name: agreement(truth, result.outcome.transitions, prepared.frames)
-            for name, result in results.items()
-            if result.outcome.transitions is not None
+            name: agreement(truth, found, prepared.frames)
+            for name in detectors
+            if (found := known[name]) is not None
         }
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:

