@@ -48,8 +48,8 @@ IMPORT_GOAL, FIRST_CLIP_GOAL = 0.5, 1.0
 """Seconds."""
 
 SPEED = (
-    *("decode", "least-decode", "scout", "run-fast", "told-run", "run-default"),
-    *("copy-cut", "exact-cut"),
+    *("decode", "least-decode", "scout", "told-scout", "run-fast", "told-run", "run-default"),
+    *("ffmpeg-copy", "copy-cut", "exact-cut"),
 )
 """On every file for speed."""
 SPEED_PEERS = (

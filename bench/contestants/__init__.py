@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from bench.contestants.contract import Contestant, Outcome, Task
 from bench.contestants.cutting import CopyCut, ExactCut
-from bench.contestants.decoding import FfmpegDecode, LeastDecode, PyavDecode, Transcode
-from bench.contestants.detecting import Exact, Scout, TransNetV2
+from bench.contestants.decoding import FfmpegCopy, FfmpegDecode, LeastDecode, PyavDecode, Transcode
+from bench.contestants.detecting import Exact, Scout, ToldScout, TransNetV2
 from bench.contestants.nemo import NemoVp9, NemoX264
 from bench.contestants.pyscenedetect import Adaptive, AdaptiveSplit, Content
 from bench.contestants.running import RunDefault, RunFast, ToldRun
@@ -22,10 +22,12 @@ CONTESTANTS: Mapping[str, Contestant] = {
         PyavDecode(),
         LeastDecode(),
         Scout(),
+        ToldScout(),
         Exact(),
         RunFast(),
         ToldRun(),
         RunDefault(),
+        FfmpegCopy(),
         CopyCut(),
         ExactCut(),
         TransNetV2(),

@@ -74,6 +74,23 @@ class Transcode(Contestant):
 
 
 @dataclass(frozen=True)
+class FfmpegCopy(Contestant):
+    """All packets read and written, in C: a bound from below for whoever copies clips."""
+
+    name: ClassVar[str] = "ffmpeg-copy"
+    title: ClassVar[str] = "all packets copied into one file (ffmpeg)"
+
+    def missing(self) -> str:
+        """See `Contestant.missing`."""
+        return "" if shutil.which("ffmpeg") else NO_FFMPEG
+
+    def command(self, task: Task) -> Sequence[str]:
+        """See `Contestant.command`."""
+        out = str(task.folder / "copied.mp4")
+        return ["ffmpeg", "-v", "error", "-nostdin", "-i", str(task.file), "-c", "copy", out]
+
+
+@dataclass(frozen=True)
 class LeastDecode(Contestant):
     """What would have to be decoded if it were known where to look: a bound from below.
 

@@ -36,6 +36,26 @@ class Scout(Contestant):
 
 
 @dataclass(frozen=True)
+class ToldScout(Contestant):
+    """The scout's looks at key frames and single frames, and nothing decoded in vain: a bound."""
+
+    name: ClassVar[str] = "told-scout"
+    title: ClassVar[str] = "the same, told where its doubts are needless"
+    environment: ClassVar[Mapping[str, str]] = ONE_THREAD
+
+    def command(self, task: Task) -> Sequence[str]:
+        """See `Contestant.command`."""
+        if task.shots is None:
+            raise ValueError("to be told, the scout needs a list of shots")
+        return program("told_scout", task.file, task.shots)
+
+    def outcome(self, task: Task, stdout: str) -> Outcome:
+        """See `Contestant.outcome`."""
+        said = last_object(stdout)
+        return Outcome(decoded_share=said["decoded"] / said["frames"])
+
+
+@dataclass(frozen=True)
 class Exact(Scout):
     """The reference detector: TransNet V2 on every frame, and what the pictures add."""
 

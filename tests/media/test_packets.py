@@ -58,6 +58,9 @@ def test_weights_count_where_an_encoder_tells_any(load: Any, tmp_path: Path) -> 
     fading = [picture // (number + 1) for number, picture in enumerate(reel(12))]
     told = load(write(tmp_path / "told.mp4", fading)).packets.weighting
     assert (told > 10).any()
+    with open_media(tmp_path / "told.mp4")[0] as opened:
+        unread = read_packets(opened, probe(tmp_path / "told.mp4").video, weights=False)
+    assert (unread.weighting == UNTOLD).all()
     still = load(write(tmp_path / "still.mp4", reel(12))).packets.weighting
     assert (still == UNTOLD).all()  # by an encoder that was allowed to tell them, too
 

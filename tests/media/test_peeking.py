@@ -58,6 +58,28 @@ def test_frames_after_a_cut_take_nothing_from_before_it(film: Any, peeker: Any) 
         assert np.abs(apart).mean() < 8  # without deblocking, and what is taken is from elsewhere
 
 
+def test_what_follows_a_new_picture_is_decoded_with_it(film: Any, peeker: Any) -> None:
+    cut = CUTS[0]
+    number = next(n for n in coded_in_order(film) if n >= cut)
+    seen = [peek for peek in peeker.surroundings(number, number + 6) if peek.number >= number]
+    assert seen[0].number == number
+    assert number + 6 <= seen[-1].number < number + 12
+    with film.reader() as whole:
+        frames = dict(whole.frames(cut, cut + 20))
+    for peek in seen:
+        apart = rgb(peek.frame, film.reel, 90).astype(int) - rgb(frames[peek.number], film.reel, 90)
+        assert np.abs(apart).mean() < 8
+
+
+def test_surroundings_end_before_the_next_key_frame(load: Any, tmp_path: Path) -> None:
+    shots = tuple(Shot(frames, seed, "pan") for seed, frames in enumerate(SHOTS))
+    reel = Reel(shots, 320, 180, numbered=False)
+    film = load(write(tmp_path / "short.mp4", reel, video=Video(gop=40, b_frames=0)))
+    with Peeker(film.reel, film.packets, film.timeline) as peeker:
+        seen = peeker.surroundings(CUTS[0], CUTS[0] + 20)
+    assert [peek.number for peek in seen] == [37, 38, 39]
+
+
 def test_which_parts_come_from_nowhere(film: Any, peeker: Any) -> None:
     numbers = coded_in_order(film)
     for number, least, most in ((CUTS[0], 0.85, 1.0), (CUTS[0] + 9, 0.0, 0.6)):

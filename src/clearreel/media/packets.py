@@ -56,9 +56,7 @@ class PacketTable:
         return len(self.pts)
 
 
-def read_packets(
-    opened: InputContainer, track: VideoTrack, *, weights: bool = True
-) -> PacketTable:
+def read_packets(opened: InputContainer, track: VideoTrack, *, weights: bool = True) -> PacketTable:
     """Demux the whole of `track` without decoding.
 
     Without `weights` nothing is told of weighting, which only looking for shots takes.

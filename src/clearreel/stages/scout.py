@@ -44,7 +44,7 @@ class Scout(SegmentedDetector):
     """
 
     name: ClassVar[str] = "scout"
-    version: ClassVar[int] = 7
+    version: ClassVar[int] = 8
 
     def transitions(
         self, pictures: PictureReader, start_frame: int, end_frame: int

@@ -143,3 +143,22 @@ def test_few_frames_leave_room_for_a_cut() -> None:
 def test_a_dissolve_has_weights(weighted: tuple[int, ...], possible: bool) -> None:
     assert course(weighted=weighted).may_dissolve(55, 80) == possible
     assert course(told=False).may_dissolve(55, 80)
+
+
+def test_large_packets_may_hold_a_new_picture() -> None:
+    seen = course({60: 5_000, 30: 3_000, 61: 9_000})  # 61 is no P frame
+    first, *others = seen.likely(1, 100)
+    assert first == 60
+    assert set(others[:3]) >= {30}
+    assert sorted([first, *others]) == [n for n in range(1, 100) if n % 3 == 0]
+
+
+def test_where_packets_take_another_size_is_as_likely() -> None:
+    grain = dict.fromkeys(range(1, 70), 3_000) | {30: 3_300}
+    seen = course(grain | {70: 900, 71: 900, 72: 900})
+    assert seen.likely(1, 100)[:3] == [30, 75, 72]
+
+
+def test_without_p_frames_none_is_likely() -> None:
+    assert course().likely(1, 3) == []
+    assert course().likely(1, 5) == [3]

@@ -59,9 +59,6 @@ it may have come to show something else by motion alone."""
 RESTLESS = 1.6
 """The mean of the last packets before a new picture against the stretch's median, from which on the
 encoder may have begun anew because so much moves."""
-LARGEST, LARGEST_FIRST = 3, 1
-"""So many of the largest packets are likely to hold a new picture; so many come before those at
-which sizes change."""
 ANOTHER = 0.5
 """A packet right behind a new picture that takes so much of what that took may hold one more."""
 
@@ -186,17 +183,17 @@ class Course:
         return [start + int(place) for place in large]
 
     def likely(self, start: int, end: int) -> list[int]:
-        """Frames start <= n < end that may hold a new picture if any does, the likeliest first.
+        """Frames start <= n < end that may hold a new picture, the likeliest first.
 
-        Those whose packets are the largest, and those from which on packets take another size, as
-        where grain gives way to a plain scene.
+        They are those with the largest packets; but the second and third are where packets begin
+        to take another size, as where grain gives way to a plain scene.
         """
         coded = start + np.flatnonzero(self.forward[start:end])
         size = self.size[coded].astype(np.float64)
         order = [int(n) for n in coded[np.argsort(-size, kind="stable")]]
         step = _step(np.log(np.maximum(size, 1)))
         turns = [int(n) for n in coded[max(0, step - 1) : step + 1][::-1]] if step else []
-        return list(dict.fromkeys([*order[:LARGEST_FIRST], *turns, *order[LARGEST_FIRST:LARGEST]]))
+        return list(dict.fromkeys([*order[:1], *turns, *order[1:]]))
 
     def _alone(self, before: Frames, behind: Frames) -> float:
         """What a picture takes that is coded by itself."""

@@ -3,6 +3,7 @@ row: where new pictures begin, and what the stretches between them hold."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -12,15 +13,16 @@ from numpy.typing import NDArray
 from clearreel.media.decoding import Frame
 from clearreel.media.packets import PacketTable
 from clearreel.media.peeking import Peeker
-from clearreel.media.pictures import GLIMPSE, Picture, PictureReader
+from clearreel.media.pictures import Picture, PictureReader
 from clearreel.media.timeline import Timeline
 from clearreel.media.weighting import UNTOLD
 from clearreel.stages.boundaries.course import Course, Frames
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
-from clearreel.stages.boundaries.glances import OLD, Glances
+from clearreel.stages.boundaries.glances import OLD
 from clearreel.stages.boundaries.likeness import alike, recoloured
 from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
-from clearreel.stages.boundaries.stretches import find_stretches, prominence
+from clearreel.stages.boundaries.stretches import find_stretches
+from clearreel.stages.boundaries.unmarked import Unmarked
 
 Verdict = Literal["one shot", "cut at the end", "doubt"]
 
@@ -41,10 +43,7 @@ BRIGHTENS = 6.0
 that is under way does more."""
 NEARLY_BLANK = 8.0
 """Standard deviation, in grey levels, below which a picture may belong to a fade."""
-WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.4, 2.0, 2.5
-"""Prominence of a packet (`stretches.prominence`) from which its frame is peeked at: where the
-scene changes and the encoder did not choose to begin anew, where it did, and where the scene is
-the same at both ends."""
+
 
 class Evidence:
     """The stretches of one source, and a verdict on each, in the order of time.
@@ -57,38 +56,31 @@ class Evidence:
         """`peeker` is None where the footage can't be peeked at."""
         timeline, packets = pictures.reader.timeline, pictures.reader.packets
         self._pictures = pictures
-        self._peeker = peeker
         self.course = _course(packets, timeline)
         """What packets say of gradual changes."""
-        self._prominence = prominence(self.course.size, self.course.forward)
-        self._glances = None if peeker is None else Glances(peeker)
+        self._unmarked = None if peeker is None else Unmarked(pictures, peeker, self.course)
         self._likely: dict[tuple[Frames, Frames], list[Frames]] = {}
         """`Course.sweeps` of what was asked about."""
         self._divided: set[int] = set()
         """Starts of the stretches that were looked through for new pictures."""
         self._anchors: dict[int, Picture | None] = {}
-        self._behind: dict[int, list[Picture]] = {}
-        """What follows on the frames in `new`, up to those that may hold yet another picture."""
         self._verdicts: dict[int, Verdict] = {}
         self.stretches = find_stretches(timeline.key, self.course)
-        self.new: dict[int, int] = {}
-        """Frames that take nothing from others and are no key frames, by the first frame that
-        shows what they show."""
+        self.new = {} if self._unmarked is None else self._unmarked.shown
+        """`Unmarked.shown`; empty where the footage can't be peeked at."""
         self.close = np.zeros(len(timeline), np.bool_)
         """Frames (frames,) that are close to where something new may begin."""
 
     def anchor(self, place: int) -> Picture | None:
         """What a stretch begins with, small; None where it can't be decoded."""
         start = self.stretches[place].start
+        if self._unmarked is not None and start in self._unmarked.shown:
+            return self._unmarked.pictures.get(start)
         if start not in self._anchors:
-            if start in self.new and self._peeker is not None:
-                seen = self._peeker.surroundings(self.new[start])
-                frame: Frame | None = seen[-1].frame if seen else None
-            else:
-                if place and self.stretches[place - 1].chosen:
-                    # Likely to be a cut: what follows it will be asked for as well.
-                    self._pictures.glimpse(start)
-                frame = self._pictures.key_frame(start)
+            if place and self.stretches[place - 1].chosen:
+                # Likely to be a cut: what follows it will be asked for as well.
+                self._pictures.glimpse(start)
+            frame = self._pictures.key_frame(start)
             self._anchors[start] = None if frame is None else self.small(frame)
         return self._anchors[start]
 
@@ -101,18 +93,17 @@ class Evidence:
         before = self.stretches[place].start
         for past in [known for known in self._anchors if known < before]:
             del self._anchors[past]
-            self._behind.pop(past, None)
         for runs in [runs for runs in self._likely if runs[0][1] <= before]:
             del self._likely[runs]
-        if self._glances is not None:
-            self._glances.forget(before)
+        if self._unmarked is not None:
+            self._unmarked.forget(before)
 
     def verdict(self, place: int) -> Verdict:
         """The verdict on a whole stretch, from its two anchors."""
         start = self.stretches[place].start
         if start not in self._verdicts:
-            if self._glances is not None and start not in self._divided:
-                self._divide(place, self._glances)
+            if self._unmarked is not None and start not in self._divided:
+                self._divide(place, self._unmarked)
             stretch = self.stretches[place]
             for near in (*stretch.hints, stretch.end):
                 self.close[max(0, near - NEAR) : near + 2] = True
@@ -127,14 +118,14 @@ class Evidence:
         if place + 1 == len(self.stretches):
             # Nothing behind it to compare it with; but all that stands out was looked at.
             calm = self._calm_from(place, number) and not self._wiped(place, number)
-            return "one shot" if self._peeker is not None and calm else "doubt"
+            return "one shot" if self._unmarked is not None and calm else "doubt"
         after = self.anchor(place + 1)
         if after is None:
             return "doubt"
         if not different(here, after):
             unsure = stretch.chosen and not alike(here, after, ALIKE)
             # What was inserted and left again shows in packets that were not looked into.
-            unseen = self._peeker is None and any(hint > number for hint in stretch.hints)
+            unseen = self._unmarked is None and any(hint > number for hint in stretch.hints)
             away = self.course.relights(number, stretch.end)
             return "doubt" if unsure or unseen or away else "one shot"
         if not self._calm_from(place, number):
@@ -142,7 +133,7 @@ class Evidence:
         believed = alike(here, after, BELIEVED)
         if not stretch.chosen:
             # Nothing new stood out, and nothing changed gradually: it only moves.
-            moves = self._peeker is not None and believed and not self._wiped(place, number)
+            moves = self._unmarked is not None and believed and not self._wiped(place, number)
             return "one shot" if moves else "doubt"
         if believed or min(here.std(), after.std()) < NEARLY_BLANK:
             return "doubt"
@@ -160,88 +151,44 @@ class Evidence:
     def steady(self, place: int) -> bool:
         """Whether the shot that a stretch begins with goes on as it begins."""
         anchor, start = self.anchor(place), self.stretches[place].start
-        new = start in self._behind
-        seen = self._behind[start] if new else self._glimpsed(start)
-        if new and anchor is not None and place + 1 < len(self.stretches):
-            after = self.anchor(place + 1)
-            if after is not None and not different(anchor, after):
-                return True  # a flash would be over
-        if anchor is None or not seen:
+        if self._unmarked is not None and start in self.new:
+            behind = self._unmarked.behind.get(start, ())
+            return anchor is not None and self._goes_on(place, anchor, behind)
+        seen = self._pictures.glimpse(start)
+        if anchor is None or len(seen) < 2:
             return False
-        # Of fades behind an unmarked cut weights tell, and its first frame may have wrong light.
-        told = new and self.course.relit is not None
-        if not told and abs(float(seen[0].mean()) - float(anchor.mean())) > BRIGHTENS:
+        shown = self.small(seen[-1][1])
+        return not _brightens(anchor, shown) and not different(anchor, shown)
+
+    def _goes_on(self, place: int, anchor: Picture, behind: Sequence[Picture]) -> bool:
+        """Whether what a new picture without a key frame shows is still seen behind it."""
+        start = self.stretches[place].start
+        for later in range(place + 1, len(self.stretches)):
+            after = self.anchor(later)
+            if after is None or different(anchor, after):
+                break
+            if self.stretches[later].start - start > LONGEST_FLASH:
+                return True
+        # Weights tell of fades, and what is decoded like that may have wrong light at first.
+        if not behind or (self.course.relit is None and _brightens(anchor, behind[0])):
             return False
-        return not any(different(one, other) for one, other in pairwise([anchor, *seen]))
+        return not any(different(one, other) for one, other in pairwise([anchor, *behind]))
 
-    def _glimpsed(self, start: int) -> list[Picture]:
-        """What follows a key frame, a moment later."""
-        return [self.small(frame) for _, frame in self._pictures.glimpse(start)[1:][-1:]]
-
-    def _soon(self, number: int) -> int:
-        """The first frame that is `GLIMPSE` after one, or the last of all."""
-        timeline = self._pictures.reader.timeline
-        ticks = int(timeline.ticks[number]) + GLIMPSE / timeline.time_base
-        return min(int(np.searchsorted(timeline.ticks, float(ticks))), len(timeline) - 1)
-
-    def _divide(self, place: int, glances: Glances) -> None:
-        """Divide a stretch at the frames inside that take nothing from others."""
+    def _divide(self, place: int, unmarked: Unmarked) -> None:
+        """Divide a stretch where new pictures begin that no key frame marks."""
         stretch = self.stretches[place]
-        self._divided.add(stretch.start)
         here = self.anchor(place)
         after = self.anchor(place + 1) if place + 1 < len(self.stretches) else None
-        changes = here is None or after is None or different(here, after)
-        unexplained = STANDS_OUT if stretch.chosen else WORTH_A_LOOK
-        enough = unexplained if changes else INSERTED
-        inside = range(stretch.start + 1, stretch.end)
-        suspects = {n for n in inside if self._prominence[n] >= enough}
-        suspects |= {n for n in stretch.spikes if not self._pictures.reader.timeline.key[n]}
-        new = self._new_pictures(stretch.start, suspects, glances)
-        if changes and after is not None and not stretch.chosen:
-            begin = max(new, default=stretch.start)
-            new |= self._hidden(begin, new.get(begin, begin), stretch.end, after, glances)
-        cleared = [n for n, past in glances.past.items() if n in inside and past > OLD]
-        self.new |= new
-        self._divided.update(new)
+        new = unmarked.within(stretch, here, after)
+        self._divided.update([stretch.start, *new])
         last = place + 1 == len(self.stretches)
-        behind = len(self._prominence) if last else self.stretches[place + 1].end
+        behind = len(self.close) if last else self.stretches[place + 1].end
+        shown = {begin: unmarked.shown[begin] for begin in new}
+        past = unmarked.glances.past
+        cleared = {n for n in range(stretch.start + 1, stretch.end) if past.get(n, 0) > OLD}
         self.stretches[place : place + 1] = stretch.divided(
-            new, [*cleared, *new.values()], behind, self.course
+            shown, cleared.union(shown.values()), behind, self.course
         )
-
-    def _hidden(
-        self, begin: int, shown: int, end: int, after: Picture, glances: Glances
-    ) -> dict[int, int]:
-        """New pictures that packets don't stand out for, as `_new_pictures` gives them.
-
-        They are looked for behind the frame `shown`, which shows what is seen from `begin` on, as
-        long as that is another scene than what is seen `after` the frame `end`.
-        """
-        new: dict[int, int] = {}
-        while (here := self._anchors[begin]) is not None and different(here, after):
-            unseen = (n for n in self.course.likely(shown + 1, end) if n not in glances.past)
-            looks = (self._new_pictures(begin, {number}, glances) for number in unseen)
-            found = next(filter(None, looks), None)
-            if found is None:
-                break
-            new |= found
-            begin, shown = found.popitem()
-        return new
-
-    def _new_pictures(self, start: int, numbers: set[int], glances: Glances) -> dict[int, int]:
-        """What of these frames is new behind `start`, by the first frame that shows it."""
-        new: dict[int, int] = {}
-        for number in sorted(numbers):
-            others = self.course.others((number + 1, len(self._prominence)))
-            until = max([self._soon(number), *others])
-            shown = glances.new_picture(number, until)
-            if shown and (begin := shown[0].number) > max(new, default=start):
-                seen = [peek for peek in shown if peek.number >= number]
-                for peek in seen:
-                    self._pictures.spare(peek.number, peek.frame)
-                self._anchors[begin], *self._behind[begin] = [self.small(p.frame) for p in seen]
-                new[begin] = number
-        return new
 
     def _comes_back(self, place: int, after: Picture) -> bool:
         """Whether what ends with a stretch may be a flash, with one scene on both sides."""
@@ -263,12 +210,12 @@ class Evidence:
             return False  # where weights are not told, packets have to be even for a verdict
         if start in self.new:
             return False  # `steady` looks at these
-        if self._glances is None:
+        if self._unmarked is None:
             return True
         if start not in self._divided:
-            self._divide(behind, self._glances)
+            self._divide(behind, self._unmarked)
         end = self.stretches[behind].end
-        if any(self._glances.look(number) <= OLD for number in others if number < end):
+        if any(self._unmarked.glances.look(number) <= OLD for number in others if number < end):
             return True
         if behind + 1 == len(self.stretches) or end > others[-1]:
             return False
@@ -280,7 +227,7 @@ class Evidence:
         stretch = self.stretches[place]
         if stretch.calm or number == stretch.start:
             return stretch.calm
-        known = self._peeker is not None
+        known = self._unmarked is not None
         return self.course.calm(*self._runs(place, number), cuts_known=known)
 
     def _wiped(self, place: int, number: int) -> bool:
@@ -295,7 +242,7 @@ class Evidence:
             if start + end < 2 * number:
                 continue  # most of it was seen
             numbers = [n for n in range(start, end) if self.course.forward[n]]
-            if self._glances is None or self._glances.cover(numbers):
+            if self._unmarked is None or self._unmarked.glances.cover(numbers):
                 return True
         return False
 
@@ -306,6 +253,10 @@ class Evidence:
         shown, new = self.new.get(start, start), self.new.get(end, end)
         behind = (end, end) if last else (new + 1, self.stretches[place + 1].end)
         return (shown + 1, end), behind, max(0, number - shown)
+
+
+def _brightens(picture: Picture, later: Picture) -> bool:
+    return abs(float(later.mean()) - float(picture.mean())) > BRIGHTENS
 
 
 def _course(packets: PacketTable, timeline: Timeline) -> Course:
