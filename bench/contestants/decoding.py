@@ -86,7 +86,7 @@ class FfmpegCopy(Contestant):
 
     def command(self, task: Task) -> Sequence[str]:
         """See `Contestant.command`."""
-        out = str(task.folder / "copied.mp4")
+        out = str(task.folder / "copied.mkv")
         return ["ffmpeg", "-v", "error", "-nostdin", "-i", str(task.file), "-c", "copy", out]
 
 
