@@ -213,8 +213,6 @@ class FrameReader:
         context = self._decoder()
         context.flush_buffers()
         passes = self.reel.video.codec in _PASSES_OVER
-        if not self.packets.key[row]:
-            yield from self._decoded(context, self._packet(self._key_row(row)))
         first = reached = int(self.packets.pts[row])
         until = first + seconds / self.timeline.time_base
         for packet in self._few_packets(row):

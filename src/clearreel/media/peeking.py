@@ -111,7 +111,6 @@ class Peeker(FrameReader):
             return []
         frames += self._decoded(context, None)
         context.flush_buffers()
-        context.skip_frame = "DEFAULT"
         seen = [
             Peek(n, frame, *_taken(frame))
             for frame in frames

@@ -19,9 +19,8 @@ WORTH_A_LOOK, STANDS_OUT, INSERTED = 1.4, 2.0, 2.5
 scene changes and the encoder did not choose to begin anew, where it did, and where the scene is
 the same at both ends."""
 LIKELY = 4
-"""Frames that are peeked at where the scene changes and none of those is new. Of 787 unmarked cuts
-on tuning reels nine tenths have the largest packet of their group of pictures or the next one."""
-
+"""Frames that are peeked at where the scene changes and none of those is new. Of 709 unmarked cuts
+on tuning reels 0.91 have the largest packet of their group of pictures, or the second largest."""
 ALSO = 0.5
 """Where one of them is new, those with so much of its bytes may be as well."""
 
