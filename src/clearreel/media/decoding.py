@@ -268,13 +268,14 @@ class FrameReader:
             if self.reel.video.codec == "h264":
                 # Frames that decoding was told to begin with are no key frames.
                 context.options |= {"flags": "+output_corrupt", "flags2": "+showall"}
+                # Such a beginning stays among the frames that wait to be put in order.
+                context.options |= {"has_b_frames": "5"}
 
     def begin_at(self, number: int, shown: int) -> None:
         """Let decoding begin with the frame `shown` to reach `number` or what comes after it.
 
         For frames that take nothing from others, though they are not marked as key frames.
-        `number` <= `shown` is the first frame that takes nothing from before. The key frame before
-        is decoded as well, because decoders want something for what syntax may refer to.
+        `number` <= `shown` is the first frame that takes nothing from before.
         """
         self._entries[number] = int(self.timeline.packet[shown])
         self._keys = np.union1d(self._keys, [number])
@@ -353,11 +354,23 @@ class FrameReader:
             self._seek(early if early > int(self.timeline.ticks[0]) else None)
             yield from self._demux()
         else:
-            key = self._key_row(row)
-            if entry in self._entries:
-                yield self._packet(key)
-            first = self._entries.get(entry, key)
+            first = self._entries.get(entry)
+            if first is not None:
+                yield from map(self._packet, self._rows_before(first))
+            else:
+                first = self._key_row(row)
             yield from self._few_packets(first) if self._placed else self._packets_at(first)
+
+    def _rows_before(self, row: int) -> list[int]:
+        """The rows of what is decoded before a frame that takes nothing from others.
+
+        Decoders want something for what syntax may refer to, so its key frame comes first. From
+        there they go wrong about which frame is later than which, as counts begin anew every few
+        frames; so what was shown last before it follows, with what was coded since.
+        """
+        key = self._key_row(row)
+        last = key + int(self.packets.pts[key:row].argmax())
+        return [key, *range(max(last, key + 1), row)]
 
     def _key_row(self, row: int) -> int:
         """The row of the last key frame that `row` can be decoded from; it may be a hidden one."""

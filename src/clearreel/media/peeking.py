@@ -83,8 +83,10 @@ class Peeker(FrameReader):
         """
         row, pts = int(self.timeline.packet[number]), self.packets.pts
         after = range(row + 1, min(row + MOST, len(pts)))
-        rows = [self._key_row(row), row, *takewhile(lambda other: pts[other] < pts[row], after)]
-        passed: set[int] = set()
+        hang = takewhile(lambda other: pts[other] < pts[row], after)
+        before = self._rows_before(row)
+        rows = [*before, row, *hang]
+        passed = set(before[2:])
         reached, last = int(pts[row]), int(self.timeline.ticks[until])
         for other in range(rows[-1] + 1, len(pts)):
             if reached >= last or self.packets.key[other]:
@@ -93,8 +95,8 @@ class Peeker(FrameReader):
             if pts[other] < reached:
                 passed.add(other)
             reached = max(reached, int(pts[other]))
-        first = self.timeline.number(int(pts[rows[0]]))
-        return [peek for peek in self._look_at(rows, passed) if peek.number != first]
+        earlier = {self.timeline.number(int(pts[other])) for other in before}
+        return [peek for peek in self._look_at(rows, passed) if peek.number not in earlier]
 
     def _look_at(self, rows: Sequence[int], passed: Collection[int] = ()) -> list[Peek]:
         """The frames of these packets; of those in `passed` only what others refer to."""
@@ -124,6 +126,7 @@ class Peeker(FrameReader):
             "skip_loop_filter": "all",
             "flags": "+output_corrupt",
             "flags2": "+showall+export_mvs",
+            "has_b_frames": "16",  # nothing is given up that seems to come too late
         }
 
 

@@ -13,8 +13,10 @@ is none. Of 40 cuts that x264 was forbidden to mark at medium speed, all stayed 
 else above 0.25; 0.12 brought two false cuts into 150 boundaries."""
 UNCLEAR = (NEW + OLD) / 2
 """Stands for that share of a frame that could not be seen: neither new nor none."""
-HANGS_ON = 0.2
-"""The share of a B frame up to which it belongs to the new picture: it takes all from after it."""
+HANGS_ON = 0.25
+"""The share of a B frame up to which it belongs to the new picture: it takes all from after it. Of
+631 that came first after unmarked cuts on tuning reels all stayed below 0.24, and of 1,276 right
+before such a cut 0.99 were above 0.43."""
 COVERED = 0.75
 """Share of a picture that comes from nowhere in one frame of a wipe or another: each bit does when
 the border passes it. Where packets give reason to look (`Course.sweeps`), most wipes do: of 129
