@@ -126,7 +126,7 @@ class Peeker(FrameReader):
             "skip_loop_filter": "all",
             "flags": "+output_corrupt",
             "flags2": "+showall+export_mvs",
-            "has_b_frames": "16",  # nothing is given up that seems to come too late
+            "has_b_frames": "5",  # as a quick reader
         }
 
 

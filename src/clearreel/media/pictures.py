@@ -19,7 +19,7 @@ Picture = NDArray[np.uint8]
 
 _UNSPECIFIED = 2  # ITU-T H.273, in all three tables
 
-CACHE_BYTES = 192 * 1024 * 1024
+CACHE_BYTES = 128 * 1024 * 1024
 """What a reader keeps of decoded frames."""
 _Kind = Literal["asked", "spare"]
 _Kept = tuple[_Kind, int]
