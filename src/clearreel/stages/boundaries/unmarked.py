@@ -22,8 +22,8 @@ LIKELY = 4
 """Frames that are peeked at where the scene changes and none of those is new. Of 709 unmarked cuts
 on tuning reels 0.91 have the largest packet of their group of pictures, or the second largest."""
 SPARES = 4
-"""A new picture and so many behind it, in all, are kept for the measures: enough for a still and
-what moves. Each is heavier than others by its motion vectors."""
+"""So many frames, a new picture and what follows on it, are kept for the measures: enough for a
+still and what moves. They are heavier than others by their motion vectors."""
 ALSO = 0.5
 """Where one of them is new, those with so much of its bytes may be as well."""
 
