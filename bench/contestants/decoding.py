@@ -12,16 +12,20 @@ from bench.contestants.contract import Contestant, Outcome, Task, last_object, p
 NO_FFMPEG = "ffmpeg is not installed; on Debian: apt install ffmpeg"
 
 
-@dataclass(frozen=True)
-class FfmpegDecode(Contestant):
-    """Debian's ffmpeg decodes the video and throws it away."""
-
-    name: ClassVar[str] = "decode"
-    title: ClassVar[str] = "full decode, one thread (ffmpeg)"
+class _Ffmpeg(Contestant):
+    """What Debian's ffmpeg does."""
 
     def missing(self) -> str:
         """See `Contestant.missing`."""
         return "" if shutil.which("ffmpeg") else NO_FFMPEG
+
+
+@dataclass(frozen=True)
+class FfmpegDecode(_Ffmpeg):
+    """Debian's ffmpeg decodes the video and throws it away."""
+
+    name: ClassVar[str] = "decode"
+    title: ClassVar[str] = "full decode, one thread (ffmpeg)"
 
     def command(self, task: Task) -> Sequence[str]:
         """See `Contestant.command`."""
@@ -50,16 +54,12 @@ class PyavDecode(Contestant):
 
 
 @dataclass(frozen=True)
-class Transcode(Contestant):
+class Transcode(_Ffmpeg):
     """One transcode of the whole file, which most pipelines do for every clip."""
 
     name: ClassVar[str] = "transcode"
     title: ClassVar[str] = "x264 veryfast transcode (ffmpeg)"
     slow: ClassVar[bool] = True
-
-    def missing(self) -> str:
-        """See `Contestant.missing`."""
-        return "" if shutil.which("ffmpeg") else NO_FFMPEG
 
     def command(self, task: Task) -> Sequence[str]:
         """See `Contestant.command`."""
@@ -74,15 +74,11 @@ class Transcode(Contestant):
 
 
 @dataclass(frozen=True)
-class FfmpegCopy(Contestant):
+class FfmpegCopy(_Ffmpeg):
     """All packets read and written, in C: a bound from below for whoever copies clips."""
 
     name: ClassVar[str] = "ffmpeg-copy"
     title: ClassVar[str] = "all packets copied into one file (ffmpeg)"
-
-    def missing(self) -> str:
-        """See `Contestant.missing`."""
-        return "" if shutil.which("ffmpeg") else NO_FFMPEG
 
     def command(self, task: Task) -> Sequence[str]:
         """See `Contestant.command`."""
