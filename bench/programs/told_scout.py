@@ -7,6 +7,7 @@ gradual changes in a given list is: whatever else it doubts is taken for one sho
 import json
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 from clearreel.stages import scout
 from clearreel.stages.boundaries.evidence import Evidence, Verdict
@@ -27,8 +28,7 @@ class Told(Evidence):
         return "one shot" if said == "doubt" and not changes else said
 
 
-scout.Evidence = Told  # type: ignore[misc]
-with open_source(file) as pictures:
+with patch.object(scout, "Evidence", Told), open_source(file) as pictures:
     found = sum(1 for _ in scout.Scout().detect(pictures))
     said = {"frames": len(pictures.reader.timeline), "decoded": pictures.reader.decoded}
 sys.stdout.write(json.dumps(said | {"shots": found}) + "\n")

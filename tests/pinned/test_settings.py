@@ -56,24 +56,24 @@ def test_extra_places_stand_beside_the_default_index(monkeypatch):
 def test_nearer_files_win_and_variables_win_over_files(monkeypatch):
     levels = ("system", "legacy", "user", "environment")
     for number, level in enumerate(levels):
-        write(pip_conf(level), f"[global]\nindex-url = https://{level}.example\n")
-        assert IndexSettings.from_environment().indexes == (f"https://{levels[number]}.example",)
+        write(pip_conf(level), f"[global]\nindex-url = file:///srv/{level}\n")
+        assert IndexSettings.from_environment().indexes == (f"file:///srv/{levels[number]}",)
     explicit = pip_conf("system").with_name("explicit.conf")
-    write(explicit, "[global]\nindex_url = https://explicit.example\n")
+    write(explicit, "[global]\nindex_url = file:///srv/explicit\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(explicit))
-    assert IndexSettings.from_environment().indexes == ("https://explicit.example",)
+    assert IndexSettings.from_environment().indexes == ("file:///srv/explicit",)
     monkeypatch.setenv("PIP_INDEX_URL", "https://variable.example")
     assert IndexSettings.from_environment().indexes == ("https://variable.example",)
 
 
 def test_the_download_section_wins_over_the_global_one():
-    write(pip_conf("environment"), "[global]\nindex-url = https://global.example\n")
-    write(pip_conf("system"), "[download]\nindex-url = https://download.example\n")
-    assert IndexSettings.from_environment().indexes == ("https://download.example",)
+    write(pip_conf("environment"), "[global]\nindex-url = file:///srv/global\n")
+    write(pip_conf("system"), "[download]\nindex-url = file:///srv/download\n")
+    assert IndexSettings.from_environment().indexes == ("file:///srv/download",)
 
 
 def test_the_null_device_switches_pips_files_off(monkeypatch):
-    write(pip_conf("user"), "[global]\nindex-url = https://user.example\n")
+    write(pip_conf("user"), "[global]\nindex-url = file:///srv/user\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     assert IndexSettings.from_environment() == IndexSettings(default_index=True)
 
@@ -81,11 +81,11 @@ def test_the_null_device_switches_pips_files_off(monkeypatch):
 def test_lists_and_trust_from_pips_file():
     write(
         pip_conf("user"),
-        "[global]\nextra-index-url =\n    https://a.example\n    file:///srv/simple\n"
+        "[global]\nextra-index-url =\n    file:///srv/a\n    file:///srv/simple\n"
         "find-links = /srv/wheels\ntrusted-host = a.example\ncert = ~/company.pem\n",
     )
     found = IndexSettings.from_environment()
-    assert found.indexes == ("https://a.example", "file:///srv/simple")
+    assert found.indexes == ("file:///srv/a", "file:///srv/simple")
     assert found.find_links == ("/srv/wheels",)
     assert found.trusted_hosts == ("a.example",)
     assert found.certificates == Path(os.environ["HOME"]) / "company.pem"

@@ -75,7 +75,7 @@ class Peeker(FrameReader):
         return next((peek for peek in self._look_at([row]) if peek.number == number), None)
 
     def surroundings(self, number: int, until: int = 0) -> list[Peek]:
-        """The same with the key frame before it at hand, and with other frames, in order of time.
+        """The same with what comes before it at hand, and with other frames, in order of time.
 
         These are what hangs on it and is shown before it, and what follows up to the frame `until`
         or the first after it: there, frames that no other refers to are left out, and nothing comes
