@@ -35,11 +35,11 @@ unit: $(VENV)/.developing
 deep: $(VENV)/.developing
 	$(BIN)/pytest tests/deep/*.py tests/takedown/deep/*.py tests/doubts/deep/*.py
 
-# A night on an idle machine, or three hours with SCALE=short; writes docs/benchmarks.md. PEERS=all adds
+# A night and a day on an idle machine, or four hours with SCALE=short; writes docs/benchmarks.md. PEERS=all adds
 # 2.2 GB of peers, LONG=1 a video of ten hours, and SCALE=quick only shows that it works.
 SCALE ?= full
 PEERS ?= scenedetect
-BENCH_PARTS := speed profile accuracy labelled cuts motion lookalike startup
+BENCH_PARTS := goals speed profile accuracy labelled cuts motion lookalike startup
 bench: $(VENV)/.developing
 	$(BIN)/python -m bench --peers $(PEERS) --scale $(SCALE) --parts $(BENCH_PARTS) $(if $(LONG),long)
 

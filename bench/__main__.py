@@ -25,7 +25,7 @@ DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 LIMITS = Path(__file__).with_name("limits.md")
 """What is missed and why: written by hand, the last chapter of the document."""
 PARTS = (
-    *("speed", "profile", "accuracy", "labelled", "cuts"),
+    *("goals", "speed", "profile", "accuracy", "labelled", "cuts"),
     *("motion", "lookalike", "startup", "long"),
 )
 NEEDED = frozenset(PARTS) - {"long"}
@@ -72,6 +72,7 @@ def _measure(
     """The parts that were asked for. Those of all inputs are kept for the document."""
     session = Session(scale, folder, say, asked.only)
     parts: dict[str, Callable[[], Section]] = {
+        "goals": session.goals,
         "speed": session.speed,
         "profile": session.profile,
         "accuracy": session.accuracy,

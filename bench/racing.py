@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,14 +32,16 @@ def race(
     say: Say,
     *,
     shots: Path | None = None,
+    once: Collection[str] = (),
 ) -> dict[str, Result]:
-    """Every contestant on one file, interleaved; slow ones once.
+    """Every contestant on one file, interleaved; slow ones once, and those named in `once`.
 
     What cannot take part, or fails, is in the results with the reason. `shots` are for those
     that cut; by default the true ones.
     """
     results = {c.name: Result(c, failure=c.missing()) for c in contestants}
-    jobs = [(c, 1 if c.slow else rounds) for c in contestants if not results[c.name].failure]
+    able = [c for c in contestants if not results[c.name].failure]
+    jobs = [(c, 1 if c.slow or c.name in once else rounds) for c in able]
     for contestant, turn in interleaved(jobs):
         result = results[contestant.name]
         if not result.failure:

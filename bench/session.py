@@ -11,12 +11,15 @@ from typing import Any
 
 from bench import accuracy, startup
 from bench.answers import Answers
-from bench.contestants import CONTESTANTS, Task
+from bench.contestants import CONTESTANTS, Contestant, Task
 from bench.contestants.contract import last_object, program
 from bench.contestants.cutting import CopyCut, ExactCut
 from bench.contestants.detecting import Scout
 from bench.contestants.running import without_gates
 from bench.goals import (
+    ASKED,
+    ASKED_ONCE,
+    DEFAULT_ON,
     FIRST_CLIP_GOAL,
     IMPORT_GOAL,
     MOTION_GOAL,
@@ -66,21 +69,32 @@ class Session:
     only: Sequence[str] = ()
     """Names of inputs; empty for all."""
 
-    def speed(self) -> Section:
-        """The goals and one table a file."""
-        files = prepare(self._chosen(speed_inputs(self.scale)), self.folder, self.say)
+    def goals(self) -> Section:
+        """What the goals for speed ask, on files as long as they ask for."""
+        inputs = self._chosen(speed_inputs(self.scale, self.scale.asked_seconds))
         races: dict[str, Mapping[str, Result]] = {}
+        lines: list[str] = []
+        files = prepare(inputs, self.folder, self.say)
+        for name, prepared in files.items():
+            names = [n for n in ASKED if n != "run-default" or name in DEFAULT_ON]
+            contestants = [CONTESTANTS[n] for n in names]
+            shots = prepared.truth or self._scouted(prepared)
+            races[name] = self._race(contestants, prepared, shots, ASKED_ONCE)
+            lines += _titled_table(prepared, races[name])
+        goals, after = speed_goals(files, races), lifetime(files, races)
+        return Section(["## As long as the goals ask", "", *lines], goals, after)
+
+    def speed(self) -> Section:
+        """One table a file, with everyone else's tools."""
+        inputs = self._chosen(speed_inputs(self.scale, self.scale.seconds))
+        files = prepare(inputs, self.folder, self.say)
         lines: list[str] = []
         for name, prepared in files.items():
             peers = self.scale.peers if name in SPEED_PEERS_ON else ()
             contestants = [CONTESTANTS[n] for n in (*SPEED, *peers)]
             shots = prepared.truth or self._scouted(prepared)
-            races[name] = race(contestants, prepared, self.scale.rounds, self.say, shots=shots)
-            self._record(as_records(races[name], prepared))
-            minutes = prepared.seconds / 60
-            title = f"### {prepared.input.title} ({minutes:.1f} min, {prepared.frames} frames)"
-            lines += [title, "", *speed_table(prepared, races[name])]
-        return Section(["## Speed", "", *lines], speed_goals(files, races), lifetime(files, races))
+            lines += _titled_table(prepared, self._race(contestants, prepared, shots))
+        return Section(["## Speed", "", *lines])
 
     def accuracy(self) -> Section:
         """F1 on truth reels in every encoding."""
@@ -166,7 +180,11 @@ class Session:
 
     def profile(self) -> Section:
         """What the time of a whole run is spent on."""
-        wanted = [i for i in self._chosen(speed_inputs(self.scale)) if i.name in PROFILED]
+        wanted = [
+            i
+            for i in self._chosen(speed_inputs(self.scale, self.scale.seconds))
+            if i.name in PROFILED
+        ]
         rows: dict[str, list[str]] = {}
         files = prepare(wanted, self.folder, self.say)
         for prepared in files.values():
@@ -199,6 +217,18 @@ class Session:
         header = [f"{prepared.seconds / 3600:.1f} hours, {prepared.frames} frames"]
         return Section(["## A very long video", "", *table([*header, "peak MB", "wall s"], rows)])
 
+    def _race(
+        self,
+        contestants: Sequence[Contestant],
+        prepared: Prepared,
+        shots: Path,
+        once: Sequence[str] = (),
+    ) -> Mapping[str, Result]:
+        rounds = self.scale.rounds
+        found = race(contestants, prepared, rounds, self.say, shots=shots, once=once)
+        self._record(as_records(found, prepared))
+        return found
+
     def _scouted(self, prepared: Prepared) -> Path:
         """The shots that the scout finds, for footage whose shots are not known."""
         said = last_object(self._run(Scout().command(Task(prepared.path, self.folder))).stdout)
@@ -224,6 +254,12 @@ class Session:
         # At once: what was measured in hours outlives whatever fails afterwards.
         with (self.folder / "records.jsonl").open("a", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in lines)
+
+
+def _titled_table(prepared: Prepared, found: Mapping[str, Result]) -> list[str]:
+    minutes = prepared.seconds / 60
+    title = f"### {prepared.input.title} ({minutes:.1f} min, {prepared.frames} frames)"
+    return [title, "", *speed_table(prepared, found)]
 
 
 def _cut_goals(checked: Sequence[Checked]) -> list[GoalRow]:

@@ -49,8 +49,9 @@ def head(machine: Mapping[str, str], command: str, scale: Scale) -> list[str]:
         "in the same run; *× real time* is seconds of video a second of CPU.",
         "",
         f"Reels are made of {reporting}; detectors were tuned on {tuning}, with other seeds. "
-        f"Files that speed is measured on are repeated, packets as they are, until they last "
-        f"{scale.seconds // 60} minutes. The labels of what was tuned on are left out. "
+        f"Files that speed is measured on are repeated, packets as they are, until they last as "
+        f"long as the goals ask, {scale.asked_seconds // 60} minutes, and {scale.seconds // 60} "
+        f"minutes beside everyone else's tools. The labels of what was tuned on are left out. "
         "`run` is measured without the rules that drop clips before they are measured, and with "
         "all clips stored.",
         "",

@@ -12,7 +12,7 @@ mode, file, shots, folder = sys.argv[1:]
 if mode not in get_args(CutMode):
     sys.exit(f"{mode} is no cut mode")
 cuts: list[Cut] = []
-with open_source(Path(file), weights=False) as pictures:
+with open_source(Path(file), contents=False) as pictures:
     reader = pictures.reader
     with Cutter(reader.reel, reader.packets, reader.timeline) as cutter:
         for number, shot in enumerate(json.loads(Path(shots).read_text(encoding="utf-8"))):

@@ -40,7 +40,7 @@ def test_a_loop_holds_the_same_pictures_again_and_again(tmp_path: Path) -> None:
 
 @pytest.mark.footage
 def test_files_are_made_once_and_their_truth_fits(tmp_path: Path) -> None:
-    inputs = [i for i in speed_inputs(QUICK) if i.name in ("x264", "x264-fixed")]
+    inputs = [i for i in speed_inputs(QUICK, QUICK.seconds) if i.name in ("x264", "x264-fixed")]
     said: list[str] = []
     made = prepare(inputs, tmp_path, said.append)
     assert prepare(inputs, tmp_path, said.append) == made
@@ -52,7 +52,7 @@ def test_files_are_made_once_and_their_truth_fits(tmp_path: Path) -> None:
 
 
 def test_names_are_unique_and_same_pictures_are_named() -> None:
-    for inputs in (speed_inputs(QUICK), truth_inputs(QUICK)):
+    for inputs in (speed_inputs(QUICK, QUICK.seconds), truth_inputs(QUICK)):
         names = [item.name for item in inputs]
         assert len(set(names)) == len(names)
         assert all(not item.pictures_of or item.pictures_of in names for item in inputs)

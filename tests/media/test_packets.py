@@ -9,7 +9,7 @@ import pytest
 
 from clearreel.core.errors import UnreadableError
 from clearreel.media.opening import open_media
-from clearreel.media.packets import NO_TICK, read_packets
+from clearreel.media.packets import NO_TICK, read_packets, tail_check
 from clearreel.media.probe import probe
 from clearreel.media.weighting import UNTOLD
 from clearreel.testing import gallery
@@ -30,7 +30,14 @@ def test_every_packet_has_its_row(name: str, footage: Any) -> None:
     assert table.dts.tolist() == [NO_TICK if p.dts is None else p.dts for p in packets]
     assert table.duration.tolist() == [p.duration or 0 for p in packets]
     assert not table.damaged
-    types = {"key": "?", "hidden": "?", "disposable": "?", "digest": "u8", "weighting": "i1"}
+    types = {
+        "key": "?",
+        "hidden": "?",
+        "disposable": "?",
+        "digest": "u8",
+        "tail": "u4",
+        "weighting": "i1",
+    }
     for name_, dtype in types.items():
         assert getattr(table, name_).dtype == np.dtype(dtype)
 
@@ -58,11 +65,28 @@ def test_weights_count_where_an_encoder_tells_any(load: Any, tmp_path: Path) -> 
     fading = [picture // (number + 1) for number, picture in enumerate(reel(12))]
     told = load(write(tmp_path / "told.mp4", fading)).packets.weighting
     assert (told > 10).any()
-    with open_media(tmp_path / "told.mp4")[0] as opened:
-        unread = read_packets(opened, probe(tmp_path / "told.mp4").video, weights=False)
-    assert (unread.weighting == UNTOLD).all()
     still = load(write(tmp_path / "still.mp4", reel(12))).packets.weighting
     assert (still == UNTOLD).all()  # by an encoder that was allowed to tell them, too
+
+
+def test_packets_that_are_not_looked_into(load: Any, tmp_path: Path) -> None:
+    film = load(write(tmp_path / "film.mp4", [p // (n + 1) for n, p in enumerate(reel(12))]))
+    assert film.packets.digest.all()
+    with open_media(film.path)[0] as opened:
+        listed = read_packets(opened, film.reel.video, contents=False)
+    assert not listed.digest.any()
+    assert (listed.weighting == UNTOLD).all()
+    for column in ("pts", "dts", "duration", "size", "key", "hidden", "position", "tail"):
+        assert getattr(listed, column).tolist() == getattr(film.packets, column).tolist()
+
+
+def test_the_end_of_a_packet_tells_where_it_lies(footage: Any) -> None:
+    film = footage("cfr_h264")
+    data = film.path.read_bytes()
+    for row in range(len(film.packets)):
+        place, size = int(film.packets.position[row]), int(film.packets.size[row])
+        assert tail_check(data[place : place + size]) == film.packets.tail[row]
+        assert tail_check(data[place + 1 : place + size + 1]) != film.packets.tail[row]
 
 
 def test_what_comes_before_the_damage_is_kept(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def _read(path: Path) -> _Stored:
     opened, container = open_media(path)
     with opened:
         reel = describe(path, opened, container)
-        packets = read_packets(opened, reel.video, weights=False)
+        packets = read_packets(opened, reel.video, contents=False)
         return _Stored(reel, packets, read_timeline(opened, reel, packets))
 
 

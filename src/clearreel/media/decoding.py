@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from clearreel.core.errors import UnreadableError
 from clearreel.core.pulse import beat, reach
 from clearreel.media.opening import demux, open_media, rewind, video_stream
-from clearreel.media.packets import NO_TICK, PacketTable, content_digest
+from clearreel.media.packets import NO_TICK, PacketTable, tail_check
 from clearreel.media.probe import Reel
 from clearreel.media.timeline import Timeline
 
@@ -333,7 +333,7 @@ class FrameReader:
             self._file = self.reel.path.open("rb")
         self._file.seek(int(self.packets.position[row]))
         content = self._file.read(int(self.packets.size[row]))
-        if content_digest(content) != int(self.packets.digest[row]).to_bytes(8, "big"):
+        if tail_check(content) != int(self.packets.tail[row]):
             return None
         # Not of the bytes themselves: decoders read on behind a packet, where zeros must be.
         packet: Packet[Stream] = Packet(len(content))

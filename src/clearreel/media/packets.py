@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import blake2b
 from struct import Struct
+from zlib import crc32
 
 import numpy as np
 from av.container import InputContainer
@@ -45,6 +46,8 @@ class PacketTable:
     position: NDArray[np.int64]
     """Byte of the file at which the packet's content lies as it is, or -1 where it is not known or
     where it takes more than that to decode it."""
+    tail: NDArray[np.uint32]
+    """What `tail_check` gives of the packet's content."""
     weighting: NDArray[np.int8]
     """What `WeightingReader.read` gives for each; all untold in other codecs than H.264, and where
     no packet of the stream tells any weight: an encoder that does not look for them says nothing by
@@ -56,10 +59,13 @@ class PacketTable:
         return len(self.pts)
 
 
-def read_packets(opened: InputContainer, track: VideoTrack, *, weights: bool = True) -> PacketTable:
+def read_packets(
+    opened: InputContainer, track: VideoTrack, *, contents: bool = True
+) -> PacketTable:
     """Demux the whole of `track` without decoding.
 
-    Without `weights` nothing is told of weighting, which only looking for shots takes.
+    Without `contents` packets are listed and not looked into, which is all that cutting takes:
+    every `digest` is 0, every `weighting` untold.
 
     An error in the middle ends the table there (`damaged`): what came before it is footage.
 
@@ -67,7 +73,7 @@ def read_packets(opened: InputContainer, track: VideoTrack, *, weights: bool = T
     """
     stream = opened.streams[track.index]
     whole = opened.format.name.startswith("mov")  # others wrap what they store
-    told = weights and track.codec == "h264"
+    told = contents and track.codec == "h264"
     weighing = WeightingReader(stream.codec_context.extradata) if told else None
     rows = bytearray()  # a table of Python numbers would take ten times as much
     damaged = False
@@ -75,7 +81,8 @@ def read_packets(opened: InputContainer, track: VideoTrack, *, weights: bool = T
         for packet in demux(opened, stream):
             beat()
             weighting = weighing.read(memoryview(packet)) if weighing else UNTOLD
-            rows += _row(packet, track.codec, whole, weighting)
+            digest = content_digest(packet) if contents else _NO_DIGEST
+            rows += _row(packet, track.codec, whole, digest, weighting)
     except FFmpegError as error:
         if not rows:
             raise unreadable(error, "no packet can be read") from error
@@ -94,12 +101,13 @@ def read_packets(opened: InputContainer, track: VideoTrack, *, weights: bool = T
         hidden=table["hidden"].copy(),
         digest=table["digest"].astype(np.uint64),
         position=table["position"].astype(np.int64),
+        tail=table["tail"].astype(np.uint32),
         weighting=np.where(believed, table["weighting"], np.int8(UNTOLD)),
         damaged=damaged,
     )
 
 
-_ROW = Struct("<qqqq???8sqb")
+_ROW = Struct("<qqqq???8sqIb")
 _COLUMNS = np.dtype(
     [
         ("pts", "<i8"),
@@ -111,17 +119,29 @@ _COLUMNS = np.dtype(
         ("hidden", "?"),
         ("digest", ">u8"),
         ("position", "<i8"),
+        ("tail", "<u4"),
         ("weighting", "i1"),
     ]
 )
 
 
-def content_digest(content: Packet[Stream] | bytes) -> bytes:
+_NO_DIGEST = bytes(8)
+
+
+def content_digest(content: Packet[Stream]) -> bytes:
     """The bytes of `PacketTable.digest`."""
     return blake2b(content, digest_size=8).digest()
 
 
-def _row(packet: Packet[Stream], codec: str, whole: bool, weighting: int) -> bytes:
+def tail_check(content: Packet[Stream] | bytes) -> int:
+    """CRC-32 of a packet's last 64 bytes: who finds the same at its place found the packet.
+
+    A container that wraps what it stores, or a parser that adds to it, moves the end.
+    """
+    return crc32(memoryview(content)[-64:])
+
+
+def _row(packet: Packet[Stream], codec: str, whole: bool, digest: bytes, weighting: int) -> bytes:
     return _ROW.pack(
         _tick(packet.pts),
         _tick(packet.dts),
@@ -130,10 +150,17 @@ def _row(packet: Packet[Stream], codec: str, whole: bool, weighting: int) -> byt
         packet.is_keyframe,
         packet.is_disposable,
         packet.is_discard or (codec == "vp8" and not _vp8_shown(packet)),
-        content_digest(packet),
-        packet.pos if whole and packet.pos and not packet.has_sidedata("new_extradata") else -1,
+        digest,
+        packet.pos if whole and packet.pos and not _reconfigures(packet) else -1,
+        tail_check(packet),
         weighting,
     )
+
+
+def _reconfigures(packet: Packet[Stream]) -> bool:
+    # To look for one kind of side data takes longer than to see that there is none.
+    some = next(packet.iter_sidedata(), None) is not None
+    return some and packet.has_sidedata("new_extradata")
 
 
 def _tick(stamp: int | None) -> int:

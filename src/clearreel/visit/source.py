@@ -16,7 +16,7 @@ from clearreel.media.timeline import read_timeline
 
 @contextmanager
 def open_source(
-    path: Path, still_side: int = 360, *, weights: bool = True
+    path: Path, still_side: int = 360, *, contents: bool = True
 ) -> Iterator[PictureReader]:
     """Pictures of the footage in `path`, its packets (see `read_packets`) and its timeline.
 
@@ -25,7 +25,7 @@ def open_source(
     opened, container = open_media(path)
     with opened:
         reel = describe(path, opened, container)
-        packets = read_packets(opened, reel.video, weights=weights)
+        packets = read_packets(opened, reel.video, contents=contents)
         timeline = read_timeline(opened, reel, packets)
     with FrameReader(reel, packets, timeline) as reader:
         yield PictureReader(reader, still_side)

@@ -193,7 +193,7 @@ def _repack(assignment: Assignment, previous: Previous) -> Visited:
         packer.pack(assignment.source_id, rows, {})
     else:
         side = recipe.look.still_side
-        with open_source(assignment.path, side, weights=False) as pictures:
+        with open_source(assignment.path, side, contents=False) as pictures:
             packer = _packer(assignment, pictures, recut, alone)
             packer.pack(assignment.source_id, rows, {})
     work = {**done, "cut": recipe.cut_fingerprint}

@@ -15,8 +15,9 @@ from clearreel.media.cut.cursor import SoundCursor, VideoCursor
 from clearreel.media.cut.entry import decodes_alone, starts_sequence
 from clearreel.media.cut.joining import Joint
 from clearreel.media.cut.layout import Layout, Passage
-from clearreel.media.cut.request import Cut, CutMode, CutRequest, UnfitError
+from clearreel.media.cut.request import Cut, CutMode, CutRequest, SoundMode, UnfitError
 from clearreel.media.cut.sound import Sound, Window
+from clearreel.media.cut.stored import StoredSource
 from clearreel.media.cut.target import digest, has_edits, suffix_for
 from clearreel.media.cut.transcoding import write_transcoded
 from clearreel.media.decoding import FrameReader
@@ -36,10 +37,12 @@ class _Written:
     path: Path
     start_frame: int
     end_frame: int
-    sound: Sound | None
+    sound: SoundMode
     preroll_frames: int = 0
     postroll_frames: int = 0
     reencoded_frames: int = 0
+    digest: tuple[int, str] | None = None
+    """As of `target.digest`, where it is known already."""
 
 
 class Cutter:
@@ -55,6 +58,7 @@ class Cutter:
         self._suffix = suffix_for(reel.video.codec)
         self._stack = ExitStack()
         self._pictures: VideoCursor | None = None
+        self._source: StoredSource | None = None
         self._heard: SoundCursor | None = None
         self._reader: FrameReader | None = None
         self._layout: Layout | None = None
@@ -74,7 +78,7 @@ class Cutter:
     def close(self) -> None:
         """Close what is open. Cutting again opens it again."""
         self._stack.close()
-        self._pictures = self._heard = self._reader = None
+        self._pictures = self._source = self._heard = self._reader = None
 
     def cut(self, request: CutRequest, folder: Path, stem: str) -> Cut:
         """Write one clip to `folder`/`stem` and a suffix that follows from the codec.
@@ -144,10 +148,11 @@ class Cutter:
             raise UnfitError("no key frame that a join may precede lies in the clip")
         passage = layout.closed(first, end)
         path = self._path(base)
-        sound = self._sound(start, end, request, path.suffix)
+        sound = self._sound(self._window(start, end, request), path.suffix)
         joint = Joint(self._need_reader(), self._need_pictures(), layout, passage)
         joint.write(start, end, sound, path)
-        return _Written(path, start, end, sound, reencoded_frames=end - start - _frames(passage))
+        again = end - start - _frames(passage)
+        return _Written(path, start, end, _mode(sound), reencoded_frames=again)
 
     def _trim(self, request: CutRequest, base: Path) -> _Written:
         layout = self._need_layout()
@@ -167,23 +172,27 @@ class Cutter:
     ) -> _Written:
         start, end = passage.start_frame, passage.end_frame
         path = self._path(base)
-        sound = self._sound(start, end, request, path.suffix)
+        window = self._window(start, end, request)
+        source = self._need_source()
+        stored = source.write(passage, window, path) if source is not None else None
+        if stored is not None:
+            digest = stored.bytes, stored.sha256
+            return _Written(path, start, end, stored.sound, before, after, digest=digest)
+        sound = self._sound(window, path.suffix)
         write_passage(self._need_pictures(), self._need_layout(), passage, sound, path)
-        return _Written(path, start, end, sound, before, after)
+        return _Written(path, start, end, _mode(sound), before, after)
 
     def _transcode(self, request: CutRequest, base: Path) -> _Written:
         start, end = request.start_frame, request.end_frame
         path = base.with_name(base.name + _TRANSCODED_SUFFIX)
-        sound = self._sound(start, end, request, _TRANSCODED_SUFFIX)
+        sound = self._sound(self._window(start, end, request), _TRANSCODED_SUFFIX)
         write_transcoded(self._need_reader(), start, end, sound, path)
-        return _Written(path, start, end, sound, reencoded_frames=end - start)
+        return _Written(path, start, end, _mode(sound), reencoded_frames=end - start)
 
-    def _sound(self, start: int, end: int, request: CutRequest, suffix: str) -> Sound | None:
-        track = self.reel.audio
-        if track is None or not request.audio:
+    def _window(self, start: int, end: int, request: CutRequest) -> Window | None:
+        """What is heard of the source in a clip; None where nothing is to be."""
+        if self.reel.audio is None or not request.audio:
             return None
-        if self._heard is None:
-            self._heard = self._stack.enter_context(SoundCursor(self.reel, track.index))
         first, last = self.timeline.span(start, end).seconds
         # Frames that were cleared bound the sound that may lie hidden as well; nothing is shown
         # before the first frame, so nothing there was refused.
@@ -191,7 +200,15 @@ class Cutter:
         earliest *= self.timeline.time_base
         if request.preroll_from == 0:
             earliest -= 1
-        sound = Sound(self._heard, track.codec, Window(first, last, earliest), suffix)
+        return Window(first, last, earliest)
+
+    def _sound(self, window: Window | None, suffix: str) -> Sound | None:
+        track = self.reel.audio
+        if track is None or window is None:
+            return None
+        if self._heard is None:
+            self._heard = self._stack.enter_context(SoundCursor(self.reel, track.index))
+        sound = Sound(self._heard, track.codec, window, suffix)
         return None if sound.mode == "none" else sound
 
     def _need_layout(self) -> Layout:
@@ -199,6 +216,12 @@ class Cutter:
             invisible = self.reel.video.codec == "vp8"
             self._layout = Layout(self.packets, self.timeline, invisible=invisible)
         return self._layout
+
+    def _need_source(self) -> StoredSource | None:
+        if self._source is None and StoredSource.serves(self.reel):
+            source = StoredSource(self.reel, self._need_layout())
+            self._source = self._stack.enter_context(source)
+        return self._source
 
     def _need_pictures(self) -> VideoCursor:
         if self._pictures is None:
@@ -220,9 +243,7 @@ class Cutter:
         if self.reel.video.codec != "h264":
             return True
         if row not in self._usable:
-            cursor = self._need_pictures()
-            configuration = Configuration("h264", cursor.extradata)
-            self._usable[row] = decodes_alone(bytes(cursor.packet(row)), configuration)
+            self._usable[row] = decodes_alone(*self._coded(row))
         return self._usable[row]
 
     def _joins(self, frame: int, start: int) -> bool:
@@ -230,9 +251,17 @@ class Cutter:
         row = int(self._need_layout().row_of[frame])
         if frame == start:
             return self._decodes_alone(row)
+        return starts_sequence(*self._coded(row))
+
+    def _coded(self, row: int) -> tuple[bytes, Configuration]:
+        """A packet and what its decoder is told first."""
+        source = self._need_source()
+        content = source.content(row) if source is not None else None
+        if source is not None and content is not None:
+            return content, Configuration(self.reel.video.codec, source.extradata)
         cursor = self._need_pictures()
-        configuration = Configuration(self.reel.video.codec, cursor.extradata)
-        return starts_sequence(bytes(cursor.packet(row)), configuration)
+        content = bytes(cursor.packet(row))
+        return content, Configuration(self.reel.video.codec, cursor.extradata)
 
 
 def _sentence(reasons: list[tuple[CutMode, str]]) -> str:
@@ -243,13 +272,17 @@ def _sentence(reasons: list[tuple[CutMode, str]]) -> str:
     return "; ".join(f"no {' or '.join(ruled)}: {reason}" for reason, ruled in modes.items())
 
 
+def _mode(sound: Sound | None) -> SoundMode:
+    return sound.mode if sound is not None else "none"
+
+
 def _frames(passage: Passage) -> int:
     return passage.end_frame - passage.start_frame
 
 
 def _result(mode: CutMode, reason: str, written: _Written) -> Cut:
     try:
-        size, sha256 = digest(written.path)
+        size, sha256 = written.digest or digest(written.path)
     except OSError as error:
         raise StorageError(f"the clip cannot be read back: {error.strerror}") from error
     return Cut(
@@ -264,5 +297,5 @@ def _result(mode: CutMode, reason: str, written: _Written) -> Cut:
         reencoded_frames=written.reencoded_frames,
         bytes=size,
         sha256=sha256,
-        audio=written.sound.mode if written.sound is not None else "none",
+        audio=written.sound,
     )

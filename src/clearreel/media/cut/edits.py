@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-_HEADER = 8
+from clearreel.media.cut.boxes import HEADER, boxes, find
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def write_edits(path: Path, edits: Sequence[Edit]) -> None:
         )
         file.seek(start)
         movie = bytearray(file.read(size))
-        _set_movie(movie, edits)
+        set_edits(movie, edits)
         file.seek(start)
         file.write(movie)
 
@@ -45,10 +45,10 @@ def _top_level(path: Path) -> Iterator[tuple[bytes, int, int]]:
     end = path.stat().st_size
     with path.open("rb") as file:
         at = 0
-        while at + _HEADER <= end:
+        while at + HEADER <= end:
             file.seek(at)
-            size, kind = struct.unpack(">I4s", file.read(_HEADER))
-            header = _HEADER
+            size, kind = struct.unpack(">I4s", file.read(HEADER))
+            header = HEADER
             if size == 1:
                 (size,) = struct.unpack(">Q", file.read(8))
                 header = 16
@@ -56,36 +56,29 @@ def _top_level(path: Path) -> Iterator[tuple[bytes, int, int]]:
             at += size
 
 
-def _boxes(data: bytearray, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Type, start and end of the content of each box in data[start:end]."""
-    while start + _HEADER <= end:
-        size, kind = struct.unpack_from(">I4s", data, start)
-        yield kind, start + _HEADER, start + size
-        start += size
-
-
-def _find(data: bytearray, start: int, end: int, *path: bytes) -> tuple[int, int]:
-    for wanted in path:
-        start, end = next((s, e) for kind, s, e in _boxes(data, start, end) if kind == wanted)
-    return start, end
-
-
-def _set_movie(movie: bytearray, edits: Sequence[Edit]) -> None:
-    header, _ = _find(movie, 0, len(movie), b"mvhd")
-    movie_scale = _scale(movie, header)
+def set_edits(movie: bytearray, edits: Sequence[Edit]) -> None:
+    """As `write_edits`, in the content of the box `moov`."""
+    header, _ = find(movie, 0, len(movie), b"mvhd")
+    movie_scale = scale(movie, header)
     total = 0
-    tracks = [(s, e) for kind, s, e in _boxes(movie, 0, len(movie)) if kind == b"trak"]
+    tracks = [(s, e) for kind, s, e in boxes(movie, 0, len(movie)) if kind == b"trak"]
     for (start, end), edit in zip(tracks, edits, strict=True):
-        media, _ = _find(movie, start, end, b"mdia", b"mdhd")
+        media, _ = find(movie, start, end, b"mdia", b"mdhd")
         delay = int(edit.delay * movie_scale)
         shown = int((edit.delay + edit.duration) * movie_scale) - delay
-        skip = int(edit.skip * _scale(movie, media))
-        _set_list(movie, _find(movie, start, end, b"edts", b"elst")[0], delay, shown, skip)
-        track, _ = _find(movie, start, end, b"tkhd")
+        skip = int(edit.skip * scale(movie, media))
+        _set_list(movie, find(movie, start, end, b"edts", b"elst")[0], delay, shown, skip)
+        track, _ = find(movie, start, end, b"tkhd")
         # Version 1 has 8-byte dates before the track's number and its duration.
         _set_duration(movie, track, {0: 20, 1: 28}, delay + shown)
         total = max(total, delay + shown)
     _set_duration(movie, header, {0: 16, 1: 24}, total)
+
+
+def entries(edit: Edit, movie_scale: int) -> bytes:
+    """An edit list's entries, yet to be set: one, or two where the track begins late."""
+    count = 2 if int(edit.delay * movie_scale) else 1
+    return struct.pack(">I", count) + struct.pack(">iiI", 0, 0, 1 << 16) * count
 
 
 def _set_list(movie: bytearray, at: int, delay: int, shown: int, skip: int) -> None:
@@ -97,7 +90,7 @@ def _set_list(movie: bytearray, at: int, delay: int, shown: int, skip: int) -> N
         struct.pack_into(form, movie, at + 8 + number * step, *row)
 
 
-def _scale(movie: bytearray, header: int) -> int:
+def scale(movie: bytes | bytearray, header: int) -> int:
     """Ticks a second of an mvhd or mdhd box."""
     (scale,) = struct.unpack_from(">I", movie, header + (20 if movie[header] == 1 else 12))
     return int(scale)

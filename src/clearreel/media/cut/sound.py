@@ -23,7 +23,7 @@ from clearreel.media.cut.target import Timed, has_edits, nanoseconds, takes_soun
 
 # Packets that a decoder needs before the first one it gets right: the overlap of the transforms,
 # MP3's bit reservoir, and Opus's 80 ms (RFC 7845, 4.6).
-_LEAD = {
+LEAD = {
     "aac": 1,
     "mp3": 3,
     "mp2": 1,
@@ -48,6 +48,13 @@ class Window:
     """Where what is hidden before `start` may begin."""
 
 
+def shown_sound(first: int, end: int, base: Fraction, window: Window) -> Edit:
+    """What is shown of packets that sound from tick `first` to `end` of the clip."""
+    delay = max(first * base, Fraction(0))
+    length = min(end * base, window.end - window.start)
+    return Edit(max(-first * base, Fraction(0)), delay, max(length, delay) - delay)
+
+
 class Sound:
     """The audio that goes into one clip. It is made before the streams, and then asked for them.
 
@@ -67,7 +74,7 @@ class Sound:
         base = cursor.time_base
         self._zero = round(window.start / base)
         earliest = ceil(window.earliest / base)
-        found = cursor.between(self._zero, ceil(window.end / base), _LEAD.get(codec, 0))
+        found = cursor.between(self._zero, ceil(window.end / base), LEAD.get(codec, 0))
         self._packets: Sequence[AnyPacket] = [
             packet for packet in found if finish(packet) > self._zero or _at(packet) >= earliest
         ]
@@ -111,9 +118,7 @@ class Sound:
             end = max(end, finish(packet))
             yield nanoseconds(time, base), packet
         if first is not None:
-            delay = max(first * base, Fraction(0))
-            length = min(end * base, self._window.end - self._window.start)
-            self._edit = Edit(max(-first * base, Fraction(0)), delay, max(length, delay) - delay)
+            self._edit = shown_sound(first, end, base, self._window)
 
     def _copies(self, stream: AudioStream) -> Iterator[Packet[Stream]]:
         for packet in self._packets:

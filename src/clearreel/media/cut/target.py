@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 import av
 from av.container import OutputContainer
@@ -92,28 +92,40 @@ def partial(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def muxing(path: Path, suffix: str, time_base: Fraction) -> Iterator[OutputContainer]:
+def muxing(target: Path | BinaryIO, suffix: str, time_base: Fraction) -> Iterator[OutputContainer]:
     """A muxer for the container that `suffix` names, with the video's time base.
+
+    What players want first is written first, unless `target` is no file on disk.
 
     Raises `UnfitError` when it refuses what it is given, and `OSError` as the system does.
     """
     options = {"fflags": "+bitexact"}
     if has_edits(suffix):
-        scale = time_base.denominator
-        while scale < _LEAST_SCALE:
-            scale *= 2
+        scale = track_scale(time_base)
         # One time scale for both, so that an edit's length is exact to the video's tick.
         options |= {"video_track_timescale": str(scale), "movie_timescale": str(scale)}
-        options |= {"movflags": "+faststart", "use_editlist": "1"}
+        options |= {"use_editlist": "1"}
+    place: str | BinaryIO
+    if isinstance(target, Path):
+        place = f"file:{target}"
+        options |= {"movflags": "+faststart"} if has_edits(suffix) else {}
+    else:
+        place = target
     try:
-        with av.open(
-            f"file:{path}", "w", format=_FORMATS[suffix], container_options=options
-        ) as out:
+        with av.open(place, "w", format=_FORMATS[suffix], container_options=options) as out:
             yield out
     except (FFmpegError, ValueError) as error:
         if getattr(error, "errno", None) in _SYSTEM:
             raise
         raise UnfitError(f"{suffix[1:]} does not take it ({error})") from error
+
+
+def track_scale(time_base: Fraction) -> int:
+    """Ticks a second of a video track, of which a tick of `time_base` is a whole number."""
+    scale = time_base.denominator
+    while scale < _LEAST_SCALE:
+        scale *= 2
+    return scale
 
 
 def nanoseconds(tick: int, time_base: Fraction) -> int:
