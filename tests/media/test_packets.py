@@ -124,3 +124,8 @@ def test_a_stream_that_turns_up_late(load: Any, tmp_path: Path) -> None:
     assert streams == 1
     assert len(table) > 200
     assert not table.damaged
+
+
+def test_a_change_of_coding_on_the_way_is_known(footage: Any) -> None:
+    assert footage("joined_mp4").packets.reconfigured
+    assert not footage("cfr_h264").packets.reconfigured

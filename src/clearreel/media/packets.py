@@ -44,8 +44,7 @@ class PacketTable:
     digest: NDArray[np.uint64]
     """Hash of the packet's content, the same in every container that stores it unchanged."""
     position: NDArray[np.int64]
-    """Byte of the file at which the packet's content lies as it is, or -1 where it is not known or
-    where it takes more than that to decode it."""
+    """Byte of the file at which the packet's content lies as it is, or -1 where it is not known."""
     tail: NDArray[np.uint32]
     """What `tail_check` gives of the packet's content."""
     weighting: NDArray[np.int8]
@@ -54,6 +53,9 @@ class PacketTable:
     telling none."""
     damaged: bool
     """Demuxing ended in an error, so packets may be missing at the end."""
+    reconfigured: bool = False
+    """Decoders are told to go on in another way somewhere, as where differently coded footage was
+    joined in one file: what a packet says depends on what the demuxer gave before it."""
 
     def __len__(self) -> int:
         return len(self.pts)
@@ -76,13 +78,14 @@ def read_packets(
     told = contents and track.codec == "h264"
     weighing = WeightingReader(stream.codec_context.extradata) if told else None
     rows = bytearray()  # a table of Python numbers would take ten times as much
-    damaged = False
+    damaged = reconfigured = False
     try:
         for packet in demux(opened, stream):
             beat()
             weighting = weighing.read(memoryview(packet)) if weighing else UNTOLD
             digest = content_digest(packet) if contents else _NO_DIGEST
             rows += _row(packet, track.codec, whole, digest, weighting)
+            reconfigured = reconfigured or _reconfigures(packet, stream)
     except FFmpegError as error:
         if not rows:
             raise unreadable(error, "no packet can be read") from error
@@ -104,6 +107,7 @@ def read_packets(
         tail=table["tail"].astype(np.uint32),
         weighting=np.where(believed, table["weighting"], np.int8(UNTOLD)),
         damaged=damaged,
+        reconfigured=reconfigured,
     )
 
 
@@ -151,16 +155,17 @@ def _row(packet: Packet[Stream], codec: str, whole: bool, digest: bytes, weighti
         packet.is_disposable,
         packet.is_discard or (codec == "vp8" and not _vp8_shown(packet)),
         digest,
-        packet.pos if whole and packet.pos and not _reconfigures(packet) else -1,
+        packet.pos if whole and packet.pos else -1,
         tail_check(packet),
         weighting,
     )
 
 
-def _reconfigures(packet: Packet[Stream]) -> bool:
+def _reconfigures(packet: Packet[Stream], stream: Stream) -> bool:
     # To look for one kind of side data takes longer than to see that there is none.
-    some = next(packet.iter_sidedata(), None) is not None
-    return some and packet.has_sidedata("new_extradata")
+    if next(packet.iter_sidedata(), None) is None or not packet.has_sidedata("new_extradata"):
+        return False
+    return bytes(packet.get_sidedata("new_extradata")) != stream.codec_context.extradata
 
 
 def _tick(stamp: int | None) -> int:

@@ -28,8 +28,9 @@ from clearreel.media.opening import demux, open_media, rewind, video_stream
 from clearreel.media.packets import NO_TICK, PacketTable
 from clearreel.media.probe import Reel
 
-# Containers that state the time of every frame. In the others (and for interlaced footage, where
-# a packet may hold a single field) frames are counted by decoding.
+# Containers that state the time of every frame. In the others frames are counted by decoding; so
+# they are in interlaced footage, where a packet may hold a single field, and where what a packet
+# means depends on those before it.
 _EXACT = frozenset({"mov", "matroska", "mxf", "ivf", "yuv4mpegpipe", "nut", "flv"})
 
 
@@ -153,7 +154,7 @@ def read_timeline(opened: InputContainer, reel: Reel, packets: PacketTable) -> T
 
 
 def _packets_are_frames(reel: Reel, packets: PacketTable) -> bool:
-    if reel.container.demuxer not in _EXACT or packets.damaged:
+    if reel.container.demuxer not in _EXACT or packets.damaged or packets.reconfigured:
         return False
     if reel.video.field_order == "interlaced" and reel.video.codec in ("h264", "hevc"):
         return False

@@ -120,7 +120,7 @@ def _bit_flips(path: Path) -> None:
     write(path, _FILM, options={"movflags": "faststart"})
     data = path.read_bytes()
     start, end = boxes.find(data, "mdat")
-    path.write_bytes(flip_bits(data, seed=1, flips=20, start=(start + end) // 2))
+    path.write_bytes(flip_bits(data, seed=1, flips=100, start=(start + end) // 2))
 
 
 def _bit_flips_in_moov(path: Path) -> None:
@@ -259,7 +259,7 @@ _ENTRIES: dict[str, _Entry] = {
         _truncated_without_moov,
     ),
     "bit_flips": _Entry(
-        "40 bits of the samples are wrong", "bit_flips.mp4", _bit_flips, None, True
+        "100 bits of the samples are wrong", "bit_flips.mp4", _bit_flips, None, True
     ),
     "bit_flips_in_moov": _Entry(
         "60 bits of the index are wrong", "bit_flips_in_moov.mp4", _bit_flips_in_moov

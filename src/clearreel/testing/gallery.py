@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from clearreel.testing.encode import Video, write, write_sound
+from clearreel.testing.joining import join
 from clearreel.testing.scenes import Reel, Shot, ShotTruth, reel, weave
 from clearreel.testing.sound import Sound
 
@@ -107,6 +108,26 @@ class _Footage:
             shots=tuple(_moved(shot, fields, hidden) for shot in self.reel.truth),
             numbers=numbers,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Joined(_Footage):
+    """Two parts of one reel, each coded in its own way."""
+
+    then: Video = _DEFAULT
+    at: int = 0
+    """Frames in the first part."""
+
+    def write(self, path: Path) -> None:
+        frames = list(self.reel)
+        parts = (frames[: self.at], self.video), (frames[self.at :], self.then)
+        files = [
+            write(path.with_name(f".{number}.{path.name}"), part, video=video)
+            for number, (part, video) in enumerate(parts)
+        ]
+        join(path, *files)
+        for file in files:
+            file.unlink()
 
 
 def _moved(shot: ShotTruth, fields: int, hidden: int) -> ShotTruth:
@@ -239,6 +260,12 @@ _ENTRIES: dict[str, _Footage | _SoundAlone] = {
         "an MP4 in fragments, with an empty sample table, as streaming servers write it",
         ".mp4",
         options=(("movflags", "frag_keyframe+empty_moov+default_base_moof"),),
+    ),
+    "joined_mp4": _Joined(
+        "two codings in one MP4, as a recorder leaves it that was stopped and set anew",
+        ".mp4",
+        then=Video(options={"x264-params": "cabac=0:8x8dct=0"}),
+        at=30,
     ),
     "vp9_webm": _Footage(
         "VP9 and Opus", ".webm", Video(codec="libvpx-vp9"), sound=Sound(codec="libopus")

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearreel.media.cut import Cut, CutMode, CutRequest, Cutter, cut
+from clearreel.testing import gallery
 from clearreel.testing.encode import Video
 
 from .conftest import KINDS, Source, decode, load, packets_of
@@ -283,3 +284,14 @@ def test_packets_that_cannot_be_told_from_frames(source: Callable[[str], Source]
     found = clip(unknown, 5, 10)
     assert found.mode == "transcode"
     assert "does not tell which packet holds which frame" in found.reason
+
+
+@pytest.mark.parametrize("mode", ["copy", "exact", "trim"])
+def test_footage_of_two_codings_is_coded_again(mode: CutMode, tmp_path: Path) -> None:
+    source = load(gallery.make("joined_mp4", tmp_path).path)
+    found = clip(source, 20, 40, mode)
+    assert found.mode == "transcode"
+    assert "its coding changes on the way" in found.reason
+    wanted = source.pictures[20:40]
+    for here, there in zip(decode(found.path), wanted, strict=True):
+        assert np.abs(here.luma.astype(int) - there.luma).mean() < 3

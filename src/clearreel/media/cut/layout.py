@@ -30,11 +30,13 @@ class Passage:
 class Layout:
     """Frames and packets of one source, each found from the other.
 
-    Raises `UnfitError` where a packet cannot be said to be a frame.
+    Raises `UnfitError` where a packet cannot be said to be a frame, or cannot stand by itself.
     """
 
     def __init__(self, packets: PacketTable, timeline: Timeline, *, invisible: bool) -> None:
         """`invisible`: hidden packets show nothing by their own coding (VP8's alt-refs)."""
+        if packets.reconfigured:
+            raise UnfitError("its coding changes on the way, which a clip's packets do not tell")
         self.packets = packets
         self.timeline = timeline
         self.row_of = _rows(packets, timeline)
