@@ -43,7 +43,7 @@ class Track:
         """The largest number of ticks that a box says of it."""
         edit, samples = self.edit, self.samples
         shown = ceil((edit.skip + edit.delay + edit.duration) * max(samples.scale, movie_scale))
-        return max(shown, samples.shown_ticks, samples.decoded_ticks)
+        return max(shown, samples.media_ticks, samples.decoded_ticks)
 
 
 class Skeleton:
@@ -105,7 +105,7 @@ def _filled(data: bytes, track: Track, movie_scale: int) -> bytes:
             case b"mdia" | b"minf":
                 content = _filled(content, track, movie_scale)
             case b"mdhd":
-                ticks = struct.pack(">I", track.samples.shown_ticks)
+                ticks = struct.pack(">I", track.samples.media_ticks)
                 content = content[:16] + ticks + content[20:]
             case b"edts":
                 content = full_box(b"elst", entries(track.edit, movie_scale))
@@ -121,6 +121,7 @@ def _rated(description: bytes, samples: Samples) -> bytes:
     """A sample description with the bit rate of these samples."""
     rated = bytearray(description)
     rate = int(samples.size.sum()) * 8 * samples.scale // samples.decoded_ticks
+    rate = min(rate, (1 << 32) - 1)  # a frame may last for a tick
     for kind, behind in _RATES.items():
         at = rated.find(kind)
         if at >= 0:

@@ -12,6 +12,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil
 from pathlib import Path
 from types import TracebackType
@@ -77,7 +78,6 @@ class StoredSource:
         self._opened, _ = open_media(reel.path)
         self._file = reel.path.open("rb", buffering=0)
         self._streams = self._opened.streams
-        self._heard = self._found_sound()
         self._skeletons: dict[bool, Skeleton] = {}
         self._buffer = memoryview(bytearray(_AT_ONCE))
 
@@ -159,7 +159,7 @@ class StoredSource:
             size=table.size[rows],
             pts=times.pts * factor,
             dts=times.dts * factor,
-            last=int(times.duration[-1]) * factor,
+            duration=times.duration * factor,
             key=self._layout.key[rows],
             disposable=table.disposable[rows],
             video=True,
@@ -183,21 +183,22 @@ class StoredSource:
         earliest = int(np.searchsorted(begin, ceil(window.earliest / base)))
         first = max(first - LEAD[_SOUND], min(first, earliest), 0)
         times = begin[first:last] - zero
-        until = int(begin[last]) - zero
+        ends = begin[first + 1 : last + 1] - zero
         samples = Samples(
             scale=self._audio_rate,
             position=self._heard.position[first:last],
             size=self._heard.size[first:last],
             pts=times,
             dts=times,
-            last=until - int(times[-1]),
+            duration=ends - times,
             key=np.ones(len(times), np.bool_),
             disposable=np.zeros(len(times), np.bool_),
             video=False,
         )
-        return [_Part(samples, shown_sound(int(times[0]), until, base, window))]
+        return [_Part(samples, shown_sound(int(times[0]), int(ends[-1]), base, window))]
 
-    def _found_sound(self) -> _Heard | None:
+    @cached_property
+    def _heard(self) -> _Heard | None:
         """None where the file's index does not tell of every sample of the sound."""
         audio = self._reel.audio
         if audio is None or audio.codec != _SOUND or audio.time_base != Fraction(1, audio.rate):
@@ -207,8 +208,10 @@ class StoredSource:
         if len(video.index_entries) != len(self._layout.packets):
             return None
         entries = self._streams[audio.index].index_entries
-        rows = [(entry.pos, entry.size, entry.timestamp) for entry in entries if entry.size]
-        position, size, begin = np.array(rows, np.int64).reshape(-1, 3).T
+        # Into an array at once: ten hours have two million entries.
+        rows = ((entry.pos, entry.size, entry.timestamp) for entry in entries if entry.size)
+        table = np.fromiter(rows, np.dtype((np.int64, 3)))
+        position, size, begin = table.T
         return _Heard(position, size, begin) if (np.diff(begin) > 0).all() else None
 
     @property
@@ -258,13 +261,13 @@ class StoredSource:
 
     def _joined(self, pieces: Sequence[tuple[int, int]], low: int, high: int) -> bytes:
         beat()
-        data = self._filled(low, high - low)
+        data = self._view(low, high - low)
         return b"".join([data[begin - low : end - low] for begin, end in pieces])
 
     def _read(self, position: int, size: int) -> bytes:
-        return bytes(self._filled(position, size))
+        return bytes(self._view(position, size))
 
-    def _filled(self, position: int, size: int) -> memoryview:
+    def _view(self, position: int, size: int) -> memoryview:
         """These bytes of the source, until the next are asked for."""
         if size > len(self._buffer):
             self._buffer = memoryview(bytearray(size))

@@ -28,8 +28,8 @@ class Samples:
     pts: NDArray[np.int64]
     dts: NDArray[np.int64]
     """In ticks, as `pts`, and ascending."""
-    last: int
-    """How long the last one lasts, in ticks."""
+    duration: NDArray[np.int64]
+    """In ticks, by itself; each is decoded until the next is."""
     key: NDArray[np.bool_]
     disposable: NDArray[np.bool_]
     video: bool
@@ -40,18 +40,24 @@ class Samples:
     @property
     def decoded_ticks(self) -> int:
         """From the first decoding time to the end of the last."""
-        return int(self.dts[-1] - self.dts[0]) + self.last
+        return int(self.dts[-1] - self.dts[0] + self.duration[-1])
 
     @property
-    def shown_ticks(self) -> int:
-        """From the first decoding time until no sample is shown any more."""
-        return int(self.pts.max() - self.dts[0]) + self.last
+    def media_ticks(self) -> int:
+        """How long the track's media lasts, by FFmpeg's count.
+
+        Until no sample is shown any more, less the shortest time that one of those waits to be
+        shown which are decoded until 0 (or the first).
+        """
+        early = np.concatenate([[True], self.dts[1:] <= 0])
+        late = int((self.pts - self.dts)[early].min())
+        return int((self.pts + self.duration).max() - self.dts[0]) - late
 
 
 def sample_tables(samples: Samples, places: NDArray[np.int64]) -> bytes:
     """All tables of a track, whose samples lie at `places` of the media data."""
-    lasts = np.append(samples.dts[1:] - samples.dts[:-1], samples.last)
-    parts = [full_box(b"stts", *_runs(lasts))]
+    steps = np.append(samples.dts[1:] - samples.dts[:-1], samples.duration[-1])
+    parts = [full_box(b"stts", *_runs(steps))]
     keys = np.flatnonzero(samples.key)
     if samples.video and 0 < len(keys) < len(samples):
         parts.append(full_box(b"stss", _numbers(len(keys)), _numbers(keys + 1)))
