@@ -33,6 +33,7 @@ class Scale:
     asked_seconds: int = 1800
     """Least length of a file that the goals for speed are measured on, so that the start of a
     process counts for nothing."""
+    asked_rounds: int = 3
     speed_boundaries: int = 100
     """Of the reel that is repeated until it is so long."""
     truth_boundaries: int = 1050
@@ -65,6 +66,7 @@ class Scale:
 FULL = Scale()
 SHORT = Scale(
     seconds=180,
+    asked_rounds=2,
     speed_boundaries=24,
     motion_clips=42,
     copied_seconds=20,
@@ -81,6 +83,7 @@ as many boundaries in each."""
 QUICK = Scale(
     seconds=6,
     asked_seconds=6,
+    asked_rounds=1,
     speed_boundaries=2,
     truth_boundaries=4,
     large_boundaries=2,

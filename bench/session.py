@@ -79,7 +79,9 @@ class Session:
             names = [n for n in ASKED if n != "run-default" or name in DEFAULT_ON]
             contestants = [CONTESTANTS[n] for n in names]
             shots = prepared.truth or self._scouted(prepared)
-            races[name] = self._race(contestants, prepared, shots, ASKED_ONCE)
+            races[name] = self._race(
+                contestants, prepared, shots, self.scale.asked_rounds, ASKED_ONCE
+            )
             lines += _titled_table(prepared, races[name])
         goals, after = speed_goals(files, races), lifetime(files, races)
         return Section(["## As long as the goals ask", "", *lines], goals, after)
@@ -93,7 +95,8 @@ class Session:
             peers = self.scale.peers if name in SPEED_PEERS_ON else ()
             contestants = [CONTESTANTS[n] for n in (*SPEED, *peers)]
             shots = prepared.truth or self._scouted(prepared)
-            lines += _titled_table(prepared, self._race(contestants, prepared, shots))
+            found = self._race(contestants, prepared, shots, self.scale.rounds)
+            lines += _titled_table(prepared, found)
         return Section(["## Speed", "", *lines])
 
     def accuracy(self) -> Section:
@@ -222,9 +225,9 @@ class Session:
         contestants: Sequence[Contestant],
         prepared: Prepared,
         shots: Path,
+        rounds: int,
         once: Sequence[str] = (),
     ) -> Mapping[str, Result]:
-        rounds = self.scale.rounds
         found = race(contestants, prepared, rounds, self.say, shots=shots, once=once)
         self._record(as_records(found, prepared))
         return found
