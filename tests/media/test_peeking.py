@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
 from clearreel.media.decoding import FrameReader
 from clearreel.media.peeking import Peeker
@@ -135,3 +137,19 @@ def test_decoding_can_begin_at_a_cut(film: Any) -> None:
 def test_which_footage_can_be_peeked_at(name: str, serves: bool, footage: Any) -> None:
     film = footage(name)
     assert Peeker.serves(film.reel, film.packets, film.timeline) == serves
+
+
+def test_what_was_looked_at_is_let_go_at_once(film: Any, peeker: Any) -> None:
+    def alive() -> int:
+        return sum(isinstance(one, VideoFrame) for one in gc.get_objects())
+
+    peeker.surroundings(40)
+    gc.collect()
+    before = alive()
+    gc.disable()
+    try:
+        for number in range(10, 70, 3):
+            assert peeker.surroundings(number)
+        assert alive() <= before
+    finally:
+        gc.enable()

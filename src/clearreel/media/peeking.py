@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import Any
 
 import numpy as np
 from av.sidedata.motionvectors import MotionVectors
+from av.sidedata.sidedata import SideDataContainer
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
@@ -131,7 +133,10 @@ class Peeker(FrameReader):
 
 
 def _vectors(frame: VideoFrame) -> Iterator[NDArray[np.void]]:
-    for data in frame.side_data:
+    # `frame.side_data` would stay with the frame and hold it, so that both lived on, with their
+    # picture, until Python looks for cycles: a hundred megabytes of them and more.
+    container: Any = SideDataContainer
+    for data in container(frame):
         if isinstance(data, MotionVectors):
             yield data.to_ndarray()
 
