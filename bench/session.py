@@ -18,8 +18,8 @@ from bench.contestants.detecting import Scout
 from bench.contestants.running import without_gates
 from bench.goals import (
     ASKED,
+    ASKED_ON,
     ASKED_ONCE,
-    DEFAULT_ON,
     FIRST_CLIP_GOAL,
     IMPORT_GOAL,
     MOTION_GOAL,
@@ -76,7 +76,7 @@ class Session:
         lines: list[str] = []
         files = prepare(inputs, self.folder, self.say)
         for name, prepared in files.items():
-            names = [n for n in ASKED if n != "run-default" or name in DEFAULT_ON]
+            names = [n for n in ASKED if name in ASKED_ON.get(n, (name,))]
             contestants = [CONTESTANTS[n] for n in names]
             shots = prepared.truth or self._scouted(prepared)
             races[name] = self._race(
