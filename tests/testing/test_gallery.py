@@ -78,7 +78,7 @@ def test_the_same_name_gives_the_same_pictures(gallery_folder: Path, tmp_path: P
         assert frame_numbers(here) == frame_numbers(there)
         for (_, one), (_, other) in zip(presented(here), presented(there), strict=True):
             # x264's macroblock tree does not give the same bytes every time.
-            assert np.abs(one.astype(int) - other).mean() < 1
+            assert np.abs(one.astype(int) - other).mean() < 3
 
 
 def test_nothing_else_is_left_in_the_folder(tmp_path: Path) -> None:
