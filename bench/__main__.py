@@ -133,8 +133,8 @@ def _parser() -> argparse.ArgumentParser:
         "--scale",
         choices=SCALES,
         default="full",
-        help="full takes a night, short three hours; quick is tiny, prints its figures, which "
-        "mean nothing, and never writes the document",
+        help="full takes more than a night, short about four hours; quick is tiny, prints its "
+        "figures, which mean nothing, and never writes the document",
     )
     parser.add_argument(
         "--parts",

@@ -78,8 +78,8 @@ SHORT = Scale(
         *("transcode", "nemo-x264"),
     ),
 )
-"""For three hours instead of a night: fewer contestants on shorter files and fewer encodings, but
-as many boundaries in each."""
+"""For about four hours instead of more than a night: fewer contestants on shorter files and fewer
+encodings, but as many boundaries in each."""
 QUICK = Scale(
     seconds=6,
     asked_seconds=6,

@@ -15,6 +15,12 @@ def write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
+def ini(section: str, **options: str) -> str:
+    """A section of pip's file, with its options as pip spells them."""
+    lines = [f"{name.replace('_', '-')} = {value}" for name, value in options.items()]
+    return "\n".join([f"[{section}]", *lines, ""])
+
+
 def pip_conf(level: str) -> Path:
     home = Path(os.environ["HOME"])
     return {
@@ -56,7 +62,7 @@ def test_extra_places_stand_beside_the_default_index(monkeypatch):
 def test_nearer_files_win_and_variables_win_over_files(monkeypatch):
     levels = ("system", "legacy", "user", "environment")
     for number, level in enumerate(levels):
-        write(pip_conf(level), f"[global]\nindex-url = file:///srv/{level}\n")
+        write(pip_conf(level), ini("global", index_url=f"file:///srv/{level}"))
         assert IndexSettings.from_environment().indexes == (f"file:///srv/{levels[number]}",)
     explicit = pip_conf("system").with_name("explicit.conf")
     write(explicit, "[global]\nindex_url = file:///srv/explicit\n")
@@ -67,13 +73,13 @@ def test_nearer_files_win_and_variables_win_over_files(monkeypatch):
 
 
 def test_the_download_section_wins_over_the_global_one():
-    write(pip_conf("environment"), "[global]\nindex-url = file:///srv/global\n")
-    write(pip_conf("system"), "[download]\nindex-url = file:///srv/download\n")
+    write(pip_conf("environment"), ini("global", index_url="file:///srv/global"))
+    write(pip_conf("system"), ini("download", index_url="file:///srv/download"))
     assert IndexSettings.from_environment().indexes == ("file:///srv/download",)
 
 
 def test_the_null_device_switches_pips_files_off(monkeypatch):
-    write(pip_conf("user"), "[global]\nindex-url = file:///srv/user\n")
+    write(pip_conf("user"), ini("global", index_url="file:///srv/user"))
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     assert IndexSettings.from_environment() == IndexSettings(default_index=True)
 
@@ -81,8 +87,13 @@ def test_the_null_device_switches_pips_files_off(monkeypatch):
 def test_lists_and_trust_from_pips_file():
     write(
         pip_conf("user"),
-        "[global]\nextra-index-url =\n    file:///srv/a\n    file:///srv/simple\n"
-        "find-links = /srv/wheels\ntrusted-host = a.example\ncert = ~/company.pem\n",
+        ini(
+            "global",
+            extra_index_url="\n    file:///srv/a\n    file:///srv/simple",
+            find_links="/srv/wheels",
+            trusted_host="a.example",
+            cert="~/company.pem",
+        ),
     )
     found = IndexSettings.from_environment()
     assert found.indexes == ("file:///srv/a", "file:///srv/simple")

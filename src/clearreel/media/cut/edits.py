@@ -82,8 +82,8 @@ def entries(edit: Edit, movie_scale: int) -> bytes:
 
 
 def _set_list(movie: bytearray, at: int, delay: int, shown: int, skip: int) -> None:
-    (entries,) = struct.unpack_from(">I", movie, at + 4)
-    rows = [(shown, skip)] if entries == 1 else [(delay, -1), (shown, skip)]
+    (count,) = struct.unpack_from(">I", movie, at + 4)
+    rows = [(shown, skip)] if count == 1 else [(delay, -1), (shown, skip)]
     form = ">qq" if movie[at] == 1 else ">ii"
     step = struct.calcsize(form) + 4  # each entry ends with its rate
     for number, row in enumerate(rows):
@@ -92,8 +92,8 @@ def _set_list(movie: bytearray, at: int, delay: int, shown: int, skip: int) -> N
 
 def scale(movie: bytes | bytearray, header: int) -> int:
     """Ticks a second of an mvhd or mdhd box."""
-    (scale,) = struct.unpack_from(">I", movie, header + (20 if movie[header] == 1 else 12))
-    return int(scale)
+    (ticks,) = struct.unpack_from(">I", movie, header + (20 if movie[header] == 1 else 12))
+    return int(ticks)
 
 
 def _set_duration(movie: bytearray, header: int, offsets: dict[int, int], ticks: int) -> None:
