@@ -25,7 +25,7 @@ def join(path: Path, first: Path, second: Path) -> Path:
                 if packet.pts is None or packet.dts is None:
                     continue  # the flush
                 if source is end and packet.pts == 0:
-                    # The package's own description leaves out how such data is made.
+                    # PyAV's type stubs leave out how such data is made.
                     made: Any = cast(Any, PacketSideData)
                     told = made(packet_sidedata_type_from_literal("new_extradata"), len(coding))
                     told.update(coding)
