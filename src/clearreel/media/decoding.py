@@ -123,13 +123,11 @@ class FrameReader:
         if start >= end:
             return
         self._wanted = int(self.timeline.ticks[start])
-        entry = self._entry(start)
-        near = entry - self._run_up <= self._position <= start
-        if self._live is None or not near or needed is not self._needed:
+        if not self._goes_on(start) or needed is not self._needed:
             self._stop()
             self._needed = needed
-            self._live = self._decode_from(entry)
-            self._position = entry
+            self._position = self._entry(start)
+            self._live = self._decode_from(self._position)
         live = self._live
         while live is self._live:
             if self._ahead is None:
@@ -148,6 +146,10 @@ class FrameReader:
                 reach(number / len(self.timeline))
                 if number >= start:
                     yield number, frame
+
+    def way(self, start: int) -> int:
+        """How many frames it takes to get to `start`, from where `frames` would begin or go on."""
+        return start - (self._position if self._goes_on(start) else self._entry(start))
 
     def key_frames(self, start: int, end: int) -> Iterator[tuple[int, VideoFrame]]:
         """The key frames start <= number < end, each decoded alone."""
@@ -290,6 +292,11 @@ class FrameReader:
         """
         place = int(np.searchsorted(self._keys, number, side="right")) - 1
         return int(self._keys[place]) if place >= 0 else 0
+
+    def _goes_on(self, start: int) -> bool:
+        """Whether the live iterator gets to the frame `start` sooner than a new one."""
+        near = self._entry(start) - self._run_up <= self._position <= start
+        return near and self._live is not None
 
     def _stop(self) -> None:
         """End the live iterator, so that the decoder is free."""

@@ -21,15 +21,19 @@ from clearreel.stages.boundaries.finding import find_transitions
 from clearreel.stages.boundaries.likeness import Pictures, settled
 from clearreel.stages.contract import SegmentedDetector
 
-WINDOW = 1024
-"""Frames looked at together, at most: what bounds memory."""
+WINDOW = 768
+"""Frames looked at together, at most: what bounds memory, and how late a change is told of."""
 MARGIN = 160
 """Frames by which neighbouring windows overlap, and that are looked at on both sides of a segment:
 more than the longest gradual transition."""
 CHECK = 12
 """Frames between two looks at whether the rest of a stretch can be left out."""
-SPARE, SPARE_FRAMES = 24, 5
-"""Of so many frames the first few are kept for the measures, where they are decoded anyway."""
+FAR = 60
+"""Frames on the way back to what was passed over, from which on its packets are asked first what it
+looks like: one takes as long as a frame, and the way as long as half of its frames or more."""
+SPARE, SPARES = 24, 2
+"""Of so many frames the first few that are decoded in a row are kept for the measures. What a
+reader keeps of 1280×720 lasts for 1,100 frames then, longer than a clip waits to be told."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Scout(SegmentedDetector):
     """
 
     name: ClassVar[str] = "scout"
-    version: ClassVar[int] = 8
+    version: ClassVar[int] = 9
 
     def transitions(
         self, pictures: PictureReader, start_frame: int, end_frame: int
@@ -82,6 +86,8 @@ class _Search:
         self._detail = detail
         self._evidence = Evidence(pictures, peeker)
         self._frames = len(pictures.reader.timeline)
+        self._place = 0
+        """The stretch that is looked at, or will be next."""
         self._guessed = np.zeros(self._frames, np.bool_)
         """Frames that were passed over and stand as mixtures of their neighbours."""
 
@@ -91,59 +97,62 @@ class _Search:
         What lies before and behind is looked at as far as it may tell of them.
         """
         evidence, limit = self._evidence, end + MARGIN
-        place = bisect_right(evidence.stretches, max(0, start - MARGIN), key=lambda s: s.start) - 1
-        while place < len(evidence.stretches) and self._before(place) < end:
-            reach(evidence.stretches[place].start / self._frames)
-            verdict = evidence.verdict(place)
-            if verdict == "doubt":
-                found, place = self._look(place, limit)
-                found.sort(key=lambda change: (change.start_frame, -change.frames))
-            else:
-                cut = Transition("cut", evidence.stretches[place].end, 0)
-                found = [cut] if verdict == "cut at the end" else []
-                place += 1
-            for change in found:
+        earliest = max(0, start - MARGIN)
+        self._place = bisect_right(evidence.stretches, earliest, key=lambda s: s.start) - 1
+        while self._place < len(evidence.stretches) and self._before(self._place) < end:
+            reach(evidence.stretches[self._place].start / self._frames)
+            for change in self._next(limit):
                 if change.start_frame in evidence.new:
                     # What comes after a cut hardly takes anything from what was before it.
                     for reader in (self._sketch, self._detail):
                         reader.begin_at(change.start_frame, evidence.new[change.start_frame])
                 if start <= change.start_frame < end:
                     yield change
-            evidence.forget(max(0, place - 2))
+            evidence.forget(max(0, self._place - 2))
 
-    def _look(self, place: int, limit: int) -> tuple[list[Transition], int]:
-        """Decode from the stretch `place` on, while there is doubt, to the frame `limit` at most.
+    def _next(self, limit: int) -> Iterator[Transition]:
+        """What is in the next stretch, and in those that have to be looked at together with it."""
+        verdict = self._evidence.verdict(self._place)
+        if verdict == "doubt":
+            yield from self._look(limit)
+        elif verdict == "cut at the end":
+            yield Transition("cut", self._evidence.stretches[self._place].end, 0)
+        self._place += 1
 
-        Gives what was found, and the first stretch that was not looked at.
+    def _look(self, limit: int) -> Iterator[Transition]:
+        """Decode from the next stretch on, while there is doubt, to the frame `limit` at most.
+
+        What was found is given as soon as it is certain: clips can be measured then while the
+        frames are still kept.
         """
-        first = begin = self._first(place)
-        end = self._evidence.stretches[place].end
-        found: list[Transition] = []
+        first = begin = self._first(self._place)
+        end = self._evidence.stretches[self._place].end
+        at_the_end: list[Transition] = []
         kept: list[Picture] = []
         for number, picture in self._decode(first):
             kept.append(picture)
             if number == limit:
                 break
             if number == end + 2 * LONGEST_FLASH:
-                if not self._goes_on(place + 1, kept):
+                if not self._goes_on(self._place + 1, kept):
                     break
-                place += 1
-                end = self._evidence.stretches[place].end
+                self._place += 1
+                end = self._evidence.stretches[self._place].end
             elif number < end and len(kept) % CHECK == 0:
-                verdict = self._rest(place, number, kept)
+                verdict = self._rest(self._place, number, kept)
                 if verdict == "cut at the end":
-                    found.append(Transition("cut", end, 0))
+                    at_the_end = [Transition("cut", end, 0)]
                 if verdict != "doubt":
                     break
             if len(kept) == WINDOW:
                 # Each transition is taken from the window that shows more around it.
                 border = first + WINDOW - MARGIN // 2
-                found += _numbered(self._find(kept, first), first, begin, border)
+                yield from _numbered(self._find(kept, first), first, begin, border)
                 kept = kept[WINDOW - MARGIN :]
                 first, begin = first + WINDOW - MARGIN, border
         if kept:
-            found += _numbered(self._find(kept, first), first, begin, self._frames)
-        return found, place + 1
+            yield from _numbered(self._find(kept, first), first, begin, self._frames)
+        yield from at_the_end
 
     def _find(self, kept: list[Picture], first: int) -> list[Transition]:
         """The transitions in `kept`; where wipes seem to be, nothing is guessed."""
@@ -200,9 +209,13 @@ class _Search:
     def _decode(self, start: int) -> Iterator[tuple[int, Picture]]:
         """Every frame from `start` on; what is not decoded looks like its neighbours."""
         expected, last = start, None
+        period, spared = -1, 0
         for number, frame in self._sketch.frames(start, self._frames, self._evidence.close):
             picture = self._evidence.small(frame)
-            if number % SPARE < SPARE_FRAMES:
+            if number // SPARE != period:
+                period, spared = number // SPARE, 0
+            if spared < SPARES:
+                spared += 1
                 self._pictures.spare(number, frame)
             if expected < number:
                 before = picture if last is None else last
@@ -212,12 +225,21 @@ class _Search:
 
     def _between(self, before: Picture, after: Picture, start: int, end: int) -> list[Picture]:
         """Frames start <= n < end, which were passed over: decoded where they hide a change."""
+        # To or from a blank picture is a fade, whatever lies between.
+        hides = different(before, after) and min(before.std(), after.std()) >= NEARLY_BLANK
+        if hides and self._detail.way(start) >= FAR:
+            kin = [self._evidence.kin(number) for number in range(start, end)]
+            old = kin.count("before")
+            new = len(kin) - old
+            if kin == [*["before"] * old, *["after"] * new]:
+                self._guessed[start:end] = True
+                return [*[before] * old, *[after] * new]
+            hides = any(one != "both" for one in kin)
         shares = (np.arange(1, end - start + 1) / (end - start + 1)).astype(np.float32)
         first = before.astype(np.float32)
         change = after - first
         filled = [(first + share * change + 0.5).astype(np.uint8) for share in shares]
-        # To or from a blank picture is a fade, whatever lies between.
-        if different(before, after) and min(before.std(), after.std()) >= NEARLY_BLANK:
+        if hides:
             for number, frame in self._detail.frames(start, end):
                 filled[number - start :] = [self._evidence.small(frame)] * (end - number)
         else:
@@ -228,4 +250,5 @@ class _Search:
 def _numbered(found: list[Transition], first: int, begin: int, end: int) -> list[Transition]:
     """`found`, numbered from `first` on: those that start at begin <= n < end."""
     moved = [Transition(t.kind, first + t.start_frame, t.frames) for t in found]
-    return [transition for transition in moved if begin <= transition.start_frame < end]
+    within = [transition for transition in moved if begin <= transition.start_frame < end]
+    return sorted(within, key=lambda change: (change.start_frame, -change.frames))

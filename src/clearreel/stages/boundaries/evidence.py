@@ -18,7 +18,7 @@ from clearreel.media.timeline import Timeline
 from clearreel.media.weighting import UNTOLD
 from clearreel.stages.boundaries.course import Course, Frames
 from clearreel.stages.boundaries.cuts import LONGEST_FLASH, different
-from clearreel.stages.boundaries.glances import OLD
+from clearreel.stages.boundaries.glances import OLD, Kin
 from clearreel.stages.boundaries.likeness import alike, recoloured
 from clearreel.stages.boundaries.matching import HEIGHT, WIDTH
 from clearreel.stages.boundaries.stretches import find_stretches
@@ -87,6 +87,10 @@ class Evidence:
     def small(self, frame: Frame) -> Picture:
         """A frame as the boundaries compare it, (36, 64, 3)."""
         return self._pictures.small(frame, WIDTH, HEIGHT)
+
+    def kin(self, number: int) -> Kin | None:
+        """`Glances.kin`; None where the footage can't be peeked at."""
+        return None if self._unmarked is None else self._unmarked.glances.kin(number)
 
     def forget(self, place: int) -> None:
         """Nothing before the stretch `place` will be asked for any more."""

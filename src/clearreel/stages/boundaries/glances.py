@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,6 +26,14 @@ on tuning reels 0.87 are found so, with an eighth of the frames of a film and a 
 of edited reels that have none."""
 A_THIRD = 0.3
 """Share that comes so in each third frame alone: nearly all of these wipes reach it."""
+MUCH, HARDLY, BOTH = 0.3, 0.25, 0.4
+"""A B frame that takes so much of its picture from one side looks like that side if it takes at
+most the second share of that from the other, and is something in between from the third on. Of 81
+next to cuts on tuning reels 78 were told rightly and none wrongly; of 159 where something moved
+fast, 106 were something in between."""
+
+Kin = Literal["before", "after", "both"]
+"""The sides whose pictures a frame is made of."""
 
 
 class Glances:
@@ -78,6 +88,24 @@ class Glances:
                 if share >= COVERED:
                     return True
         return len(seen) < 2
+
+    def kin(self, number: int) -> Kin | None:
+        """Which side a frame that others need not looks like; None if that is not plain.
+
+        Next to a cut such a frame takes its picture from one side, and from both where things move.
+        """
+        peek = self._peeker.peek(number)
+        if peek is None or not peek.past + peek.future:
+            seen = self._peeker.surroundings(number)
+            peek = next((one for one in seen if one.number == number), None)
+        if peek is None:
+            return None
+        less, more = sorted((peek.past, peek.future))
+        if more < MUCH or HARDLY * more < less < BOTH * more:
+            return None
+        if less >= BOTH * more:
+            return "both"
+        return "before" if peek.past > peek.future else "after"
 
     def forget(self, before: int) -> None:
         """Nothing in front of this frame will be asked for any more."""
