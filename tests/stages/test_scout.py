@@ -115,6 +115,38 @@ def test_what_was_seen_before_changes_nothing(tmp_path: Path) -> None:
         assert tuple(Scout().detect(pictures)) == first
 
 
+def test_shots_are_told_while_what_they_show_is_kept(tmp_path: Path) -> None:
+    """Nothing here can be passed over: without the codec's help all of the group is decoded."""
+    reel = scenes.Reel(
+        tuple(scenes.Shot(500, seed, "static", "cut") for seed in range(4)), 64, 36, numbered=False
+    )
+    video = encode.Video(codec="mpeg4", gop=len(reel))
+    path = encode.write(tmp_path / "group.mp4", reel, video=video)
+    with opened(path) as pictures:
+        shots = Scout().detect(pictures)
+        assert next(shots).end_frame == 500
+        seen = [number for number, _ in pictures.spares(0, len(reel))]
+        assert seen[:4] == [0, 1, 24, 25]
+        assert seen[-1] < 1000
+        assert len(list(shots)) == 3
+
+
+def test_a_cut_far_from_key_frames_is_placed_without_a_second_way_there(tmp_path: Path) -> None:
+    starts = (400, 501, 602, 703)
+    reel = scenes.Reel(
+        tuple(scenes.Shot(n, n, "pan", "cut") for n in (400, 101, 101, 101, 47)),
+        *(320, 180),
+        numbered=False,
+    )
+    # Every third frame is a P frame, so that the cuts lie on both sides of B frames; and without
+    # weights all is in doubt.
+    options = {"b_strategy": "0", "profile": "main", "weightp": "0"}
+    video = encode.Video(gop=1000, b_frames=2, options=options)
+    shots, decoded = found_in(encode.write(tmp_path / "far.mp4", reel, video=video))
+    assert tuple(shot.start_frame for shot in shots[1:]) == starts
+    assert decoded < 0.8
+
+
 @pytest.mark.footage
 @pytest.mark.parametrize(
     ("sample", "labels", "decoded"),

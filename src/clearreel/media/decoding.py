@@ -123,7 +123,7 @@ class FrameReader:
         if start >= end:
             return
         self._wanted = int(self.timeline.ticks[start])
-        if not self._goes_on(start) or needed is not self._needed:
+        if self._live is None or not self._near(start) or needed is not self._needed:
             self._stop()
             self._needed = needed
             self._position = self._entry(start)
@@ -149,7 +149,8 @@ class FrameReader:
 
     def way(self, start: int) -> int:
         """How many frames it takes to get to `start`, from where `frames` would begin or go on."""
-        return start - (self._position if self._goes_on(start) else self._entry(start))
+        goes_on = self._live is not None and self._near(start)
+        return start - (self._position if goes_on else self._entry(start))
 
     def key_frames(self, start: int, end: int) -> Iterator[tuple[int, VideoFrame]]:
         """The key frames start <= number < end, each decoded alone."""
@@ -293,10 +294,9 @@ class FrameReader:
         place = int(np.searchsorted(self._keys, number, side="right")) - 1
         return int(self._keys[place]) if place >= 0 else 0
 
-    def _goes_on(self, start: int) -> bool:
-        """Whether the live iterator gets to the frame `start` sooner than a new one."""
-        near = self._entry(start) - self._run_up <= self._position <= start
-        return near and self._live is not None
+    def _near(self, start: int) -> bool:
+        """Whether a live iterator gets to the frame `start` sooner than a new one."""
+        return self._entry(start) - self._run_up <= self._position <= start
 
     def _stop(self) -> None:
         """End the live iterator, so that the decoder is free."""

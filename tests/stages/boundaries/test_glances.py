@@ -76,3 +76,28 @@ def test_each_frame_is_looked_at_once_until_it_is_forgotten() -> None:
     seen.look(18)
     assert double.asked.count(0) == 2
     assert double.asked.count(18) == 1
+
+
+@pytest.mark.parametrize(
+    ("past", "future", "kin"),
+    [
+        (0.98, 0.01, "before"),
+        (0.11, 0.9, "after"),
+        (0.7, 0.6, "both"),
+        (0.3, 0.9, None),  # neither plain
+        (0.1, 0.2, None),  # most of it comes from nowhere
+    ],
+)
+def test_a_frame_looks_like_what_it_takes_its_picture_from(
+    past: float, future: float, kin: str | None
+) -> None:
+    peeker = SimpleNamespace(peek=lambda number: SimpleNamespace(past=past, future=future))
+    assert Glances(cast(Peeker, peeker)).kin(7) == kin
+
+
+@pytest.mark.parametrize("alone", [None, SimpleNamespace(number=7, past=0.0, future=0.0)])
+def test_what_is_not_understood_alone_is_looked_at_with_what_is_around(alone: Any) -> None:
+    around = [SimpleNamespace(number=n, past=0.1 * n, future=0.0) for n in range(6, 10)]
+    peeker = SimpleNamespace(peek=lambda number: alone, surroundings=lambda number: around)
+    assert Glances(cast(Peeker, peeker)).kin(7) == "before"
+    assert Glances(cast(Peeker, peeker)).kin(3) is None
