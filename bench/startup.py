@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from bench.contestants.contract import ONE_THREAD, Task
@@ -58,8 +59,9 @@ def _first_clip() -> float:
         )
         try:
             while time.perf_counter() - started < WAIT_SECONDS:
-                if any((folder / "set" / "packs").glob("*/*.tar")):
-                    return time.perf_counter() - started
+                with suppress(FileNotFoundError):  # a folder that went while it was searched
+                    if any((folder / "set" / "packs").glob("*/*.tar")):
+                        return time.perf_counter() - started
                 time.sleep(0.005)
         finally:
             process.wait()

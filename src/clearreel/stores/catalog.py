@@ -13,7 +13,7 @@ import fcntl
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +22,7 @@ import lance
 import numpy as np
 import pyarrow as pa
 
+from clearreel.core.clock import now
 from clearreel.core.errors import DatasetError, StorageError, UsageError
 from clearreel.core.facts import Fact
 from clearreel.stores.packs import Packs
@@ -374,8 +375,3 @@ def _storing(folder: Path) -> Iterator[None]:
         raise StorageError(
             f"{folder} cannot be written: {error}", hint="make room, or choose another folder"
         ) from error
-
-
-def now() -> str:
-    """The time, as RFC 3339 in UTC, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

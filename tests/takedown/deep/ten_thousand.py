@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from filmset import believed, grep, hashes, held
 
+from clearreel.core.clock import now
 from clearreel.core.errors import UnreadableError
 from clearreel.core.identity import fingerprint, source_id
 from clearreel.exports import exporting
@@ -28,7 +29,7 @@ from clearreel.proofs.keys import SigningKey
 from clearreel.proofs.layout import CLIPS, MANIFEST, SOURCES, STATEMENT
 from clearreel.proofs.verifying import verify_release
 from clearreel.rights.grants import grant_from_flags
-from clearreel.stores.catalog import Catalog, now
+from clearreel.stores.catalog import Catalog
 from clearreel.stores.packs import Packs, PackWriter
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand
