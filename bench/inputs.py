@@ -51,7 +51,7 @@ class Scale:
     """Of each of them."""
     long_hours: float = 10.0
     rounds: int = 3
-    starts: int = 5
+    starts: int = 15
     """How often imports and the first clip are timed."""
     truth: tuple[str, ...] = ()
     """Names of the truth reels; empty for all."""
