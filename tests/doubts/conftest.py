@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from clearreel.core.clock import now
 from clearreel.exports import export, selection
 from clearreel.exports.webdataset import WebDataset
 from clearreel.proofs.approval import Approval
 from clearreel.proofs.approvals import keep
 from clearreel.proofs.keyring import KeyRing
 from clearreel.proofs.keys import SigningKey, new_key
+from clearreel.stores.clock import now
 from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import reel
 from clearreel.testing.sound import Sound

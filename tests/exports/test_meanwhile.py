@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from clearreel.core.clock import now
 from clearreel.core.errors import ClearreelError, DatasetError, VerificationError
 from clearreel.exports import export, formats, selection
 from clearreel.exports.output import Output
@@ -21,6 +20,7 @@ from clearreel.proofs.keys import SigningKey, new_key
 from clearreel.proofs.verifying import verify_release
 from clearreel.stores import clock
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import now
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.takedowns import Takedowns
 from clearreel.takedown.carrying_out import take_down

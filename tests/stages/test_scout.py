@@ -116,7 +116,7 @@ def test_what_was_seen_before_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_shots_are_told_while_what_they_show_is_kept(tmp_path: Path) -> None:
-    """Nothing here can be passed over: without the codec's help all of the group is decoded."""
+    """One group without B frames, and nothing to peek into: all of it is decoded in a row."""
     reel = scenes.Reel(
         tuple(scenes.Shot(500, seed, "static", "cut") for seed in range(4)), 64, 36, numbered=False
     )

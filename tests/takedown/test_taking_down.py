@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 import pytest
 from filmset import believed, grep, hashes, held, source_named
 
-from clearreel.core.clock import now
 from clearreel.core.errors import DatasetError, NothingProducedError, UsageError
 from clearreel.core.identity import source_id
 from clearreel.disclosures import disclose
@@ -31,6 +30,7 @@ from clearreel.report.page import write_report
 from clearreel.report.recorded import Recorded
 from clearreel.rights.signals.recorded import record_beside
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import now
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.takedowns import Takedowns
 from clearreel.takedown.carrying_out import take_down

@@ -35,13 +35,13 @@ def approve(
     """
     from hashlib import sha256
 
-    from clearreel.core.clock import now
     from clearreel.exports.selection import declared_use, select
     from clearreel.production.rights import policy_of
     from clearreel.proofs.approval import Approval
     from clearreel.proofs.approvals import check_may_play, keep
     from clearreel.proofs.keyring import own_key
     from clearreel.stores.catalog import Catalog
+    from clearreel.stores.clock import now
     from clearreel.stores.ledger import Ledger
     from clearreel.stores.wholeness import check_whole
 

@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from clearreel.collection.splits import SPLITS, Split
-from clearreel.core.clock import now
 from clearreel.core.errors import (
     DatasetError,
     NothingProducedError,
@@ -47,6 +46,7 @@ from clearreel.proofs.keyring import check_own
 from clearreel.proofs.keys import SigningKey
 from clearreel.proofs.release import Signing
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import now
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.releases import Releases
 from clearreel.stores.wholeness import check_whole

@@ -14,7 +14,6 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
-from clearreel.core.clock import now
 from clearreel.core.errors import SourceError
 from clearreel.production.earlier_hashes import GONE, HELD, NO_MD5, SCREENED, Asked, by_hash, to_ask
 from clearreel.production.known import work_of
@@ -25,6 +24,7 @@ from clearreel.recipes.recipe import Recipe
 from clearreel.runners.contract import Runner
 from clearreel.sources.place import Place
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import now
 from clearreel.visit.assignment import Assignment, Previous
 from clearreel.visit.screening import listed_looks
 from clearreel.visit.stored_looks import of_clips

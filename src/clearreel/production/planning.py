@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clearreel.core.clock import now
 from clearreel.core.errors import SourceError
 from clearreel.core.identity import fingerprint, source_id
 from clearreel.production.admitting import Answer, Door
@@ -23,6 +22,7 @@ from clearreel.sources.place import Listing, Place
 from clearreel.sources.sidecar_reader import SidecarReader
 from clearreel.sources.sidecars import Sidecar
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import now
 from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Lists, Previous, Store
 from clearreel.visit.visiting import stale_measures

@@ -6,9 +6,9 @@ sets it aside again.
 
 from __future__ import annotations
 
-from clearreel.core.clock import now
 from clearreel.core.errors import UsageError
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import now
 from clearreel.stores.ledger import Ledger
 
 KIND = "quarantine"

@@ -22,9 +22,9 @@ import lance
 import numpy as np
 import pyarrow as pa
 
-from clearreel.core.clock import now
 from clearreel.core.errors import DatasetError, StorageError, UsageError
 from clearreel.core.facts import Fact
+from clearreel.stores.clock import now
 from clearreel.stores.packs import Packs
 from clearreel.stores.schema import BASE_FACTS, TABLES, arrow_type, schema, vector_schema
 from clearreel.stores.seal import Seal

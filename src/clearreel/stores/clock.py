@@ -27,6 +27,11 @@ def shown() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def now() -> str:
+    """What the clock shows, as RFC 3339: how tables and documents say when something was."""
+    return shown().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def is_later(moment: str) -> bool:
     """Whether a time, RFC 3339, is of the future, if the clock is right."""
     return datetime.fromisoformat(moment) - shown() > TOLERANCE

@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from clearreel.core.clock import now
 from clearreel.core.errors import DatasetError, StorageError, UsageError
 from clearreel.stores.canonical import canonical
 from clearreel.stores.checkpoint import Checkpoint
+from clearreel.stores.clock import now
 from clearreel.stores.ledger_row import check_place, clock_note, line_hash, read_row
 from clearreel.stores.people import People
 from clearreel.stores.written import write_whole

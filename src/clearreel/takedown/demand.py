@@ -9,13 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clearreel.core.clock import now
 from clearreel.core.errors import UsageError
 from clearreel.core.identity import ID_DIGITS, source_id
 from clearreel.pinned.files import sha256_of
 from clearreel.production.addresses import web_addresses
 from clearreel.report.wording import counted, lasting
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import now
 from clearreel.stores.takedowns import Kind, Takedown, address_of, lies_at, takedown_id
 
 LAY_THERE = "lay there"

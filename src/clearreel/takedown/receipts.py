@@ -9,13 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from clearreel.core.clock import now
 from clearreel.core.errors import DatasetError, VerificationError
 from clearreel.proofs.layout import STATEMENT
 from clearreel.proofs.proving import Release
 from clearreel.proofs.receipt import RECEIPT_TYPE, Receipt
 from clearreel.report.wording import counted
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import now
 from clearreel.stores.releases import Releases
 from clearreel.stores.takedowns import Takedown
 from clearreel.stores.written import write_whole

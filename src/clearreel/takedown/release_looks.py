@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from clearreel.core.clock import now
 from clearreel.core.errors import ClearreelError, SourceError
 from clearreel.core.version import __version__
 from clearreel.lookalike.fingerprint import NOTHING_TELLING, VERSION, Fingerprint
@@ -23,6 +22,7 @@ from clearreel.pinned.files import sha256_of
 from clearreel.proofs.layout import MANIFEST
 from clearreel.proofs.look_up import LookUp
 from clearreel.proofs.proving import Release
+from clearreel.stores.clock import now
 from clearreel.takedown.members import FORMATS, clip_files, footage
 from clearreel.visit.denying import evidence
 from clearreel.visit.stored_looks import of_file, of_named

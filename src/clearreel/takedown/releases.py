@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from clearreel.collection.splits import SPLITS
-from clearreel.core.clock import now
 from clearreel.core.errors import DatasetError, StorageError
 from clearreel.core.version import __version__
 from clearreel.exports.attribution import Attribution, Credit, read_credits
@@ -30,6 +29,7 @@ from clearreel.proofs.leaf import read_leaves
 from clearreel.proofs.release import Signing
 from clearreel.proofs.statement import Statement
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import now
 from clearreel.stores.ledger import Ledger
 from clearreel.stores.schema import path_text
 from clearreel.takedown.members import FORMATS, Record, held, is_clips, media, rewrite

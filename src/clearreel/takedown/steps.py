@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from clearreel.core.clock import now
 from clearreel.core.errors import ClearreelError, DatasetError, SourceError
 from clearreel.exports.output import settle
 from clearreel.lookalike.fingerprint import NOTHING_TELLING, Fingerprint
@@ -17,6 +16,7 @@ from clearreel.production.recorded import places_of
 from clearreel.proofs.keys import SigningKey
 from clearreel.sources.hashing import still_at
 from clearreel.stores.catalog import PAGE, Catalog
+from clearreel.stores.clock import now
 from clearreel.stores.disclosed import Disclosed
 from clearreel.stores.journal import forget_journals
 from clearreel.stores.ledger import Ledger

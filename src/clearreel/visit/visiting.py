@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from clearreel.core.clock import now
 from clearreel.core.errors import SourceError, UnreadableError, UnsupportedError
 from clearreel.core.pulse import begin
 from clearreel.media.decoding import FrameReader
@@ -16,6 +15,7 @@ from clearreel.recipes.recipe import Recipe
 from clearreel.recipes.rules import FINAL, judge
 from clearreel.sources.sidecars import Sidecar
 from clearreel.stages.contract import Measure
+from clearreel.stores.clock import now
 from clearreel.stores.schema import path_text
 from clearreel.visit.assignment import Assignment, Previous, Visited
 from clearreel.visit.denying import denied_looks, refused

@@ -17,7 +17,6 @@ import numpy as np
 import pytest
 from filmset import believed, grep, hashes, held
 
-from clearreel.core.clock import now
 from clearreel.core.errors import UnreadableError
 from clearreel.core.identity import fingerprint, source_id
 from clearreel.exports import exporting
@@ -30,6 +29,7 @@ from clearreel.proofs.layout import CLIPS, MANIFEST, SOURCES, STATEMENT
 from clearreel.proofs.verifying import verify_release
 from clearreel.rights.grants import grant_from_flags
 from clearreel.stores.catalog import Catalog
+from clearreel.stores.clock import now
 from clearreel.stores.packs import Packs, PackWriter
 from clearreel.takedown.carrying_out import take_down
 from clearreel.takedown.demand import Demand
