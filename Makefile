@@ -35,7 +35,7 @@ unit: $(VENV)/.developing
 deep: $(VENV)/.developing
 	$(BIN)/pytest tests/deep/*.py tests/takedown/deep/*.py tests/doubts/deep/*.py
 
-# More than a night on an idle machine, or about four hours with SCALE=short; writes docs/benchmarks.md.
+# More than a night on an idle machine, or about five hours with SCALE=short; writes docs/benchmarks.md.
 # PEERS=all adds 2.2 GB of peers, LONG=1 a video of ten hours, and SCALE=quick only shows that it works.
 SCALE ?= full
 PEERS ?= scenedetect

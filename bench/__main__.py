@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench.environments import PEERS
 from bench.inputs import QUICK_INPUTS, SCALES, Scale
-from bench.machine import describe, revision
+from bench.machine import describe, processor, revision
 from bench.section import Section, keep, kept
 from bench.session import Session
 from bench.wording import document, head
@@ -93,8 +93,10 @@ def _measure(
 
 
 def _now() -> str:
+    """When, of what and where: parts that are measured apart may be measured on other machines."""
     day = datetime.now(UTC).strftime("%Y-%m-%d")
-    return f"{day}, revision {revision()}" if revision() else day
+    commit = f", revision {revision()}" if revision() else ""
+    return f"{day}{commit}, {processor()}"
 
 
 def _place(folder: Path, scale: str, part: str) -> Path:
@@ -133,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         "--scale",
         choices=SCALES,
         default="full",
-        help="full takes more than a night, short about four hours; quick is tiny, prints its "
+        help="full takes more than a night, short about five hours; quick is tiny, prints its "
         "figures, which mean nothing, and never writes the document",
     )
     parser.add_argument(

@@ -70,7 +70,7 @@ SHORT = Scale(
     speed_boundaries=24,
     motion_clips=42,
     copied_seconds=20,
-    truth=("x264", "x264-fixed", "av1"),
+    truth=(*ENCODINGS, "x264-vfr"),
     compared="x264",
     detectors=("scout", "transnetv2", "pyscenedetect-adaptive"),
     peers=(
@@ -78,8 +78,8 @@ SHORT = Scale(
         *("transcode", "nemo-x264"),
     ),
 )
-"""For about four hours instead of more than a night: fewer contestants on shorter files and fewer
-encodings, but as many boundaries in each."""
+"""For about five hours instead of more than a night, one of them for encoding: fewer contestants on
+shorter files, but every encoding, with as many boundaries."""
 QUICK = Scale(
     seconds=6,
     asked_seconds=6,

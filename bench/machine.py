@@ -10,11 +10,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 
+def processor() -> str:
+    """Its name, and how many cores of it there are."""
+    return f"{_field('/proc/cpuinfo', 'model name')}, {os.cpu_count()} cores"
+
+
 def describe() -> dict[str, str]:
-    """One line each, in the order in which they are shown."""
+    """All but the processor, one line each, in the order in which they are shown."""
     kernel = ".".join(platform.release().split(".")[:2])
     return {
-        "processor": f"{_field('/proc/cpuinfo', 'model name')}, {os.cpu_count()} cores",
         "memory": f"{int(_field('/proc/meminfo', 'MemTotal').split()[0]) / 2**20:.0f} GiB",
         "system": f"{platform.system()} {kernel}, Python {platform.python_version()}",
         "ffmpeg": _ffmpeg(),

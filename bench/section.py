@@ -30,7 +30,7 @@ class Section:
     after_goals: Sequence[str] = ()
     """Lines that belong below the table of goals."""
     measured: str = ""
-    """When, and of which commit; empty until it is kept."""
+    """When, of which commit and on which processor; empty until it is kept."""
 
 
 def keep(section: Section, path: Path) -> None:

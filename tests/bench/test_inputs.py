@@ -5,11 +5,12 @@ from pathlib import Path
 
 import av
 import pytest
-from bench.inputs import QUICK, prepare, repeat, speed_inputs, truth_inputs
+from bench.inputs import QUICK, SHORT, prepare, repeat, speed_inputs, truth_inputs
 from bench.looping import loop
 
 from clearreel.pinned.samples import fetch_sample
 from clearreel.testing.reading import presented
+from clearreel.testing.reel_encoding import ENCODINGS
 
 
 def test_repeated_shots_are_joined_by_cuts() -> None:
@@ -52,7 +53,11 @@ def test_files_are_made_once_and_their_truth_fits(tmp_path: Path) -> None:
 
 
 def test_names_are_unique_and_same_pictures_are_named() -> None:
-    for inputs in (speed_inputs(QUICK, QUICK.seconds), truth_inputs(QUICK)):
+    for inputs in (speed_inputs(QUICK, QUICK.seconds), truth_inputs(QUICK), truth_inputs(SHORT)):
         names = [item.name for item in inputs]
         assert len(set(names)) == len(names)
         assert all(not item.pictures_of or item.pictures_of in names for item in inputs)
+
+
+def test_accuracy_is_measured_in_every_encoding_at_the_short_scale_too() -> None:
+    assert {item.name for item in truth_inputs(SHORT)} >= set(ENCODINGS)

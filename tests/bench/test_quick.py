@@ -4,6 +4,7 @@ from pathlib import Path
 
 import bench.__main__ as benchmark
 import pytest
+from bench.machine import processor
 
 
 @pytest.mark.footage
@@ -25,4 +26,6 @@ def test_a_quick_run_prints_tables_and_leaves_the_document_alone(
     goals = said[said.index("## Goals") : said.index("## As long as the goals ask")]
     assert goals.count("| not measured |") == 7  # no goal has all of its files
     assert "first clip on disk" in goals
+    measured = next(line for line in said.splitlines() if line.startswith("Measured: "))
+    assert measured.endswith(f", {processor()}.")
     assert "F1 of all" in goals
