@@ -61,11 +61,14 @@ def test_a_packet_has_one_digest_in_every_container(load: Any, tmp_path: Path) -
     assert len(set(first.packets.digest.tolist())) == 24
 
 
-def test_weights_count_where_an_encoder_tells_any(load: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "video", [Video(), Video(codec="libx265", options={"preset": "medium"})], ids=["h264", "hevc"]
+)
+def test_weights_count_where_an_encoder_tells_any(video: Video, load: Any, tmp_path: Path) -> None:
     fading = [picture // (number + 1) for number, picture in enumerate(reel(12))]
-    told = load(write(tmp_path / "told.mp4", fading)).packets.weighting
+    told = load(write(tmp_path / "told.mp4", fading, video=video)).packets.weighting
     assert (told > 10).any()
-    still = load(write(tmp_path / "still.mp4", reel(12))).packets.weighting
+    still = load(write(tmp_path / "still.mp4", reel(12), video=video)).packets.weighting
     assert (still == UNTOLD).all()  # by an encoder that was allowed to tell them, too
 
 

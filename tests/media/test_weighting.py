@@ -13,7 +13,9 @@ from av.bitstream import BitStreamFilterContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearreel.media.weighting import UNTOLD, WeightingReader
+from clearreel.media.bits import Bits
+from clearreel.media.weighting import READERS, UNTOLD
+from clearreel.media.weighting.hevc_sets import read_references
 from clearreel.pinned import fetch_sample
 from clearreel.testing.encode import Video, write
 from clearreel.testing.scenes import Reel, Shot
@@ -38,6 +40,23 @@ ENCODINGS = {
     ),
     "open groups": (".mp4", Video(b_frames=3, open_gop=True, options={"weightp": "2"})),
 }
+X265 = "weightp=1:scenecut=0"
+HEVC = {
+    "usual": (".mp4", "yuv420p", {"preset": "medium"}, X265),
+    "start codes": (".ts", "yuv420p", {}, X265),
+    "10 bits": (".mp4", "yuv420p10le", {}, X265),
+    "full chroma": (".mkv", "yuv444p", {}, X265),
+    "grey": (".mp4", "gray", {}, X265),
+    "many references": (".mp4", "yuv420p", {}, f"{X265}:ref=5:bframes=4:b-pyramid=1"),
+    "scaling lists": (".mp4", "yuv420p", {}, f"{X265}:scaling-list=default"),
+    "sets told once": (".mp4", "yuv420p", {}, f"{X265}:multi-pass-opt-rps=1:ref=4"),
+    "many slices": (".mp4", "yuv420p", {}, f"{X265}:slices=2"),
+    "layers": (".mp4", "yuv420p", {}, f"{X265}:temporal-layers=1:bframes=4"),
+    "B frames too": (".mp4", "yuv420p", {}, f"{X265}:weightb=1:bframes=4"),
+    "no filters": (".mp4", "yuv420p", {}, f"{X265}:sao=0:deblock=0:temporal-mvp=0"),
+    "groups that lead on": (".mp4", "yuv420p", {}, f"{X265}:open-gop=1:keyint=20:bframes=4"),
+}
+"""Of x265: container, pixels, and settings."""
 SYNTAX = re.compile(r"\s(\w+(?:\[\d+\])*)\s+\d+ = (-?\d+)$")
 
 
@@ -59,13 +78,27 @@ def first_slice(lines: list[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     inside = False
     for line in lines:
-        if "Slice Header" in line:
+        if "Slice Header" in line or "Slice Segment Header" in line:
             if inside:
                 break
             inside = True
         elif inside and (told := SYNTAX.search(line.rstrip())):
             found[told[1]] = int(told[2])
     return found
+
+
+def expected_of_hevc(told: dict[str, int]) -> int:
+    if "luma_log2_weight_denom" not in told or told["slice_type"] != 1:
+        return UNTOLD
+    factor, added = told.get("delta_luma_weight_l0[0]", 0), told.get("luma_offset_l0[0]", 0)
+    tint = [
+        told.get(f"{what}_l0[0][{plane}]", 0)
+        for what in ("delta_chroma_weight", "delta_chroma_offset")
+        for plane in (0, 1)
+    ]
+    if not any((factor, added, *tint)):
+        return 0
+    return min(127, max(1, (128 * abs(factor)) >> told["luma_log2_weight_denom"], abs(added)))
 
 
 def expected(told: dict[str, int]) -> int:
@@ -82,9 +115,10 @@ def expected(told: dict[str, int]) -> int:
     return min(127, max(1, int(128 * abs(of_luma[0] / luma - 1)), abs(of_luma[1])))
 
 
-def agreement(path: Path) -> list[int]:
+def agreement(path: Path, codec: str = "h264") -> list[int]:
     packets = traced(path)
-    reader = WeightingReader(next(packets)[0])
+    reader = READERS[codec](next(packets)[0])
+    due = expected if codec == "h264" else expected_of_hevc
     level, repeated = av.logging.get_level(), av.logging.get_skip_repeated()
     av.logging.set_level(av.logging.INFO)  # at which headers are traced
     av.logging.set_skip_repeated(False)
@@ -92,7 +126,7 @@ def agreement(path: Path) -> list[int]:
         read = []
         for packet, told in packets:
             read.append(reader.read(packet))
-            assert read[-1] == expected(told), told
+            assert read[-1] == due(told), told
         return read
     finally:
         av.logging.set_level(level)
@@ -103,6 +137,21 @@ def agreement(path: Path) -> list[int]:
 def test_weights_are_read_as_ffmpeg_reads_them(encoding: str, tmp_path: Path) -> None:
     suffix, video = ENCODINGS[encoding]
     read = agreement(write(tmp_path / f"film{suffix}", FADING, video=video))
+    assert 0 in read
+    assert max(read) > 10
+
+
+@pytest.mark.parametrize("encoding", HEVC)
+def test_weights_of_hevc_too(encoding: str, tmp_path: Path) -> None:
+    suffix, pixels, options, asked = HEVC[encoding]
+    video = Video(
+        codec="libx265",
+        pixel_format=pixels,
+        gop=250,
+        b_frames=3,
+        options=options | {"x265-params": asked},
+    )
+    read = agreement(write(tmp_path / f"film{suffix}", FADING, video=video), "hevc")
     assert 0 in read
     assert max(read) > 10
 
@@ -119,10 +168,34 @@ def test_an_interlaced_film(tmp_path: Path) -> None:
     assert set(read) == {UNTOLD}
 
 
-@given(st.binary(max_size=200), st.binary(max_size=60))
-def test_no_damage_raises_anything(packet: bytes, extradata: bytes) -> None:
-    reader = WeightingReader(extradata)
+@given(st.sampled_from(sorted(READERS)), st.binary(max_size=200), st.binary(max_size=60))
+def test_no_damage_raises_anything(codec: str, packet: bytes, extradata: bytes) -> None:
+    reader = READERS[codec](extradata)
     assert reader.read(packet) in range(UNTOLD, 128)
+
+
+@pytest.fixture(scope="module")
+def fading_hevc(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[bytes]]:
+    """The extradata and the packets of a file whose slices choose from sets of references."""
+    video = Video(codec="libx265", gop=250, b_frames=3, options={"x265-params": X265})
+    path = write(tmp_path_factory.mktemp("hevc") / "film.mp4", FADING, video=video)
+    with av.open(str(path)) as opened:
+        stream = opened.streams.video[0]
+        packets = [bytes(packet) for packet in opened.demux(stream) if packet.size]
+        return stream.codec_context.extradata or b"", packets
+
+
+@given(data=st.data())
+def test_no_damage_of_what_was_whole_raises_anything(
+    data: st.DataObject, fading_hevc: tuple[bytes, list[bytes]]
+) -> None:
+    extradata, packets = fading_hevc
+    box, packet = bytearray(extradata), bytearray(data.draw(st.sampled_from(packets)))
+    for content, first in ((box, 23), (packet, 4)):
+        for _ in range(data.draw(st.integers(0, 3))):
+            place = data.draw(st.integers(first, min(len(content), first + 160) - 1))
+            content[place] = data.draw(st.integers(0, 255))
+    assert READERS["hevc"](bytes(box)).read(bytes(packet)) in range(UNTOLD, 128)
 
 
 def code(number: int) -> str:
@@ -149,6 +222,32 @@ def slice_with(denominator: int) -> bytes:
 
 
 def test_a_denominator_out_of_range_tells_nothing() -> None:
-    assert WeightingReader(b"").read(slice_with(7)) == 0
+    assert READERS["h264"](b"").read(slice_with(7)) == 0
     # Two to the power of this would be a number that fits into no machine.
-    assert WeightingReader(b"").read(slice_with(2**60)) == UNTOLD
+    assert READERS["h264"](b"").read(slice_with(2**60)) == UNTOLD
+
+
+def references_of(*parts: str) -> Bits:
+    content = "".join(parts).ljust(64, "0")
+    return Bits(int(content, 2).to_bytes(8, "big"))
+
+
+def test_a_set_of_references_that_is_told_by_another() -> None:
+    """H.265, 7.4.8: each of the other's pictures moves, and that picture itself comes."""
+    known = (((-4, True), (-8, False), (4, True)),)
+    # Two pictures earlier; of the four that come the first is not used and the second is left out.
+    bits = references_of("1", "1", code(1), "01", "00", "1", "1")
+    assert read_references(bits, known) == ((-2, True), (-6, False), (2, True))
+    # In a slice header the set is named first, here the last; four later: the first is at 0.
+    bits = references_of("1", code(0), "0", code(3), "1", "1", "1", "1")
+    assert read_references(bits, known, apart=True) == ((-4, True), (4, True), (8, True))
+
+
+def test_a_set_of_references_that_is_told_by_itself() -> None:
+    bits = references_of(code(2), code(1), code(0), "1", code(2), "0", code(3), "1")
+    assert read_references(bits, ()) == ((-1, True), (-4, False), (4, True))
+
+
+def test_a_set_of_references_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="no such set"):
+        read_references(references_of("1", code(1), "0", code(0)), (((-1, True),),), apart=True)

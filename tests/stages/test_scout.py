@@ -41,6 +41,9 @@ ENCODINGS = {
     "fixed": encode.Video(gop=48, b_frames=3),
     "one group": encode.Video(gop=1000, b_frames=2),
     "intra only": encode.Video(gop=1),
+    "hevc": encode.Video(
+        codec="libx265", gop=250, b_frames=3, scene_cut=True, options={"preset": "medium"}
+    ),
     "mpeg4": encode.Video(codec="mpeg4", gop=12),
     "ntsc": encode.Video(gop=60, fps=Fraction(30000, 1001)),
 }
@@ -74,7 +77,8 @@ def test_every_boundary_of_a_reel(encoding: str, tmp_path: Path) -> None:
     assert {found.kind for true, found in result.pairs} == {"cut", "dissolve", "fade", "wipe"}
 
 
-def test_a_cutaway_by_dissolve_whose_ends_are_alike(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["scene cuts", "hevc"])
+def test_a_cutaway_by_dissolve_whose_ends_are_alike(encoding: str, tmp_path: Path) -> None:
     """The key frames on both sides show one scene; only weights tell that another was between."""
     shots = (
         scenes.Shot(60, 5, "static"),
@@ -82,7 +86,7 @@ def test_a_cutaway_by_dissolve_whose_ends_are_alike(tmp_path: Path) -> None:
         scenes.Shot(60, 5, "static", "cut"),
     )
     reel = scenes.Reel(shots, 320, 180, numbered=False)
-    path = encode.write(tmp_path / "reel.mp4", reel, video=ENCODINGS["scene cuts"])
+    path = encode.write(tmp_path / "reel.mp4", reel, video=ENCODINGS[encoding])
     found = found_in(path)[0]
     result = compare(of_reel(reel), of_shots(found))
     assert (result.all.false, result.all.missed) == (0, 0)

@@ -19,7 +19,7 @@ from clearreel.core.pulse import beat
 from clearreel.core.span import MAX_TICK
 from clearreel.media.opening import demux, unreadable
 from clearreel.media.probe import VideoTrack
-from clearreel.media.weighting import UNTOLD, WeightingReader
+from clearreel.media.weighting import READERS, UNTOLD
 
 NO_TICK = np.iinfo(np.int64).min
 """Stands for a time stamp that the container does not give."""
@@ -75,8 +75,8 @@ def read_packets(
     """
     stream = opened.streams[track.index]
     whole = opened.format.name.startswith("mov")  # others wrap what they store
-    told = contents and track.codec == "h264"
-    weighing = WeightingReader(stream.codec_context.extradata) if told else None
+    reader = READERS.get(track.codec) if contents else None
+    weighing = reader(stream.codec_context.extradata) if reader else None
     rows = bytearray()  # a table of Python numbers would take ten times as much
     damaged = reconfigured = False
     try:

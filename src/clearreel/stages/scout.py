@@ -48,7 +48,7 @@ class Scout(SegmentedDetector):
     """
 
     name: ClassVar[str] = "scout"
-    version: ClassVar[int] = 9
+    version: ClassVar[int] = 10
 
     def transitions(
         self, pictures: PictureReader, start_frame: int, end_frame: int

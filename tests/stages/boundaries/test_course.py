@@ -14,7 +14,11 @@ BEFORE, BEHIND = (1, 100), (101, 200)
 
 
 def course(
-    sizes: dict[int, int] | None = None, weighted: tuple[int, ...] = (), *, told: bool = True
+    sizes: dict[int, int] | None = None,
+    weighted: tuple[int, ...] = (),
+    *,
+    told: bool = True,
+    opaque: bool = False,
 ) -> Course:
     """Two shots of 100 frames, each a key frame and then small packets, every third a P frame."""
     size = np.full(FRAMES, SMALL, np.int64)
@@ -27,7 +31,7 @@ def course(
         weighting[list(weighted)] = 20
     forward = np.arange(FRAMES) % 3 == 0
     forward[[0, 100]] = False
-    return Course(size, forward, weighting)
+    return Course(size, forward, weighting, opaque)
 
 
 def calm(seen: Course, passed: int = 0) -> bool:
@@ -48,6 +52,14 @@ def test_weights_tell_of_a_change_that_packets_do_not() -> None:
     assert not calm(course(weighted=(102,)))  # right behind the new picture
     assert calm(course(weighted=(60, 63, 66)), passed=70)
     assert calm(course(weighted=(150, 153)))  # long after it
+
+
+def test_what_cannot_be_looked_into_has_to_be_even_as_well() -> None:
+    uneven = swollen(50, 70, 3 * SMALL)
+    assert calm(course(uneven))
+    assert not calm(course(uneven, opaque=True))
+    assert calm(course(opaque=True))
+    assert not calm(course(weighted=(60, 63, 66), opaque=True))
 
 
 def test_a_lonely_weight_among_many_frames_without_is_none() -> None:

@@ -78,6 +78,9 @@ class Course:
     weighting: NDArray[np.int8]
     """(frames,): what `media.weighting` reads of each. Where all are untold, all that is known of
     light is how packets swell."""
+    opaque: bool = False
+    """Packets can't be looked into for new pictures (`media.peeking`): where they are not even,
+    one may be hidden."""
 
     @cached_property
     def relit(self) -> NDArray[np.bool_] | None:
@@ -112,8 +115,10 @@ class Course:
         left = before[1] - before[0] - passed
         if not cuts_known and min(left, behind[1] - behind[0]) < CALM_FRAMES:
             return False
-        if self.relit is None:
-            return self._even(before, passed) and self._begins_even(behind)
+        if self.relit is None or self.opaque:
+            even = self._even(before, passed) and self._begins_even(behind)
+            if self.relit is None or not even:
+                return even
         soon = min(behind[0] + SOON, behind[1])
         if self.relit[before[0] + passed : before[1]].any() or self.relit[behind[0] : soon].any():
             return False

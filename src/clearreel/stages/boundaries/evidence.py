@@ -56,7 +56,7 @@ class Evidence:
         """`peeker` is None where the footage can't be peeked at."""
         timeline, packets = pictures.reader.timeline, pictures.reader.packets
         self._pictures = pictures
-        self.course = _course(packets, timeline)
+        self.course = _course(packets, timeline, opaque=peeker is None)
         """What packets say of gradual changes."""
         self._unmarked = None if peeker is None else Unmarked(pictures, peeker, self.course)
         self._likely: dict[tuple[Frames, Frames], list[Frames]] = {}
@@ -263,13 +263,14 @@ def _brightens(picture: Picture, later: Picture) -> bool:
     return abs(float(later.mean()) - float(picture.mean())) > BRIGHTENS
 
 
-def _course(packets: PacketTable, timeline: Timeline) -> Course:
+def _course(packets: PacketTable, timeline: Timeline, *, opaque: bool) -> Course:
     known = timeline.packet >= 0
     row = np.where(known, timeline.packet, 0)
     return Course(
         size=np.where(known, packets.size[row], 0),
         forward=_forward(packets, timeline) & ~timeline.key,
         weighting=np.where(known, packets.weighting[row], np.int8(UNTOLD)),
+        opaque=opaque,
     )
 
 
