@@ -251,3 +251,36 @@ def test_a_set_of_references_that_is_told_by_itself() -> None:
 def test_a_set_of_references_that_is_not_there() -> None:
     with pytest.raises(ValueError, match="no such set"):
         read_references(references_of("1", code(1), "0", code(0)), (((-1, True),),), apart=True)
+
+
+def hevc_unit(kind: int, *bits: str) -> bytes:
+    whole = unit(kind << 1, "00000001", *bits)
+    return b"\0\0\1" + whole
+
+
+def hevc_slice(kept_for_long: str) -> bytes:
+    """Parameter sets that let slices keep pictures for long, and a P slice, with start codes."""
+    sps = hevc_unit(
+        *(33, "0000", "000", "1", "0" * 96, code(0), code(1), code(64), code(64), "0"),
+        *(code(0), code(0), code(4), "1", *map(code, (1, 0, 0, 0, 3, 0, 2, 0, 0))),
+        *("0", "0", "0", "0"),  # no lists, no uneven parts, no offsets, no plain samples
+        *(code(1), code(1), code(0), code(0), "1"),  # one set: the picture before
+        *("1", code(2), f"{5:08b}", "1", f"{9:08b}", "0"),  # two that are kept for long
+        "0",
+    )
+    pps = hevc_unit(
+        *(34, code(0), code(0), "00", "000", "00", code(0), code(0), code(0), "00", "0"),
+        *(code(0), code(0), "0", "1", "0" * 7, "1", "0"),
+    )
+    order = f"{7:08b}" + "1" + kept_for_long
+    # Two references in an order of their own; the first is 3/64 lighter.
+    weights = code(6) + code(0) + "1000" + code(5) + code(0)
+    return sps + pps + hevc_unit(1, "1", code(0), code(1), order, "1", code(1), "11001", weights)
+
+
+def test_pictures_that_are_kept_for_long() -> None:
+    """One chosen from the sequence's, and one told by its own order with the bits before that."""
+    told = code(1) + code(1) + "0" + "0" + f"{3:08b}" + "1" + "1" + code(6)
+    assert READERS["hevc"](b"").read(hevc_slice(told)) == 3 * 128 // 64
+    too_many = code(9) + code(9)
+    assert READERS["hevc"](b"").read(hevc_slice(too_many)) == UNTOLD
