@@ -176,7 +176,7 @@ def test_no_damage_raises_anything(codec: str, packet: bytes, extradata: bytes) 
 
 @pytest.fixture(scope="module")
 def fading_hevc(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[bytes]]:
-    """The extradata and the packets of a file whose slices choose from sets of references."""
+    """The extradata and the packets of a file that tells weights."""
     video = Video(codec="libx265", gop=250, b_frames=3, options={"x265-params": X265})
     path = write(tmp_path_factory.mktemp("hevc") / "film.mp4", FADING, video=video)
     with av.open(str(path)) as opened:
